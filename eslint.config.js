@@ -1,0 +1,110 @@
+import js from '@eslint/js';
+import prettier from 'eslint-config-prettier';
+import { importX } from 'eslint-plugin-import-x';
+import svelte from 'eslint-plugin-svelte';
+import { defineConfig } from 'eslint/config';
+import globals from 'globals';
+import ts from 'typescript-eslint';
+
+/**
+ * The floors of the house: what each folder may import besides itself. A new edge is a change here, and so visible in
+ * review. `preload/contract.ts` and `preload/views.ts` are pure and may be imported from `main/messenger` up.
+ */
+const floors = {
+  'main/base': [],
+  'main/oci': ['main/base'],
+  'main/vault': ['main/base'],
+  'main/store': ['main/base'],
+  'main/registry': ['main/base'],
+  'main/protocol': ['main/base', 'main/oci'],
+  'main/trust': ['main/base', 'main/oci', 'main/protocol'],
+  'main/transfer': ['main/base', 'main/oci', 'main/protocol', 'main/trust'],
+  'main/messenger': [
+    'main/base',
+    'main/oci',
+    'main/vault',
+    'main/store',
+    'main/protocol',
+    'main/trust',
+    'main/transfer',
+    'preload/contract.ts',
+    'preload/views.ts',
+  ],
+  'main/hosts': ['main', 'preload/contract.ts', 'preload/views.ts'],
+  preload: ['main/base'],
+  renderer: ['preload/contract.ts', 'preload/views.ts', 'preload/socket.ts'],
+};
+
+const zones = Object.entries(floors).map(([target, allowed]) => ({
+  target: `./${target}`,
+  from: './',
+  except: [`./${target}`, ...allowed.map((folder) => `./${folder}`), './node_modules', './assets'],
+  message: `${target} may import only itself${allowed.length === 0 ? '' : ` and ${allowed.join(', ')}`} (eslint.config.js, "floors").`,
+}));
+
+const electronElsewhere = {
+  name: 'electron',
+  message: 'Only main/hosts/electron and preload/electron.ts know Electron.',
+};
+
+export default defineConfig(
+  {
+    ignores: [
+      'dist',
+      'release',
+      'node_modules',
+      'test-results',
+      'playwright-report',
+      'test/fixtures',
+      '.cache',
+    ],
+  },
+  js.configs.recommended,
+  ...ts.configs.strictTypeChecked,
+  ...ts.configs.stylisticTypeChecked,
+  ...svelte.configs.recommended,
+  {
+    plugins: { 'import-x': importX },
+    languageOptions: {
+      globals: globals.node,
+      parserOptions: {
+        projectService: { allowDefaultProject: ['*.js', 'scripts/*.mjs'] },
+        tsconfigRootDir: import.meta.dirname,
+        extraFileExtensions: ['.svelte'],
+      },
+    },
+    rules: {
+      'import-x/no-restricted-paths': ['error', { zones }],
+      'import-x/no-default-export': 'error',
+      'no-restricted-imports': ['error', { paths: [electronElsewhere] }],
+      'no-console': 'error',
+      eqeqeq: 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+    },
+  },
+  {
+    files: ['main/hosts/electron/**', 'preload/electron.ts', 'test/electron-standin/**'],
+    rules: { 'no-restricted-imports': 'off' },
+  },
+  {
+    files: ['*.config.ts', '*.config.js', 'test/scenarios/*.ts'],
+    rules: { 'import-x/no-default-export': 'off' },
+  },
+  { files: ['scripts/**', 'main/hosts/**', 'test/bench/**'], rules: { 'no-console': 'off' } },
+  {
+    files: ['renderer/**/*.svelte', 'renderer/**/*.svelte.ts'],
+    languageOptions: { parserOptions: { parser: ts.parser }, globals: globals.browser },
+    rules: { 'svelte/block-lang': ['error', { script: 'ts' }] },
+  },
+  { files: ['renderer/**/*.ts'], languageOptions: { globals: globals.browser } },
+  { files: ['**/*.js', '**/*.mjs'], ...ts.configs.disableTypeChecked },
+  prettier,
+  ...svelte.configs.prettier,
+);

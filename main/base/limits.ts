@@ -1,0 +1,33 @@
+/** Every limit that holds in the whole product, in one place, with its unit and its reason. */
+export const KiB = 1024;
+export const MiB = 1024 * KiB;
+export const GiB = 1024 * MiB;
+
+export const limits = {
+  /** Chunks in one message (protocol, section 1). */
+  chunks: 10_000,
+  /** Nominal bytes of a chunk before compression: small enough to retry, large enough to fill a connection. */
+  chunkBytes: 16 * MiB,
+  /** The largest nominal chunk we write: 10,000 of them make 625 GiB. */
+  largestChunkBytes: 64 * MiB,
+  /** Bytes of a manifest that we push (protocol, section 1; what distribution accepts). */
+  manifestPushBytes: 4 * MiB,
+  /** Bytes of a manifest that we read: twice what anybody should push. */
+  manifestReadBytes: 8 * MiB,
+  /** Bytes of file content in flight at once, over all transfers. */
+  transferMemoryBytes: 128 * MiB,
+  /** Tags read from one listing: a registry that never ends cannot hold us. */
+  tagsListed: 1_000_000,
+  /** Bytes of one page of a listing. */
+  listingPageBytes: 8 * MiB,
+  /** Pages of one listing. */
+  listingPages: 20_000,
+  /** Seconds that a message lives unless told otherwise. */
+  timeToLiveSeconds: 604_800,
+  /** Seconds by which two honest clocks may differ. */
+  clockSkewSeconds: 300,
+  /** Bytes of one chat message: more is a file. */
+  textBytes: 256 * KiB,
+  /** Payloads up to this many bytes are fetched without asking (a setting; this is its default). */
+  automaticDownloadBytes: 25 * MiB,
+} as const;

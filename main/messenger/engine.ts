@@ -1,0 +1,69 @@
+/**
+ * What a host sees of the engine. Hosts (Electron, browser, command line) are thin: they carry calls, events and
+ * files, and do what `HostAbilities` names. Every decision is made behind this interface.
+ */
+import type { Readable } from 'node:stream';
+import type { Answer, EngineEvent } from '../../preload/contract.ts';
+import type { AppStatus, AttachmentView } from '../../preload/views.ts';
+
+/** Things only a host can do. A missing function means that this host cannot; `AppStatus.can` follows from it. */
+export interface HostAbilities {
+  readonly kind: AppStatus['host'];
+  /** Opens a file with the system's program. */
+  openFile?(path: string): Promise<void>;
+  /** Shows a file in the file manager. */
+  showInFolder?(path: string): Promise<void>;
+  /** Asks for a folder; null when the person cancelled. */
+  chooseFolder?(): Promise<string | null>;
+  /** A one-use address under which the browser downloads this file. */
+  downloadLink?(file: SavedFile): Promise<string>;
+}
+
+/** A payload that was verified and saved. */
+export interface SavedFile {
+  readonly path: string;
+  readonly name: string;
+  readonly bytes: number;
+  readonly mediaType: string;
+}
+
+/** The embedded registry as the engine knows it; hosts pass the real one in. */
+export interface EmbeddedRegistryService {
+  /**
+   * Starts serving `folder` on loopback. `port` is tried first (it was given out before); null or taken: a free one.
+   * Starting twice gives the running one.
+   */
+  start(folder: string, port: number | null): Promise<{ readonly host: string; readonly port: number }>;
+  stop(): Promise<void>;
+}
+
+/** Brings files in. The window gets the view with its token; the path stays here. */
+export interface AttachmentIntake {
+  /** A file or folder on this computer; nothing is copied. Fails `not-found`, `storage`. */
+  fromPath(path: string): Promise<AttachmentView>;
+  /** Content without a path (an upload, a pasted image): streamed to a temporary file. Fails `storage`, `too-large`. */
+  fromStream(name: string, content: Readable): Promise<AttachmentView>;
+  /** A folder that arrives file by file: `add` each, then `finish`. `abort` deletes what came. */
+  folder(name: string): Promise<FolderIntake>;
+}
+
+export interface FolderIntake {
+  /** `path` is relative, with `/`; anything that would leave the folder fails `invalid`. */
+  add(path: string, content: Readable): Promise<void>;
+  finish(): Promise<AttachmentView>;
+  abort(): Promise<void>;
+}
+
+export interface Engine {
+  /** Validates `input` with the contract's schema and answers. Never throws. */
+  call(method: string, input: unknown): Promise<Answer<unknown>>;
+  /** Calls `listener` for every event until the returned function is called. */
+  subscribe(listener: (event: EngineEvent) => void): () => void;
+  readonly attachments: AttachmentIntake;
+  /** The computer woke up, or the network came back: look for messages and send at once. */
+  wake(): void;
+  /** The computer has no network: stop trying until `wake`. */
+  pause(): void;
+  /** Stops transfers (they go on at the next start), the embedded registry and the store. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,270 @@
+/**
+ * The contract between window and engine: every request with the schema of its input and the type of its answer, and
+ * every event with its payload. Pure: schemas and types only, so any floor and the window may import it.
+ *
+ * A call crosses the bridge as `{method, input}` and comes back as an `Answer`. Inputs are validated in the main
+ * process with the schema here, whatever host they came through. Types of the answers live in `views.ts`.
+ */
+import { z } from 'zod';
+import type { ErrorView } from './views.ts';
+import type * as view from './views.ts';
+
+/** What a call comes back as: never a throw across the bridge. */
+export type Answer<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ErrorView };
+
+interface RequestDefinition<Input extends z.ZodType, Output> {
+  readonly input: Input;
+  /** Exists for the type only. */
+  readonly output?: Output;
+}
+
+function request<Input extends z.ZodType>(input: Input) {
+  return {
+    returns: <Output>(): RequestDefinition<Input, Output> => ({ input }),
+  };
+}
+
+const nothing = z.strictObject({});
+const id = z.string().min(1).max(64);
+const identity = z.string().min(1).max(512);
+const repository = z.string().min(1).max(512);
+const attachmentToken = z.string().min(16).max(128);
+const pageSize = z.number().int().min(1).max(200);
+
+/** A login for a registry. The window may submit one and never receives one. */
+export const credentialsSchema = z.strictObject({
+  username: z.string().min(1).max(512),
+  password: z.string().min(1).max(8192),
+});
+
+/** Settings, as stored and as shown. Every field has a default, so older and partial rows stay readable. */
+export const settingsSchema = z.object({
+  appearance: z
+    .object({
+      theme: z.enum(['system', 'light', 'dark']).default('system'),
+      contrast: z.enum(['normal', 'high']).default('normal'),
+    })
+    .prefault({}),
+  downloads: z
+    .object({
+      /** Absolute folder, or null for `DockerComms` in the system's downloads. */
+      folder: z.string().max(4096).nullable().default(null),
+      /** Payloads up to this many bytes are fetched without asking. */
+      automaticLimitBytes: z
+        .number()
+        .int()
+        .min(0)
+        .max(2 ** 40)
+        .default(25 * 1024 * 1024),
+    })
+    .prefault({}),
+  notifications: z
+    .object({
+      enabled: z.boolean().default(true),
+      /** Whether a notification shows the words or only who wrote. */
+      showContent: z.boolean().default(true),
+    })
+    .prefault({}),
+  composer: z.object({ enterSends: z.boolean().default(true) }).prefault({}),
+});
+export type Settings = z.output<typeof settingsSchema>;
+
+/** What may be changed at once: any part of the settings; parts left out stay as they are. */
+export const settingsChangeSchema = z.strictObject({
+  appearance: settingsSchema.shape.appearance.unwrap().partial().optional(),
+  downloads: settingsSchema.shape.downloads.unwrap().partial().optional(),
+  notifications: settingsSchema.shape.notifications.unwrap().partial().optional(),
+  composer: settingsSchema.shape.composer.unwrap().partial().optional(),
+});
+
+export const requests = {
+  /** What the window needs before it can draw: first run or not, which host, what the host can do. */
+  'app.status': request(nothing).returns<view.AppStatus>(),
+
+  /** Reads what somebody typed or pasted as a repository and says what was understood. Fails `invalid`. */
+  'connection.understand': request(
+    z.strictObject({ reference: z.string().max(2048) }),
+  ).returns<view.UnderstoodRepository>(),
+  /** Tries reachability, login, pull and push, and says for each what is wrong. With `accountId`: that account's. */
+  'connection.test': request(
+    z.union([
+      z.strictObject({ repository, credentials: credentialsSchema.optional() }),
+      z.strictObject({ accountId: id }),
+    ]),
+  ).returns<view.ConnectionReport>(),
+
+  'accounts.list': request(nothing).returns<readonly view.AccountView[]>(),
+  /** `this-computer` uses (and starts, and keeps) the embedded registry; `registry` one that is already there. */
+  'accounts.create': request(
+    z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('this-computer'), identity }),
+      z.strictObject({
+        kind: z.literal('registry'),
+        identity,
+        repository,
+        credentials: credentialsSchema.optional(),
+      }),
+    ]),
+  ).returns<view.AccountView>(),
+  /** `credentials: null` forgets the login. */
+  'accounts.update': request(
+    z.strictObject({
+      accountId: id,
+      repository: repository.optional(),
+      credentials: credentialsSchema.nullable().optional(),
+    }),
+  ).returns<view.AccountView>(),
+  /** Forgets the account, its conversations and its login here; nothing is deleted on the registry. */
+  'accounts.remove': request(z.strictObject({ accountId: id })).returns<null>(),
+  /** Looks for new messages now. */
+  'accounts.sync': request(z.strictObject({ accountId: id.optional() })).returns<null>(),
+
+  'people.list': request(nothing).returns<readonly view.PersonView[]>(),
+  /** `mailbox: null` means: the same repository as the account that writes to them. */
+  'people.update': request(
+    z.strictObject({
+      personId: id,
+      name: z.string().trim().max(200).nullable().optional(),
+      mailbox: repository.nullable().optional(),
+    }),
+  ).returns<view.PersonView>(),
+
+  /** Newest activity first. */
+  'conversations.list': request(nothing).returns<readonly view.ConversationView[]>(),
+  'conversations.get': request(z.strictObject({ conversationId: id })).returns<view.ConversationView>(),
+  /** Finds or starts the conversation of this account with this identity. Fails `invalid` on a malformed identity. */
+  'conversations.start': request(
+    z.strictObject({ accountId: id, identity, mailbox: repository.optional() }),
+  ).returns<view.ConversationView>(),
+  'conversations.markRead': request(z.strictObject({ conversationId: id })).returns<null>(),
+  /** Keeps what was typed but not sent. */
+  'conversations.saveDraft': request(
+    z.strictObject({ conversationId: id, text: z.string().max(256 * 1024) }),
+  ).returns<null>(),
+  'conversations.mute': request(z.strictObject({ conversationId: id, muted: z.boolean() })).returns<null>(),
+  /** Removes the conversation and its messages from this computer; files that were saved stay. */
+  'conversations.remove': request(z.strictObject({ conversationId: id })).returns<null>(),
+
+  /** One page, oldest first. Neither `before` nor `after` nor `around`: the newest page. Cursors come from a page. */
+  'messages.list': request(
+    z.strictObject({
+      conversationId: id,
+      before: z.string().max(128).optional(),
+      after: z.string().max(128).optional(),
+      around: id.optional(),
+      limit: pageSize.default(60),
+    }),
+  ).returns<view.MessagePage>(),
+  /** Queues a text and files, which stay together. It is a row on disk before this answers. */
+  'messages.send': request(
+    z.strictObject({
+      conversationId: id,
+      text: z
+        .string()
+        .max(256 * 1024)
+        .optional(),
+      attachments: z.array(attachmentToken).max(500).default([]),
+      inReplyTo: id.optional(),
+    }),
+  ).returns<{ readonly messageIds: readonly string[] }>(),
+  /** Stops sending or downloading. What was uploaded stays until the registry cleans it up. */
+  'messages.cancel': request(z.strictObject({ messageId: id })).returns<null>(),
+  /** Tries a failed or cancelled message again, or a failed download. */
+  'messages.retry': request(z.strictObject({ messageId: id })).returns<null>(),
+  /** Removes the message here; a file that was saved stays. */
+  'messages.remove': request(z.strictObject({ messageId: id })).returns<null>(),
+  /** Fetches a payload that was over the automatic limit. */
+  'messages.download': request(z.strictObject({ messageId: id })).returns<null>(),
+  /** Opens the saved file with the system's program. Only where `AppStatus.can.openFiles`. */
+  'messages.open': request(z.strictObject({ messageId: id })).returns<null>(),
+  /** Shows the saved file in the file manager. Only where `AppStatus.can.showInFolder`. */
+  'messages.showInFolder': request(z.strictObject({ messageId: id })).returns<null>(),
+  /** A one-use address that downloads the saved file in the browser. Only where `AppStatus.can.downloadInBrowser`. */
+  'messages.downloadLink': request(z.strictObject({ messageId: id })).returns<{ readonly url: string }>(),
+  /** A small rendering of an image or a text file; null when there is none. Only of verified payloads. */
+  'messages.preview': request(z.strictObject({ messageId: id })).returns<view.FilePreview | null>(),
+
+  /** Gives up attachments that will not be sent; temporary copies are deleted. */
+  'attachments.discard': request(
+    z.strictObject({ tokens: z.array(attachmentToken).max(500) }),
+  ).returns<null>(),
+
+  /** People, conversations and messages that match every word (the last one as a prefix). */
+  'search.query': request(
+    z.strictObject({ text: z.string().max(512), limit: pageSize.default(30) }),
+  ).returns<view.SearchResults>(),
+
+  'settings.get': request(nothing).returns<Settings>(),
+  'settings.update': request(settingsChangeSchema).returns<Settings>(),
+  /** Asks with the system's dialogue; null when cancelled. Only where `AppStatus.can.chooseFolder`. */
+  'settings.chooseDownloadFolder': request(nothing).returns<Settings | null>(),
+} as const;
+
+export type RequestName = keyof typeof requests;
+/** What a caller passes (defaults may be left out). */
+export type RequestInput<Name extends RequestName> = z.input<(typeof requests)[Name]['input']>;
+/** What a handler gets, after validation. */
+export type ValidInput<Name extends RequestName> = z.output<(typeof requests)[Name]['input']>;
+export type RequestOutput<Name extends RequestName> =
+  (typeof requests)[Name] extends RequestDefinition<z.ZodType, infer Output> ? Output : never;
+
+/** Facts about what happened; the window re-asks for what it shows. */
+export type EngineEvent =
+  | { readonly type: 'accounts.changed' }
+  | { readonly type: 'people.changed' }
+  | { readonly type: 'settings.changed' }
+  | { readonly type: 'conversations.changed'; readonly conversationIds: readonly string[] }
+  | {
+      readonly type: 'messages.changed';
+      readonly conversationId: string;
+      readonly messageIds: readonly string[];
+    }
+  | {
+      readonly type: 'transfer.progress';
+      readonly conversationId: string;
+      readonly messageId: string;
+      readonly progress: view.TransferProgress;
+    }
+  /** The engine decided that a person should be told. Hosts show it; `hide` withdraws it (it was read). */
+  | { readonly type: 'notification.show'; readonly notification: view.NotificationView }
+  | { readonly type: 'notification.hide'; readonly conversationId: string }
+  /** Unread messages in conversations that are not muted. */
+  | { readonly type: 'unread.changed'; readonly unread: number }
+  /** Something outside the window asked it to show a place (a notification, the tray). */
+  | { readonly type: 'navigate'; readonly to: view.Place };
+
+/** What the preload bridge offers the window as `window.dockercomms`. */
+export interface Bridge {
+  readonly host: 'electron' | 'browser';
+  call<Name extends RequestName>(
+    method: Name,
+    input: RequestInput<Name>,
+  ): Promise<Answer<RequestOutput<Name>>>;
+  /** Calls `listener` for every event until the returned function is called. */
+  subscribe(listener: (event: EngineEvent) => void): () => void;
+  /**
+   * Turns something dropped, pasted or chosen into an attachment. Electron takes the path behind the file (a folder's
+   * too) and copies nothing, except for pasted content that has no path; the browser host streams an upload.
+   */
+  attach(source: AttachmentSource): Promise<Answer<view.AttachmentView>>;
+  /** Tells whether the engine can be reached (always true in Electron). */
+  readonly connection: BridgeConnection;
+}
+
+export interface BridgeConnection {
+  isOpen(): boolean;
+  subscribe(listener: (open: boolean) => void): () => void;
+}
+
+/** One file, or one folder with what the browser listed inside it (Electron ignores the list and reads the disk). */
+export type AttachmentSource =
+  | { readonly kind: 'file'; readonly file: File }
+  | {
+      readonly kind: 'folder';
+      readonly name: string;
+      /** The folder as the drop's `File`: in Electron it leads to the path. */
+      readonly file: File;
+      /** Paths are relative to the folder, with `/`. Empty in Electron. */
+      readonly files: readonly { readonly path: string; readonly file: File }[];
+    };

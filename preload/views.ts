@@ -1,0 +1,249 @@
+/** What the window is shown: the shapes of answers and events. Times are milliseconds since 1970, sizes are bytes. */
+import type { ErrorCode } from '../main/base/errors.ts';
+
+/** A failure as it crosses the bridge: a stable code, a sentence for a person, facts without secrets. */
+export interface ErrorView {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly detail: Readonly<Record<string, string | number | boolean>>;
+}
+
+export interface AppStatus {
+  readonly version: string;
+  readonly phase: 'first-run' | 'ready';
+  readonly host: 'electron' | 'browser';
+  readonly platform: 'linux' | 'darwin' | 'win32';
+  /** What this host can do; the window offers nothing else. */
+  readonly can: {
+    readonly openFiles: boolean;
+    readonly showInFolder: boolean;
+    readonly downloadInBrowser: boolean;
+    readonly chooseFolder: boolean;
+    /** Whether *This computer* (the embedded registry) can be offered. */
+    readonly embeddedRegistry: boolean;
+  };
+  /** Where payloads are saved when no folder was chosen, for showing. */
+  readonly defaultDownloadFolder: string;
+}
+
+/** What was understood from a typed reference. */
+export interface UnderstoodRepository {
+  /** `host[:port]/path`, canonical. */
+  readonly repository: string;
+  readonly host: string;
+  readonly path: string;
+  /** True for loopback: what travels is not encrypted and does not leave this computer. */
+  readonly plainHttp: boolean;
+}
+
+export type ConnectionCheckName = 'reach' | 'login' | 'pull' | 'push';
+
+/** One line of the connection report. `message` says what it means for a person; `hint` what to do about it. */
+export interface ConnectionCheck {
+  readonly name: ConnectionCheckName;
+  readonly outcome: 'passed' | 'failed' | 'skipped';
+  readonly message: string;
+  readonly hint?: string;
+  readonly error?: ErrorView;
+}
+
+export interface ConnectionReport {
+  readonly usable: boolean;
+  readonly repository: string;
+  readonly checks: readonly ConnectionCheck[];
+}
+
+/** How an account stands with its registry. */
+export type ConnectionState =
+  | { readonly state: 'connecting' }
+  | { readonly state: 'online'; readonly syncedAt: number }
+  /** The computer has no network, or the registry does not answer. Tried again at `retryAt`. */
+  | { readonly state: 'offline'; readonly error: ErrorView; readonly retryAt: number | null }
+  /** The registry answers, but not usefully (login, permission, HTML …): a person has to act. */
+  | { readonly state: 'trouble'; readonly error: ErrorView; readonly retryAt: number | null };
+
+export interface AccountView {
+  readonly id: string;
+  readonly identity: string;
+  /** `host[:port]/path`: the mailbox. */
+  readonly repository: string;
+  readonly kind: 'this-computer' | 'registry';
+  /** The user name of the saved login; the password never leaves the main process. */
+  readonly username: string | null;
+  readonly connection: ConnectionState;
+}
+
+export interface PersonView {
+  readonly id: string;
+  readonly identity: string;
+  /** A name given here; null shows the identity. */
+  readonly name: string | null;
+  /** Where they are written to; null: the same repository as one's own. */
+  readonly mailbox: string | null;
+}
+
+export interface ConversationView {
+  readonly id: string;
+  readonly accountId: string;
+  readonly person: PersonView;
+  readonly unread: number;
+  readonly muted: boolean;
+  readonly draft: string;
+  /** When anything last happened here: sorts the list. */
+  readonly activityAt: number;
+  readonly lastMessage: LastMessage | null;
+}
+
+export interface LastMessage {
+  readonly messageId: string;
+  readonly direction: Direction;
+  readonly kind: 'text' | 'file';
+  /** The words, or the file's name. Cut to 200 characters. */
+  readonly excerpt: string;
+  readonly state: MessageState;
+  readonly at: number;
+}
+
+export type Direction = 'outgoing' | 'incoming';
+
+/**
+ * Where a message stands. Each word means something exact:
+ * outgoing: `queued` a row on disk · `preparing` reading and compressing · `uploading` · `sent` announced in the
+ * mailbox · `delivered` a receipt by the addressee's key · `delivered-unconfirmed` a receipt that nobody signed ·
+ * `rejected` the other side refused it · `failed` see `failure` · `cancelled` by a person.
+ * incoming: `waiting` over the automatic limit, not fetched · `downloading` · `received` verified and saved ·
+ * `failed` the download, can be retried · `refused` its bytes break the rules, nothing was kept · `expired`.
+ */
+export type MessageState =
+  | 'queued'
+  | 'preparing'
+  | 'uploading'
+  | 'sent'
+  | 'delivered'
+  | 'delivered-unconfirmed'
+  | 'rejected'
+  | 'failed'
+  | 'cancelled'
+  | 'waiting'
+  | 'downloading'
+  | 'received'
+  | 'refused'
+  | 'expired';
+
+export interface MessageFailure extends ErrorView {
+  readonly retryable: boolean;
+  /** When it is tried again by itself; null: only when asked. */
+  readonly retryAt: number | null;
+}
+
+export interface MessageView {
+  readonly id: string;
+  readonly conversationId: string;
+  readonly direction: Direction;
+  /** The author's identity as the message says it; see `trust` for what that is worth. */
+  readonly author: string;
+  /** When it was written (outgoing) or first seen here (incoming). Sorts the conversation. */
+  readonly at: number;
+  /** What the message itself says about when it was written; null while unknown. */
+  readonly writtenAt: number | null;
+  readonly state: MessageState;
+  readonly failure: MessageFailure | null;
+  /** Nobody proved who wrote it. Signing adds other values. */
+  readonly trust: 'unsigned';
+  readonly content: TextContent | FileContent;
+  /** Sent together with others: messages of one batch are neighbours and are drawn as one. */
+  readonly batch: { readonly id: string; readonly index: number; readonly count: number } | null;
+  /** For the details pane. */
+  readonly details: MessageDetails;
+}
+
+export interface TextContent {
+  readonly kind: 'text';
+  /** Shown as it is, never as markup. */
+  readonly text: string;
+}
+
+export interface FileContent {
+  readonly kind: 'file';
+  readonly name: string;
+  readonly bytes: number;
+  readonly mediaType: string;
+  /** A folder travels as a tar of this name. */
+  readonly folder: boolean;
+  readonly preview: 'image' | 'text' | null;
+  /** True when the file is on this computer and can be opened. */
+  readonly available: boolean;
+  readonly progress: TransferProgress | null;
+}
+
+export interface TransferProgress {
+  readonly phase: 'preparing' | 'uploading' | 'downloading' | 'saving';
+  /** Bytes of the file (before compression) that are done. */
+  readonly bytesDone: number;
+  readonly bytesTotal: number;
+  /** Over the last seconds; null while unknown. */
+  readonly bytesPerSecond: number | null;
+  readonly secondsLeft: number | null;
+}
+
+/** Words of the format, shown only when details are opened. */
+export interface MessageDetails {
+  readonly messageId: string;
+  readonly repository: string | null;
+  readonly tag: string | null;
+  readonly digest: string | null;
+  readonly compression: 'zstd' | 'gzip' | null;
+  readonly chunks: number | null;
+  readonly expiresAt: number | null;
+}
+
+export interface MessagePage {
+  /** Oldest first. */
+  readonly messages: readonly MessageView[];
+  /** Cursors for the neighbouring pages; null at the end. */
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+/** A file that may be sent: main keeps the path, the window a token. */
+export interface AttachmentView {
+  readonly token: string;
+  readonly name: string;
+  readonly bytes: number;
+  readonly mediaType: string;
+  readonly folder: boolean;
+  /** Files inside, for a folder. */
+  readonly files: number | null;
+}
+
+export type FilePreview =
+  | { readonly kind: 'image'; readonly mediaType: string; readonly base64: string }
+  | { readonly kind: 'text'; readonly text: string; readonly truncated: boolean };
+
+export interface SearchResults {
+  readonly people: readonly PersonView[];
+  readonly conversations: readonly ConversationView[];
+  readonly messages: readonly MessageHit[];
+}
+
+export interface MessageHit {
+  readonly messageId: string;
+  readonly conversationId: string;
+  readonly author: string;
+  readonly direction: Direction;
+  readonly at: number;
+  /** The words around the match, with the matches marked by position in UTF-16 units. */
+  readonly excerpt: string;
+  readonly matches: readonly (readonly [start: number, end: number])[];
+}
+
+export interface NotificationView {
+  readonly conversationId: string;
+  readonly messageId: string;
+  readonly title: string;
+  readonly body: string;
+}
+
+export type Place =
+  | { readonly kind: 'conversation'; readonly conversationId: string; readonly messageId: string | null }
+  | { readonly kind: 'settings' };

@@ -1,0 +1,80 @@
+import { builtinModules } from 'node:module';
+import { resolve } from 'node:path';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vite';
+
+const fromRoot = (path: string) => resolve(import.meta.dirname, path);
+
+/** Left to the runtime: Node itself, Electron, and native addons (which cannot be bundled). */
+const external = [
+  'electron',
+  '@mongodb-js/zstd',
+  'bufferutil',
+  'utf-8-validate',
+  ...builtinModules,
+  ...builtinModules.map((name) => `node:${name}`),
+];
+
+/** One command (`vite build`) makes all three parts: the window, the main process's hosts, the preload bundle. */
+export default defineConfig({
+  root: fromRoot('renderer'),
+  base: './',
+  plugins: [svelte({ configFile: fromRoot('svelte.config.js') })],
+  builder: {
+    async buildApp(builder) {
+      for (const name of ['client', 'main', 'preload']) {
+        const environment = builder.environments[name];
+        if (environment !== undefined) await builder.build(environment);
+      }
+    },
+  },
+  environments: {
+    client: {
+      build: {
+        outDir: fromRoot('dist/renderer'),
+        emptyOutDir: true,
+        target: 'chrome140',
+        // Inlined assets would need `data:` for every kind in the content security policy.
+        assetsInlineLimit: 0,
+        modulePreload: { polyfill: false },
+      },
+    },
+    main: {
+      consumer: 'server',
+      resolve: { noExternal: true, external },
+      build: {
+        outDir: fromRoot('dist/main'),
+        emptyOutDir: true,
+        target: 'node24',
+        ssr: true,
+        minify: false,
+        rolldownOptions: {
+          input: {
+            electron: fromRoot('main/hosts/electron/main.ts'),
+            browser: fromRoot('main/hosts/browser/main.ts'),
+            cli: fromRoot('main/hosts/cli/main.ts'),
+          },
+          external,
+          output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+        },
+      },
+    },
+    preload: {
+      consumer: 'server',
+      resolve: { noExternal: true, external },
+      build: {
+        outDir: fromRoot('dist/preload'),
+        emptyOutDir: true,
+        target: 'node24',
+        ssr: true,
+        minify: false,
+        rolldownOptions: {
+          input: { electron: fromRoot('preload/electron.ts') },
+          external,
+          // A sandboxed preload has to be one CommonJS file.
+          output: { format: 'cjs', entryFileNames: '[name].cjs' },
+        },
+      },
+    },
+  },
+});
