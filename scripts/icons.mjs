@@ -1,0 +1,114 @@
+/**
+ * Renders every bitmap of the mark from the SVGs in assets/icons: `npm run icons`. The results are committed, so that
+ * building and packaging need no browser; run this after changing an SVG and look at what came out.
+ */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { chromium } from '@playwright/test';
+
+const root = join(import.meta.dirname, '..');
+const icons = join(root, 'assets/icons');
+const chromiumPath = process.env.DOCKERCOMMS_CHROMIUM ?? '/usr/bin/chromium';
+
+/** Up to this many pixels the drawing that lies on whole pixels is the better one. */
+const largestSmallSize = 32;
+const linuxSizes = [16, 24, 32, 48, 64, 128, 256, 512, 1024];
+const windowsSizes = [16, 24, 32, 48, 64, 128, 256];
+const traySizes = [16, 20, 24, 32, 48];
+/** Apple Icon Image types that hold PNGs, by size in pixels. The two 16 and 32 px types misdraw PNGs on some systems. */
+const icnsTypes = [
+  ['ic11', 32],
+  ['ic12', 64],
+  ['ic07', 128],
+  ['ic13', 256],
+  ['ic08', 256],
+  ['ic14', 512],
+  ['ic09', 512],
+  ['ic10', 1024],
+];
+/** Apple's grid: the shape takes 824 of 1024 pixels. Our drawing takes 480 of its 512. */
+const appleScale = 824 / 1024 / (480 / 512);
+
+/** An ICO container (directory of 16-byte entries, then the PNGs). A size of 256 is written as 0. */
+function ico(images) {
+  const header = Buffer.alloc(6 + 16 * images.length);
+  header.writeUInt16LE(1, 2);
+  header.writeUInt16LE(images.length, 4);
+  let offset = header.length;
+  for (const [index, { size, png }] of images.entries()) {
+    const entry = 6 + 16 * index;
+    header.writeUInt8(size % 256, entry);
+    header.writeUInt8(size % 256, entry + 1);
+    header.writeUInt16LE(1, entry + 4);
+    header.writeUInt16LE(32, entry + 6);
+    header.writeUInt32LE(png.length, entry + 8);
+    header.writeUInt32LE(offset, entry + 12);
+    offset += png.length;
+  }
+  return Buffer.concat([header, ...images.map(({ png }) => png)]);
+}
+
+/** An ICNS container: `icns`, the length of everything, then {type, length, PNG}. All numbers big-endian. */
+function icns(images) {
+  const block = (type, content) => {
+    const head = Buffer.alloc(8);
+    head.write(type, 'latin1');
+    head.writeUInt32BE(8 + content.length, 4);
+    return Buffer.concat([head, content]);
+  };
+  return block('icns', Buffer.concat(images.map(({ type, png }) => block(type, png))));
+}
+
+const browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox'] });
+const page = await browser.newPage();
+
+/** The SVG as a PNG of size × size; `scale` draws it smaller, in the middle. */
+async function render(svg, size, scale = 1) {
+  await page.setViewportSize({ width: size, height: size });
+  const side = size * scale;
+  const source = `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`;
+  await page.setContent(
+    `<style>*{margin:0}body{display:grid;place-items:center;width:${size}px;height:${size}px}</style>` +
+      `<img width="${side}" height="${side}" src="${source}">`,
+  );
+  await page.locator('img').evaluate((image) => image.decode());
+  return page.screenshot({ omitBackground: true });
+}
+
+async function write(path, bytes) {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, bytes);
+}
+
+const read = (name) => readFile(join(icons, name), 'utf8');
+const app = await read('app.svg');
+const appSmall = await read('app-small.svg');
+const renderApp = (size) => render(size <= largestSmallSize ? appSmall : app, size);
+
+for (const size of linuxSizes)
+  await write(join(icons, 'linux', `${size}x${size}.png`), await renderApp(size));
+
+const windows = [];
+for (const size of windowsSizes) windows.push({ size, png: await renderApp(size) });
+await write(join(icons, 'icon.ico'), ico(windows));
+
+const apple = [];
+for (const [type, size] of icnsTypes) apple.push({ type, png: await render(app, size, appleScale) });
+await write(join(icons, 'icon.icns'), icns(apple));
+
+// Trays. macOS colours a template itself; elsewhere the brightness of the panel decides which of the two fits.
+const tray = join(root, 'assets/tray');
+const colours = { Template: '#000', OnLight: '#1c1917', OnDark: '#fff' };
+for (const [state, file] of Object.entries({ tray: 'tray.svg', trayUnread: 'tray-unread.svg' })) {
+  const drawing = await read(file);
+  for (const [name, colour] of Object.entries(colours)) {
+    const svg = drawing.replace('<svg ', `<svg color="${colour}" `);
+    await write(join(tray, `${state}${name}.png`), await render(svg, 16));
+    await write(join(tray, `${state}${name}@2x.png`), await render(svg, 32));
+    if (name === 'Template') continue;
+    const images = [];
+    for (const size of traySizes) images.push({ size, png: await render(svg, size) });
+    await write(join(tray, `${state}${name}.ico`), ico(images));
+  }
+}
+await browser.close();
