@@ -268,3 +268,14 @@ export type AttachmentSource =
       /** Paths are relative to the folder, with `/`. Empty in Electron. */
       readonly files: readonly { readonly path: string; readonly file: File }[];
     };
+
+/** What the window sends over the browser host's WebSocket: one call. `id` comes back with its answer. */
+export const callFrameSchema = z.strictObject({
+  id: z.number().int().min(0),
+  method: z.string().max(64),
+  input: z.unknown(),
+});
+
+/** What the browser host sends over the WebSocket. */
+export type HostFrame =
+  { readonly id: number; readonly answer: Answer<unknown> } | { readonly event: EngineEvent };

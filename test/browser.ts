@@ -1,0 +1,72 @@
+/**
+ * Finds a Chromium for tests. Playwright's own download needs the open internet, so the system's is used, else the one
+ * that travels inside the package registry.
+ */
+import { appendFileSync, existsSync, mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { chromium, type Browser, type LaunchOptions } from '@playwright/test';
+
+export interface FoundChromium {
+  readonly executablePath: string;
+  readonly args: readonly string[];
+}
+
+const systemPaths = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/** The browser to use (`CHROMIUM_PATH` chooses), or null when this machine has none. */
+export async function findChromium(): Promise<FoundChromium | null> {
+  const wanted = process.env.CHROMIUM_PATH;
+  const executablePath = [...(wanted === undefined ? [] : [wanted]), ...systemPaths].find((path) =>
+    existsSync(path),
+  );
+  if (executablePath !== undefined) return { executablePath, args: commonArguments };
+  return packagedChromium();
+}
+
+/** `--no-sandbox`: tests run as root in containers, where Chromium's own sandbox cannot start. */
+const commonArguments = ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'];
+
+async function packagedChromium(): Promise<FoundChromium | null> {
+  if (process.platform !== 'linux') return null;
+  const before = process.env.TMPDIR;
+  // It unpacks into the temporary folder and takes whatever older copy lies there: it gets a folder of its own.
+  const folder = join(tmpdir(), `dockercomms-chromium-${String(process.getuid?.() ?? 0)}`);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  try {
+    process.env.TMPDIR = folder;
+    const { default: packaged } = await import('@sparticuz/chromium');
+    return { executablePath: await packaged.executablePath(), args: packaged.args };
+  } catch {
+    return null;
+  } finally {
+    if (before === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = before;
+  }
+}
+
+export function launchOptions(found: FoundChromium): LaunchOptions {
+  return { executablePath: found.executablePath, args: [...found.args], headless: true };
+}
+
+/** Starts the browser, or reports it as not run and gives null. */
+export async function launchChromium(): Promise<Browser | null> {
+  const found = await findChromium();
+  if (found === null) {
+    reportNotRun('chromium', 'no browser was found on this machine');
+    return null;
+  }
+  return chromium.launch(launchOptions(found));
+}
+
+const notRunFile = resolve(import.meta.dirname, '../test-results/not-run.txt');
+
+/**
+ * Says that a real part is missing: its name is listed at the end of `npm test`. With `REQUIRE_REAL_PARTS=1`, as in
+ * continuous integration, this throws instead.
+ */
+export function reportNotRun(part: string, why: string): void {
+  if (process.env.REQUIRE_REAL_PARTS === '1') throw new Error(`${part} has to be here: ${why}`);
+  mkdirSync(dirname(notRunFile), { recursive: true });
+  appendFileSync(notRunFile, `${part}: ${why}\n`);
+}
