@@ -5,10 +5,10 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { chromium } from '@playwright/test';
+import { findChromium, launchOptions } from '../test/browser.ts';
 
 const root = join(import.meta.dirname, '..');
 const icons = join(root, 'assets/icons');
-const chromiumPath = process.env.DOCKERCOMMS_CHROMIUM ?? '/usr/bin/chromium';
 
 /** Up to this many pixels the drawing that lies on whole pixels is the better one. */
 const largestSmallSize = 32;
@@ -59,7 +59,9 @@ function icns(images) {
   return block('icns', Buffer.concat(images.map(({ type, png }) => block(type, png))));
 }
 
-const browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox'] });
+const found = await findChromium();
+if (found === null) throw new Error('Drawing needs a Chromium; CHROMIUM_PATH can name one.');
+const browser = await chromium.launch(launchOptions(found));
 const page = await browser.newPage();
 
 /** The SVG as a PNG of size × size; `scale` draws it smaller, in the middle. */
