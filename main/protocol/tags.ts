@@ -1,0 +1,77 @@
+import { splitDigest, type Digest } from '../base/digest.ts';
+import { DockerCommsError } from '../base/errors.ts';
+import { recipientTag } from './identity.ts';
+import { parseUuid } from './uuid.ts';
+
+/** Tags of the three artifacts (protocol, section 1). A tag helps to find; nothing in it is believed. */
+
+/** What every message begins with, whoever it is for. */
+export const anyInboxPrefix = 'inbox-';
+/** What every receipt begins with, whatever it is for. */
+export const anyReceiptPrefix = 'receipt-';
+
+/** What every message for this identity begins with. */
+export function inboxPrefix(identity: string): string {
+  return `${anyInboxPrefix}${recipientTag(identity)}-`;
+}
+
+export interface InboxTagParts {
+  readonly recipient: string;
+  readonly createdAt: Date;
+  /** UUID. */
+  readonly sessionId: string;
+  /** UUID. */
+  readonly messageId: string;
+}
+
+/** `inbox-<recipient_tag>-<YYYYMMDD>-<sid8>-<mid8>`, the date in UTC. Throws `invalid` for ids that are no UUIDs. */
+export function inboxTag({ recipient, createdAt, sessionId, messageId }: InboxTagParts): string {
+  return `${inboxPrefix(recipient)}${compactDate(createdAt)}-${shortId(sessionId)}-${shortId(messageId)}`;
+}
+
+export interface AttachedTagParts {
+  /** Digest of the message's manifest. */
+  readonly for: Digest;
+  readonly createdAt: Date;
+  /** Six lower-case hex digits, random. */
+  readonly random: string;
+}
+
+/** What every receipt for this message begins with. */
+export function receiptPrefix(message: Digest): string {
+  return `${anyReceiptPrefix}${shortDigest(message)}-`;
+}
+
+/** `receipt-<hex12>-<unix seconds>-<rand6>`. Throws `invalid` when `random` is not six hex digits. */
+export function receiptTag(parts: AttachedTagParts): string {
+  return receiptPrefix(parts.for) + attachedSuffix(parts);
+}
+
+/** What every signature of this message begins with. */
+export function bundlePrefix(message: Digest): string {
+  return `bundle-${shortDigest(message)}-`;
+}
+
+/** `bundle-<hex12>-<unix seconds>-<rand6>`. Throws `invalid` when `random` is not six hex digits. */
+export function bundleTag(parts: AttachedTagParts): string {
+  return bundlePrefix(parts.for) + attachedSuffix(parts);
+}
+
+function attachedSuffix({ createdAt, random }: AttachedTagParts): string {
+  if (!/^[0-9a-f]{6}$/.test(random)) {
+    throw new DockerCommsError('invalid', 'The random part of a tag is six hexadecimal digits.');
+  }
+  return `${Math.floor(createdAt.getTime() / 1000)}-${random}`;
+}
+
+function shortDigest(digest: Digest): string {
+  return splitDigest(digest).hex.slice(0, 12);
+}
+
+function shortId(uuid: string): string {
+  return parseUuid(uuid).slice(0, 8);
+}
+
+function compactDate(date: Date): string {
+  return date.toISOString().slice(0, 10).replaceAll('-', '');
+}

@@ -1,0 +1,75 @@
+import { toDockerCommsError } from '../base/errors.ts';
+
+interface Waiter {
+  readonly bytes: number;
+  grant(): void;
+}
+
+/**
+ * Bytes that all transfers together may hold. Requests are served strictly in order: a large one is never overtaken
+ * for ever by small ones. One that is larger than the whole budget waits until it has the budget for itself.
+ */
+export class MemoryBudget {
+  readonly #total: number;
+  #free: number;
+  readonly #waiting: Waiter[] = [];
+
+  /** `bytes`: what may be held at once; at least 1. */
+  constructor(bytes: number) {
+    this.#total = bytes;
+    this.#free = bytes;
+  }
+
+  /**
+   * Waits until `bytes` are free and takes them. The returned function gives them back; calling it again does nothing.
+   * Throws `cancelled` when `signal` aborts first.
+   */
+  acquire(bytes: number, signal?: AbortSignal): Promise<() => void> {
+    const wanted = Math.min(bytes, this.#total);
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted === true) {
+        reject(cancellation(signal));
+        return;
+      }
+      const giveUp = () => {
+        this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
+        this.#serve();
+        if (signal !== undefined) reject(cancellation(signal));
+      };
+      const grant = () => {
+        signal?.removeEventListener('abort', giveUp);
+        resolve(this.#releaser(wanted));
+      };
+      const waiter: Waiter = { bytes: wanted, grant };
+      signal?.addEventListener('abort', giveUp, { once: true });
+      this.#waiting.push(waiter);
+      this.#serve();
+    });
+  }
+
+  #serve(): void {
+    for (
+      let next = this.#waiting[0];
+      next !== undefined && next.bytes <= this.#free;
+      next = this.#waiting[0]
+    ) {
+      this.#waiting.shift();
+      this.#free -= next.bytes;
+      next.grant();
+    }
+  }
+
+  #releaser(bytes: number): () => void {
+    let held = bytes;
+    return () => {
+      this.#free += held;
+      held = 0;
+      this.#serve();
+    };
+  }
+}
+
+/** What a signal's abort means, whatever reason it was given: a `DockerCommsError`, mostly `cancelled`. */
+function cancellation(signal: AbortSignal): Error {
+  return toDockerCommsError(signal.reason);
+}
