@@ -1,0 +1,112 @@
+/**
+ * One host owns a home. A second one that is started on it does not fail silently: it asks the owner, over a socket
+ * inside the home, to show itself. A browser host answers with a fresh one-time address, Electron by coming to the front.
+ *
+ * Threat: somebody else of this computer asks for an address and so gets in. The socket lies in the home (mode 0700) and
+ * has mode 0600; connecting needs write permission on it. On Windows the pipe's default security lets others read only.
+ */
+import { createHash } from 'node:crypto';
+import { chmod, rm } from 'node:fs/promises';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+const shownSchema = z.discriminatedUnion('host', [
+  z.strictObject({ host: z.literal('electron') }),
+  z.strictObject({
+    host: z.literal('browser'),
+    address: z.string().regex(/^http:\/\/127\.0\.0\.1:\d{1,5}\/[\w/?=-]{1,512}$/),
+  }),
+]);
+/** What the owner did: its window is in front, or a browser can go to this address. */
+export type Shown = z.output<typeof shownSchema>;
+
+/** Unix socket addresses end here (`sun_path`: 104 bytes on macOS, 108 on Linux, with the zero). */
+const longestSocketPath = 103;
+const answerWithinMilliseconds = 3_000;
+const longestAnswer = 4_096;
+
+function socketPath(home: string): string | null {
+  if (process.platform === 'win32') {
+    const name = createHash('sha256').update(home.toLowerCase()).digest('hex').slice(0, 32);
+    return `\\\\.\\pipe\\dockercomms-${name}`;
+  }
+  const path = join(home, 'control.sock');
+  return Buffer.byteLength(path) <= longestSocketPath ? path : null;
+}
+
+/**
+ * Answers whoever asks with what `show` gives, until the returned function is called. Only the owner of the home may
+ * call this: it replaces a socket left behind by a crash. A home whose path is too long for a socket has no hand-over.
+ */
+export async function offerHandover(home: string, show: () => Shown): Promise<() => Promise<void>> {
+  const path = socketPath(home);
+  if (path === null) return () => Promise.resolve();
+  if (process.platform !== 'win32') await rm(path, { force: true });
+  const server = createServer((socket) => {
+    answer(socket, show);
+  });
+  await listen(server, path);
+  server.unref();
+  return () =>
+    new Promise((closed) => {
+      server.close(() => {
+        closed();
+      });
+    });
+}
+
+async function listen(server: Server, path: string): Promise<void> {
+  await new Promise<void>((listening, failed) => {
+    server.once('error', failed);
+    server.listen(path, listening);
+  });
+  if (process.platform !== 'win32') await chmod(path, 0o600);
+}
+
+function answer(socket: Socket, show: () => Shown): void {
+  socket.on('error', () => socket.destroy());
+  socket.setTimeout(answerWithinMilliseconds, () => socket.destroy());
+  socket.once('data', (request) => {
+    if (request.toString('utf8') === 'show\n') socket.end(`${JSON.stringify(show())}\n`);
+    else socket.destroy();
+  });
+}
+
+/** Asks the owner of `home` to show itself; null when nobody answers (there is no owner, or it cannot be asked). */
+export async function askOwner(home: string): Promise<Shown | null> {
+  const path = socketPath(home);
+  if (path === null) return null;
+  const text = await exchange(path);
+  const parsed = shownSchema.safeParse(text === null ? null : parseJson(text));
+  return parsed.success ? parsed.data : null;
+}
+
+function exchange(path: string): Promise<string | null> {
+  return new Promise((answered) => {
+    let text = '';
+    const socket = connect(path, () => socket.write('show\n'));
+    const giveUp = () => {
+      socket.destroy();
+      answered(null);
+    };
+    socket.setEncoding('utf8');
+    socket.setTimeout(answerWithinMilliseconds, giveUp);
+    socket.on('error', giveUp);
+    socket.on('data', (piece: string) => {
+      text += piece;
+      if (text.length > longestAnswer) giveUp();
+    });
+    socket.on('end', () => {
+      answered(text);
+    });
+  });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
