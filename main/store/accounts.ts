@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import type { Database } from './database.ts';
+
+/** My identity and its mailbox. The login's password lives in the vault; here is only the user name. */
+export interface Account {
+  readonly id: string;
+  readonly identity: string;
+  /** `host[:port]/path`. */
+  readonly repository: string;
+  readonly kind: 'this-computer' | 'registry';
+  readonly username: string | null;
+  readonly createdAt: number;
+}
+
+export type NewAccount = Omit<Account, 'id'>;
+export type AccountChange = Partial<Pick<Account, 'repository' | 'username'>>;
+
+const accountRow: z.ZodType<Account> = z.object({
+  id: z.string(),
+  identity: z.string(),
+  repository: z.string(),
+  kind: z.enum(['this-computer', 'registry']),
+  username: z.string().nullable(),
+  createdAt: z.number(),
+});
+
+export class Accounts {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Oldest first. */
+  list(): readonly Account[] {
+    return this.#database.all('SELECT * FROM accounts ORDER BY createdAt, rowid', accountRow);
+  }
+
+  get(id: string): Account | null {
+    return this.#database.get('SELECT * FROM accounts WHERE id = :id', accountRow, { id });
+  }
+
+  /** Fails `conflict` when this identity already uses this repository. */
+  insert(account: NewAccount): Account {
+    const inserted = { id: randomUUID(), ...account };
+    this.#database.run(
+      `INSERT INTO accounts (id, identity, repository, kind, username, createdAt)
+       VALUES (:id, :identity, :repository, :kind, :username, :createdAt)`,
+      inserted,
+    );
+    return inserted;
+  }
+
+  /** False when there is no such account. Fails `conflict` as `insert`. */
+  update(id: string, change: AccountChange): boolean {
+    return this.#database.update('accounts', { id }, change) === 1;
+  }
+
+  /** Removes the account with its conversations, their messages and the receipts it still owes. */
+  remove(id: string): boolean {
+    return this.#database.run('DELETE FROM accounts WHERE id = :id', { id }) === 1;
+  }
+}

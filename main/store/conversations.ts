@@ -1,0 +1,181 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { flag } from './columns.ts';
+import type { Database } from './database.ts';
+import { directions, messageStates, type Direction, type MessageState } from './message.ts';
+import { personColumns, type Person } from './people.ts';
+
+/** The newest message as the list shows it: its words or its file's name, cut to 200 characters. */
+export interface LastStoredMessage {
+  readonly messageId: string;
+  readonly direction: Direction;
+  readonly kind: 'text' | 'file';
+  readonly excerpt: string;
+  readonly state: MessageState;
+  readonly at: number;
+}
+
+/** What one account and one person say to each other. */
+export interface Conversation {
+  readonly id: string;
+  readonly accountId: string;
+  readonly person: Person;
+  readonly muted: boolean;
+  readonly draft: string;
+  /** When anything last happened here. */
+  readonly activityAt: number;
+  /** The sequence of the last message that was read. */
+  readonly readUpTo: number;
+  /** Incoming messages after `readUpTo`, without those that were refused or came too late. */
+  readonly unread: number;
+  readonly lastMessage: LastStoredMessage | null;
+}
+
+const conversationRow = z
+  .object({
+    id: z.string(),
+    accountId: z.string(),
+    muted: flag,
+    draft: z.string(),
+    activityAt: z.number(),
+    readUpTo: z.number(),
+    unread: z.number(),
+    personId: z.string(),
+    personIdentity: personColumns.identity,
+    personName: personColumns.name,
+    personMailbox: personColumns.mailbox,
+    personFirstSeenAt: personColumns.firstSeenAt,
+    lastId: z.string().nullable(),
+    lastDirection: z.enum(directions).nullable(),
+    lastKind: z.enum(['text', 'file']).nullable(),
+    lastExcerpt: z.string().nullable(),
+    lastState: z.enum(messageStates).nullable(),
+    lastAt: z.number().nullable(),
+  })
+  .transform((row): Conversation => {
+    const { id, accountId, muted, draft, activityAt, readUpTo, unread } = row;
+    return {
+      ...{ id, accountId, muted, draft, activityAt, readUpTo, unread },
+      person: {
+        id: row.personId,
+        identity: row.personIdentity,
+        name: row.personName,
+        mailbox: row.personMailbox,
+        firstSeenAt: row.personFirstSeenAt,
+      },
+      lastMessage: lastMessageOf(row),
+    };
+  });
+
+interface LastColumns {
+  readonly lastId: string | null;
+  readonly lastDirection: Direction | null;
+  readonly lastKind: 'text' | 'file' | null;
+  readonly lastExcerpt: string | null;
+  readonly lastState: MessageState | null;
+  readonly lastAt: number | null;
+}
+
+function lastMessageOf(row: LastColumns): LastStoredMessage | null {
+  const { lastId, lastDirection, lastKind, lastState, lastAt } = row;
+  if (lastId === null || lastDirection === null || lastKind === null) return null;
+  if (lastState === null || lastAt === null) return null;
+  return {
+    messageId: lastId,
+    direction: lastDirection,
+    kind: lastKind,
+    excerpt: row.lastExcerpt ?? '',
+    state: lastState,
+    at: lastAt,
+  };
+}
+
+const unreadOf = `(
+  SELECT count(*) FROM messages AS incoming
+  WHERE incoming.conversationId = conversations.id AND incoming.sequence > conversations.readUpTo
+    AND incoming.direction = 'incoming' AND incoming.state NOT IN ('refused', 'expired')
+)`;
+
+/** One query however many conversations: each finds its last message and its unread ones through an index. */
+const select = `
+  SELECT conversations.*, ${unreadOf} AS unread,
+    people.identity AS personIdentity, people.name AS personName, people.mailbox AS personMailbox,
+    people.firstSeenAt AS personFirstSeenAt,
+    last.id AS lastId, last.direction AS lastDirection, last.kind AS lastKind, last.state AS lastState,
+    last.at AS lastAt, substr(coalesce(last.text, last.fileName, ''), 1, 200) AS lastExcerpt
+  FROM conversations
+  JOIN people ON people.id = conversations.personId
+  LEFT JOIN messages AS last ON last.sequence = (
+    SELECT sequence FROM messages WHERE conversationId = conversations.id
+    ORDER BY at DESC, sequence DESC LIMIT 1
+  )`;
+
+export class Conversations {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Newest activity first. */
+  list(): readonly Conversation[] {
+    return this.#database.all(
+      `${select} ORDER BY activityAt DESC, conversations.rowid DESC`,
+      conversationRow,
+    );
+  }
+
+  get(id: string): Conversation | null {
+    return this.#database.get(`${select} WHERE conversations.id = :id`, conversationRow, { id });
+  }
+
+  find(accountId: string, personId: string): Conversation | null {
+    return this.#database.get(
+      `${select} WHERE conversations.accountId = :accountId AND conversations.personId = :personId`,
+      conversationRow,
+      { accountId, personId },
+    );
+  }
+
+  /** The conversation of these two, started at `at` when there is none. Fails `not-found` without account or person. */
+  ensure(accountId: string, personId: string, at: number): Conversation {
+    this.#database.run(
+      `INSERT INTO conversations (id, accountId, personId, activityAt) VALUES (:id, :accountId, :personId, :at)
+       ON CONFLICT (accountId, personId) DO NOTHING`,
+      { id: randomUUID(), accountId, personId, at },
+    );
+    return this.#database.found(this.find(accountId, personId));
+  }
+
+  /** Everything that is there now was read. True when something had been unread. */
+  markRead(id: string): boolean {
+    const changed = this.#database.run(
+      `UPDATE conversations SET readUpTo = latest.sequence
+       FROM (SELECT max(sequence) AS sequence FROM messages WHERE conversationId = :id) AS latest
+       WHERE id = :id AND latest.sequence > readUpTo AND ${unreadOf} > 0`,
+      { id },
+    );
+    return changed === 1;
+  }
+
+  /** Keeps what was typed but not sent. */
+  saveDraft(id: string, draft: string): boolean {
+    return this.#database.update('conversations', { id }, { draft }) === 1;
+  }
+
+  mute(id: string, muted: boolean): boolean {
+    return this.#database.update('conversations', { id }, { muted }) === 1;
+  }
+
+  /** Removes the conversation with its messages; saved files and the person stay. */
+  remove(id: string): boolean {
+    return this.#database.run('DELETE FROM conversations WHERE id = :id', { id }) === 1;
+  }
+
+  /** Unread messages over all conversations that are not muted. */
+  unreadTotal(): number {
+    return this.#database.count(
+      `SELECT coalesce(sum(${unreadOf}), 0) AS count FROM conversations WHERE muted = 0`,
+    );
+  }
+}

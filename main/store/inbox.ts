@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import type { Database } from './database.ts';
+
+/**
+ * What became of a tag of an inbox. `pending` was seen but could not be decided yet and is looked at again; every other
+ * outcome is final.
+ */
+export const tagOutcomes = [
+  'accepted',
+  'duplicate',
+  'conflict',
+  'rejected',
+  'expired',
+  'not-for-me',
+  'pending',
+] as const;
+export type TagOutcome = (typeof tagOutcomes)[number];
+
+export interface SeenTag {
+  readonly repository: string;
+  readonly tag: string;
+  /** Null when the manifest was never read. */
+  readonly digest: string | null;
+  readonly outcome: TagOutcome;
+  readonly reason: string | null;
+  /** Time to live counts from here when the message claims to be younger than that. */
+  readonly firstSeenAt: number;
+}
+
+const seenTagRow: z.ZodType<SeenTag> = z.object({
+  repository: z.string(),
+  tag: z.string(),
+  digest: z.string().nullable(),
+  outcome: z.enum(tagOutcomes),
+  reason: z.string().nullable(),
+  firstSeenAt: z.number(),
+});
+const tagOnly = z.object({ tag: z.string() });
+
+/** Which tags of which repository were looked at, and what became of them. */
+export class Inbox {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Those of `tags` that must be looked at: never recorded, or `pending`. Same order; fast for 100,000 at once. */
+  unseenTags(repository: string, tags: readonly string[]): readonly string[] {
+    return this.#database
+      .all(
+        `SELECT listed.value AS tag FROM json_each(:tags) AS listed
+         WHERE NOT EXISTS (
+           SELECT 1 FROM seenTags
+           WHERE repository = :repository AND tag = listed.value AND outcome <> 'pending'
+         ) ORDER BY listed.key`,
+        tagOnly,
+        { repository, tags: JSON.stringify(tags) },
+      )
+      .map((row) => row.tag);
+  }
+
+  /** Records what became of a tag; `firstSeenAt` of an earlier record stays. */
+  record(seen: SeenTag): void {
+    this.#database.run(
+      `INSERT INTO seenTags (repository, tag, digest, outcome, reason, firstSeenAt)
+       VALUES (:repository, :tag, :digest, :outcome, :reason, :firstSeenAt)
+       ON CONFLICT (repository, tag) DO UPDATE
+       SET digest = excluded.digest, outcome = excluded.outcome, reason = excluded.reason`,
+      { ...seen },
+    );
+  }
+
+  get(repository: string, tag: string): SeenTag | null {
+    return this.#database.get(
+      'SELECT * FROM seenTags WHERE repository = :repository AND tag = :tag',
+      seenTagRow,
+      { repository, tag },
+    );
+  }
+
+  /** When this tag was first recorded; null: never. */
+  firstSeenAt(repository: string, tag: string): number | null {
+    return this.get(repository, tag)?.firstSeenAt ?? null;
+  }
+
+  /** What was rejected or in conflict, newest first, of all repositories. */
+  listRejected(limit = 1000): readonly SeenTag[] {
+    return this.#database.all(
+      `SELECT * FROM seenTags WHERE outcome IN ('rejected', 'conflict')
+       ORDER BY firstSeenAt DESC, tag LIMIT :limit`,
+      seenTagRow,
+      { limit },
+    );
+  }
+
+  /** Forgets the tags of `repository` that start with `tagPrefix`, so that they are looked at afresh. */
+  forget(repository: string, tagPrefix: string): number {
+    return this.#database.run(
+      'DELETE FROM seenTags WHERE repository = :repository AND substr(tag, 1, length(:tagPrefix)) = :tagPrefix',
+      { repository, tagPrefix },
+    );
+  }
+}

@@ -1,0 +1,55 @@
+import { DockerCommsError } from '../base/errors.ts';
+import type { Database } from './database.ts';
+import { first } from './migrations/0001-first.ts';
+
+/** What leads from version n to n + 1, in order. Never changed once released: a new version is a new file. */
+export const migrations: readonly string[] = [first];
+
+/** "DCom": marks the file as ours (https://sqlite.org/fileformat.html, section 1.3.16). */
+export const applicationId = 0x44436f6d;
+
+/**
+ * Brings the file to the newest version (or to `target`), each step in a transaction of its own. Fails `storage` when
+ * the file belongs to another program, `unsupported` when a newer DockerComms wrote it; both leave it as it was.
+ */
+export function migrate(database: Database, target = migrations.length): void {
+  refuseForeign(database);
+  while (versionOf(database) < target) {
+    database.transaction(() => {
+      // Read again inside the transaction: another process may have done this step meanwhile.
+      const version = versionOf(database);
+      const step = migrations[version];
+      if (step === undefined || version >= target) return null;
+      database.execute(step);
+      database.execute(`PRAGMA user_version = ${version + 1}`);
+      database.execute(`PRAGMA application_id = ${applicationId}`);
+      return null;
+    });
+  }
+}
+
+function refuseForeign(database: Database): void {
+  const version = versionOf(database);
+  const application = pragma(database, 'application_id');
+  const tables = database.count('SELECT count(*) AS count FROM sqlite_schema');
+  if (application === applicationId ? version === 0 : tables > 0) {
+    throw new DockerCommsError('storage', `The file ${database.file} belongs to another program.`, {
+      detail: { file: database.file },
+    });
+  }
+  if (version > migrations.length) {
+    throw new DockerCommsError(
+      'unsupported',
+      `The file ${database.file} was written by a newer version of DockerComms. Install that version to use it.`,
+      { detail: { file: database.file, version, known: migrations.length } },
+    );
+  }
+}
+
+function versionOf(database: Database): number {
+  return pragma(database, 'user_version');
+}
+
+function pragma(database: Database, name: 'user_version' | 'application_id'): number {
+  return database.count(`SELECT ${name} AS count FROM pragma_${name}`);
+}

@@ -1,0 +1,50 @@
+import { DockerCommsError, toDockerCommsError, type ErrorCode } from '../base/errors.ts';
+
+/** SQLite's primary result codes (https://sqlite.org/rescode.html) that a person can do something about. */
+const sentences: Readonly<Record<number, readonly [ErrorCode, string]>> = {
+  5: ['storage', 'is in use by another program. Close it and try again.'],
+  6: ['storage', 'is in use by another program. Close it and try again.'],
+  8: ['storage', 'cannot be written to. Check its permissions.'],
+  10: ['storage', 'cannot be read or written: the disk reported an error.'],
+  11: [
+    'storage',
+    'is damaged. It was left as it is: restore it from a backup, or move it away to start afresh.',
+  ],
+  13: ['storage', 'cannot grow: the disk is full. Free some space and try again.'],
+  14: ['storage', 'cannot be opened. Check that its folder exists and that you have permission.'],
+  26: [
+    'storage',
+    'is not a DockerComms database, or is damaged. It was left as it is: restore it from a backup, or move it away to start afresh.',
+  ],
+};
+
+const foreignKeyConstraint = 787;
+const uniqueConstraints: readonly number[] = [1555, 2067];
+
+function resultCode(error: unknown): number | undefined {
+  if (typeof error !== 'object' || error === null || !('errcode' in error)) return undefined;
+  return typeof error.errcode === 'number' ? error.errcode : undefined;
+}
+
+/** True when another connection holds the lock that this one wants. */
+export function isBusy(error: unknown): boolean {
+  const code = resultCode(error);
+  return code !== undefined && [5, 6].includes(code & 0xff);
+}
+
+/** What `node:sqlite` threw about `file`, in our family; everything else through `toDockerCommsError`. */
+export function fromSqliteError(error: unknown, file: string): DockerCommsError {
+  const code = resultCode(error);
+  if (code === undefined) return toDockerCommsError(error);
+  const options = { cause: error, detail: { file, sqlite: code } };
+  if (uniqueConstraints.includes(code)) {
+    return new DockerCommsError('conflict', 'This is there already.', options);
+  }
+  if (code === foreignKeyConstraint) {
+    return new DockerCommsError('not-found', 'What this belongs to is no longer there.', options);
+  }
+  const known = sentences[code & 0xff];
+  return known === undefined
+    ? new DockerCommsError('internal', 'The database refused a statement.', options)
+    : new DockerCommsError(known[0], `The file ${file} ${known[1]}`, options);
+}
