@@ -1,34 +1,41 @@
 import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
-import type { Clock } from '../base/clock.ts';
-import type { Digest } from '../base/digest.ts';
+import { systemClock, type Clock } from '../base/clock.ts';
+import { isDigest, type Digest } from '../base/digest.ts';
 import { DockerCommsError } from '../base/errors.ts';
-import type { Descriptor } from './descriptor.ts';
-import type { RepositoryReference } from './reference.ts';
+import { sha256 } from '../base/hash.ts';
+import { limits } from '../base/limits.ts';
+import { Authorization, type Credentials } from './authorization.ts';
+import { createConnections } from './connections.ts';
+import { emptyConfig, emptyConfigBytes, type Descriptor } from './descriptor.ts';
+import { checkTarget, Exchange } from './exchange.ts';
+import { looksLikeHtml, notARegistry, requestDetail } from './failures.ts';
+import { isTag, listTags } from './listing.ts';
+import { mediaTypeOfManifest } from './manifest.ts';
+import { acceptedManifestTypes, ociMediaTypes } from './media-types.ts';
+import { registryUrl, type RepositoryReference } from './reference.ts';
+import { hasReferrersApi, listReferrers } from './referrers.ts';
+import { bodyPieces, discardBody, headerOf, readBody, type WireAnswer } from './transport.ts';
+import { uploadBody } from './upload-body.ts';
+import { digestLike, verifiedStream, wrongContent, type ExpectedContent } from './verified.ts';
 
-export interface Credentials {
-  readonly username: string;
-  readonly password: string;
-}
+export type { Credentials, ExpectedContent };
 
 export interface OciRepositoryOptions {
   /** Asked when the registry wants to know who we are; null means: go on without a login. */
   readonly credentials?: (() => Promise<Credentials | null>) | undefined;
   readonly userAgent?: string | undefined;
   readonly clock?: Clock | undefined;
-  /** Connections shared with other repositories; without it this repository opens and closes its own. */
+  /**
+   * Connections shared with other repositories (`createConnections`), which their owner closes. Without it this
+   * repository opens its own.
+   */
   readonly dispatcher?: Dispatcher | undefined;
 }
 
 export interface SignalOption {
+  /** Stops the operation, which then fails `cancelled`. */
   readonly signal?: AbortSignal | undefined;
-}
-
-/** The content that a digest and a size promise. A `Descriptor` is one. */
-export interface ExpectedContent {
-  readonly digest: Digest;
-  /** Bytes. */
-  readonly size: number;
 }
 
 export interface FetchedManifest {
@@ -50,12 +57,14 @@ export interface PushBlobOptions extends SignalOption {
 export interface PushManifestOptions extends SignalOption {
   /** Without a tag the manifest is put under its digest. */
   readonly tag?: string | undefined;
+  /** Default: what the bytes say. */
   readonly mediaType?: string | undefined;
 }
 
 export interface TagsOptions extends SignalOption {
   /** Tags after this one in the registry's order. Some registries ignore it and list everything. */
   readonly last?: string | undefined;
+  /** Tags asked for at once; default 1000. Some registries ignore it. */
   readonly pageSize?: number | undefined;
 }
 
@@ -63,56 +72,326 @@ export interface ReferrersOptions extends SignalOption {
   readonly artifactType?: string | undefined;
 }
 
-/** A client for one repository (OCI distribution specification 1.1). */
+/**
+ * A client for one repository (OCI distribution specification 1.1). Nothing that it hands out was believed because a
+ * header said so: content is checked against digest and size, media types are read from the bytes.
+ *
+ * Every method fails with a `DockerCommsError`, its `detail` naming method, URL (without query), status and the
+ * registry's error codes: `network` (no answer, or 5xx), `auth` (with `reason`: `login-required`, `login-refused` or
+ * `not-permitted`), `rate-limited` (with `retryAfterMs` where the registry says so), `not-found`, `too-large`,
+ * `conflict`, `unsupported`, `protocol` (no registry, or one that breaks the rules), `verification-failed`,
+ * `cancelled`. What fails in passing is tried up to four times first.
+ */
 export class OciRepository {
   readonly reference: RepositoryReference;
-  constructor(reference: RepositoryReference, _options: OciRepositoryOptions = {}) {
+  readonly #registry: URL;
+  /** `/v2/<name>/`. */
+  readonly #base: URL;
+  readonly #exchange: Exchange;
+  readonly #ownConnections: Dispatcher | null;
+  #emptyConfig: Promise<Descriptor> | null = null;
+  #referrersSupported: boolean | null = null;
+
+  constructor(reference: RepositoryReference, options: OciRepositoryOptions = {}) {
+    const { credentials = nobody, userAgent = 'DockerComms', clock = systemClock } = options;
+    const dispatcher = options.dispatcher ?? createConnections();
     this.reference = reference;
+    this.#registry = registryUrl(reference);
+    this.#base = new URL(`v2/${reference.path}/`, this.#registry);
+    this.#ownConnections = options.dispatcher === undefined ? dispatcher : null;
+    const shared = { registry: this.#registry, dispatcher, clock, userAgent };
+    const authorization = new Authorization({ ...shared, path: reference.path, credentials });
+    this.#exchange = new Exchange({ ...shared, authorization });
   }
-  ping(_signal?: AbortSignal): Promise<void> {
-    return notYet();
+
+  /**
+   * Whether a registry answers here and takes the login ("Determining Support"). Tried once, because a person waits.
+   * Fails `network`, `auth`, or `protocol` when something else answers.
+   */
+  async ping(signal?: AbortSignal): Promise<void> {
+    const url = new URL('v2/', this.#registry);
+    const answer = await this.#exchange.once({
+      method: 'GET',
+      url,
+      access: 'none',
+      accept: [200, 404],
+      signal,
+    });
+    const body = await readBody(answer, limits.listingPageBytes);
+    if (answer.status !== 200 || !isPingAnswer(answer, body)) throw notARegistry(answer, answer.status);
   }
-  ensureEmptyConfig(_signal?: AbortSignal): Promise<Descriptor> {
-    return notYet();
+
+  /** Puts the empty config `{}` there, once. Its descriptor. */
+  async ensureEmptyConfig(signal?: AbortSignal): Promise<Descriptor> {
+    this.#emptyConfig ??= this.#pushEmptyConfig(signal);
+    try {
+      return await this.#emptyConfig;
+    } catch (error) {
+      this.#emptyConfig = null;
+      throw error;
+    }
   }
-  exists(_digest: Digest, _signal?: AbortSignal): Promise<boolean> {
-    return notYet();
+
+  async #pushEmptyConfig(signal: AbortSignal | undefined): Promise<Descriptor> {
+    if (!(await this.exists(emptyConfig.digest, signal))) {
+      await this.pushBlob(emptyConfigBytes, emptyConfig, { signal });
+    }
+    return emptyConfig;
   }
-  fetchBlob(_content: ExpectedContent, _options: SignalOption = {}): Promise<Readable> {
-    return notYet();
+
+  /** Whether the registry says that it has this blob. */
+  async exists(digest: Digest, signal?: AbortSignal): Promise<boolean> {
+    const answer = await this.#exchange.send({
+      method: 'HEAD',
+      url: this.#url(`blobs/${digest}`),
+      access: 'pull',
+      accept: [200, 404],
+      signal,
+    });
+    await discardBody(answer);
+    return answer.status === 200;
   }
-  fetchManifest(_reference: string, _signal?: AbortSignal): Promise<FetchedManifest> {
-    return notYet();
+
+  /**
+   * A blob as a stream that is verified while it flows: it errors `verification-failed` before its end event when
+   * size or digest differ, `network` when it is cut. Destroy it to stop early.
+   */
+  async fetchBlob(content: ExpectedContent, { signal }: SignalOption = {}): Promise<Readable> {
+    const answer = await this.#exchange.send({
+      method: 'GET',
+      url: this.#url(`blobs/${content.digest}`),
+      access: 'pull',
+      accept: [200],
+      headers: { accept: '*/*' },
+      signal,
+    });
+    const length = headerOf(answer, 'content-length');
+    if (length !== undefined && Number(length) !== content.size) {
+      answer.body.destroy();
+      if (looksLikeHtml(headerOf(answer, 'content-type') ?? '')) throw notARegistry(answer, answer.status);
+      throw wrongContent(content, { ...requestDetail(answer), problem: 'content-length' });
+    }
+    return verifiedStream(bodyPieces(answer), content, requestDetail(answer));
   }
-  pushBlob(_bytes: Uint8Array, _content: ExpectedContent, _options: PushBlobOptions = {}): Promise<void> {
-    return notYet();
+
+  /**
+   * A manifest by tag or digest ("Pulling manifests"). By digest, the bytes are checked against it; by tag, the digest
+   * is the one of the bytes. Fails `not-found`, `verification-failed`, `too-large` over 8 MiB, `protocol`.
+   */
+  async fetchManifest(reference: string, signal?: AbortSignal): Promise<FetchedManifest> {
+    const answer = await this.#exchange.send({
+      method: 'GET',
+      url: this.#manifestUrl(reference),
+      access: 'pull',
+      accept: [200],
+      headers: { accept: acceptedManifestTypes.join(', ') },
+      signal,
+    });
+    const bytes = await readBody(answer, limits.manifestReadBytes);
+    if (looksLikeHtml(headerOf(answer, 'content-type') ?? '', bytes))
+      throw notARegistry(answer, answer.status);
+    const digest = isDigest(reference) ? digestLike(reference, bytes) : sha256(bytes);
+    if (isDigest(reference) && digest !== reference) {
+      throw wrongContent({ digest: reference, size: bytes.byteLength }, requestDetail(answer));
+    }
+    return { digest, mediaType: mediaTypeOfManifest(bytes), bytes };
   }
-  pushManifest(_bytes: Uint8Array, _options: PushManifestOptions = {}): Promise<Descriptor> {
-    return notYet();
+
+  /**
+   * Uploads a blob in one piece ("POST then PUT"): the way that every registry has. `bytes` must not change meanwhile;
+   * `content` says their digest and size.
+   */
+  async pushBlob(bytes: Uint8Array, content: ExpectedContent, options: PushBlobOptions = {}): Promise<void> {
+    if (bytes.byteLength !== content.size) {
+      throw new DockerCommsError('internal', 'The size of a piece differs from its description.');
+    }
+    await this.#exchange.retrying(() => this.#uploadOnce(bytes, content.digest, options), options.signal);
   }
-  resolve(_tag: string, _signal?: AbortSignal): Promise<Descriptor | null> {
-    return notYet();
+
+  async #uploadOnce(bytes: Uint8Array, digest: Digest, { signal, onSent }: PushBlobOptions): Promise<void> {
+    const started = await this.#exchange.once({
+      method: 'POST',
+      url: this.#url('blobs/uploads/'),
+      access: 'push',
+      accept: [202],
+      signal,
+    });
+    await discardBody(started);
+    const finished = await this.#exchange.once({
+      method: 'PUT',
+      url: uploadTarget(started, digest),
+      access: 'push',
+      accept: [201, 204],
+      headers: {
+        'content-type': ociMediaTypes.octetStream,
+        'content-length': String(bytes.byteLength),
+      },
+      body: () => uploadBody(bytes, onSent),
+      signal,
+    });
+    await discardBody(finished);
   }
-  tag(_digest: Digest, _tag: string, _signal?: AbortSignal): Promise<void> {
-    return notYet();
+
+  /**
+   * Puts a manifest under a tag, or under its digest ("Pushing Manifests"). Fails `too-large` over 4 MiB before
+   * anything is sent, and `verification-failed` when the registry says it stored something else.
+   */
+  async pushManifest(bytes: Uint8Array, options: PushManifestOptions = {}): Promise<Descriptor> {
+    if (bytes.byteLength > limits.manifestPushBytes) {
+      throw new DockerCommsError(
+        'too-large',
+        'The description of this message is larger than registries accept.',
+        {
+          detail: { bytes: bytes.byteLength, limit: limits.manifestPushBytes },
+        },
+      );
+    }
+    const digest = sha256(bytes);
+    const mediaType = options.mediaType ?? mediaTypeOfManifest(bytes);
+    const answer = await this.#exchange.send({
+      method: 'PUT',
+      url: this.#manifestUrl(options.tag ?? digest),
+      access: 'push',
+      accept: [201],
+      headers: { 'content-type': mediaType },
+      body: () => bytes,
+      signal: options.signal,
+    });
+    await discardBody(answer);
+    const stored = headerOf(answer, 'docker-content-digest');
+    if (stored?.startsWith('sha256:') === true && stored !== digest) {
+      throw wrongContent({ digest, size: bytes.byteLength }, requestDetail(answer));
+    }
+    return { mediaType, digest, size: bytes.byteLength };
   }
-  tags(_options: TagsOptions = {}): AsyncIterable<string> {
-    throw new DockerCommsError('unsupported', 'The registry client is being built.');
+
+  /**
+   * What the registry says a tag points at, or null when it has no such tag. A claim: fetch the manifest by this
+   * digest before believing anything. Costs no pull where pulls are counted.
+   */
+  async resolve(tag: string, signal?: AbortSignal): Promise<Descriptor | null> {
+    const answer = await this.#exchange.send({
+      method: 'HEAD',
+      url: this.#manifestUrl(tag),
+      access: 'pull',
+      accept: [200, 404],
+      headers: { accept: acceptedManifestTypes.join(', ') },
+      signal,
+    });
+    await discardBody(answer);
+    if (answer.status === 404) return null;
+    return descriptorInHeaders(answer) ?? this.#resolveByFetching(tag, signal);
   }
-  referrers(_subject: Digest, _options: ReferrersOptions = {}): AsyncIterable<Descriptor> {
-    throw new DockerCommsError('unsupported', 'The registry client is being built.');
+
+  /** For registries whose HEAD says too little. */
+  async #resolveByFetching(tag: string, signal: AbortSignal | undefined): Promise<Descriptor> {
+    const { digest, mediaType, bytes } = await this.fetchManifest(tag, signal);
+    return { digest, mediaType, size: bytes.byteLength };
   }
-  referrersSupported(_signal?: AbortSignal): Promise<boolean> {
-    return notYet();
+
+  /** Points `tag` at the manifest `digest`, which must be there: the same bytes are put again under the tag. */
+  async tag(digest: Digest, tag: string, signal?: AbortSignal): Promise<void> {
+    const { bytes, mediaType } = await this.fetchManifest(digest, signal);
+    await this.pushManifest(bytes, { tag, mediaType, signal });
   }
-  delete(_reference: string, _signal?: AbortSignal): Promise<void> {
-    return notYet();
+
+  /**
+   * The repository's tags in the registry's order, as they come. A tag may come twice. An unknown repository has
+   * none. Fails `protocol` for listings that break the rules, `too-large` for those that do not end.
+   */
+  tags(options: TagsOptions = {}): AsyncIterable<string> {
+    return listTags({
+      ...options,
+      exchange: this.#exchange,
+      registry: this.#registry,
+      url: this.#url('tags/list'),
+    });
   }
-  close(): Promise<void> {
-    return Promise.resolve();
+
+  /**
+   * Manifests whose subject is `subject`, by the referrers API or the fallback tag, each once, filtered here. Claims:
+   * check the subject in the manifest itself.
+   */
+  referrers(subject: Digest, options: ReferrersOptions = {}): AsyncIterable<Descriptor> {
+    return listReferrers({ ...options, ...this.#listing(), subject });
+  }
+
+  /** Whether the registry has the referrers API. Remembered for this object's life. */
+  async referrersSupported(signal?: AbortSignal): Promise<boolean> {
+    this.#referrersSupported ??= await hasReferrersApi({ ...this.#listing(), signal });
+    return this.#referrersSupported;
+  }
+
+  /**
+   * Removes a manifest (by digest) or a tag ("Deleting Manifests", "Deleting Tags"). Fails `not-found`, and
+   * `unsupported` where the registry does not allow it: many do not for tags.
+   */
+  async delete(reference: string, signal?: AbortSignal): Promise<void> {
+    const answer = await this.#exchange.send({
+      method: 'DELETE',
+      url: this.#manifestUrl(reference),
+      access: 'delete',
+      accept: [200, 202, 204],
+      signal,
+    });
+    await discardBody(answer);
+  }
+
+  /** Ends what is still running and closes the connections, if they are this repository's own. */
+  async close(): Promise<void> {
+    await this.#ownConnections?.destroy();
+  }
+
+  #url(path: string): URL {
+    return new URL(path, this.#base);
+  }
+
+  #manifestUrl(reference: string): URL {
+    if (!isDigest(reference) && !isTag(reference)) {
+      throw new DockerCommsError('invalid', 'This is neither a tag nor a digest.', {
+        detail: { reference: reference.slice(0, 140) },
+      });
+    }
+    return this.#url(`manifests/${reference}`);
+  }
+
+  #listing() {
+    return { exchange: this.#exchange, registry: this.#registry, repository: this.#base };
   }
 }
 
-function notYet(): Promise<never> {
-  return Promise.reject(new DockerCommsError('unsupported', 'The registry client is being built.'));
+function nobody(): Promise<null> {
+  return Promise.resolve(null);
+}
+
+/** Attacker-controlled: where the registry wants the content, with the digest added ("POST then PUT"). */
+function uploadTarget(started: WireAnswer, digest: Digest): URL {
+  const location = headerOf(started, 'location');
+  if (location === undefined || !URL.canParse(location, started.url)) {
+    throw new DockerCommsError('protocol', `${started.url.host} did not say where to upload to.`, {
+      detail: { ...requestDetail(started), status: started.status },
+    });
+  }
+  const target = new URL(location, started.url);
+  checkTarget(started, target);
+  // Appended by hand: rewriting the query would change the registry's signed state in it.
+  target.search += `${target.search === '' ? '?' : '&'}digest=${encodeURIComponent(digest)}`;
+  return target;
+}
+
+/** The descriptor in the headers of a manifest HEAD; null when one is missing or malformed. */
+function descriptorInHeaders(answer: WireAnswer): Descriptor | null {
+  const digest = headerOf(answer, 'docker-content-digest') ?? '';
+  const length = headerOf(answer, 'content-length') ?? '';
+  const mediaType = headerOf(answer, 'content-type')?.split(';')[0]?.trim() ?? '';
+  if (!isDigest(digest) || !/^\d{1,15}$/.test(length) || mediaType === '') return null;
+  return { mediaType, digest, size: Number(length) };
+}
+
+/** The header that distribution and its kin send, or at least a body as APIs have: JSON, or none. */
+function isPingAnswer(answer: WireAnswer, body: Uint8Array): boolean {
+  const type = headerOf(answer, 'content-type') ?? '';
+  if (looksLikeHtml(type, body)) return false;
+  if (headerOf(answer, 'docker-distribution-api-version') !== undefined) return true;
+  return body.byteLength === 0 || /\bjson\b/i.test(type);
 }

@@ -1,0 +1,17 @@
+/** Longest `Link` header looked at. */
+const longestHeader = 16 * 1024;
+
+const linkValue = /<([^<>]*)>((?:[^,<"]|"[^"]*")*)/g;
+
+/**
+ * The target of the first link with `rel="next"` (RFC 8288), resolved against `base`; null when there is none.
+ * Attacker-controlled: the caller checks where it leads.
+ */
+export function nextLink(header: string | readonly string[] | undefined, base: URL): URL | null {
+  const text = typeof header === 'string' ? header : (header ?? []).join(', ');
+  for (const [, target = '', parameters = ''] of text.slice(0, longestHeader).matchAll(linkValue)) {
+    if (!/;\s*rel\s*=\s*(?:"(?:[^"]*\s)?next(?:\s[^"]*)?"|next(?=\s*(?:;|$)))/i.test(parameters)) continue;
+    if (URL.canParse(target, base)) return new URL(target, base);
+  }
+  return null;
+}

@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import { splitDigest, type Digest } from '../base/digest.ts';
+import { DockerCommsError } from '../base/errors.ts';
+import { limits } from '../base/limits.ts';
+import { descriptorSchema, type Descriptor } from './descriptor.ts';
+import type { Exchange } from './exchange.ts';
+import { badListing, ListingGuard, readPage, tooLong } from './listing.ts';
+import { ociMediaTypes } from './media-types.ts';
+import { discardBody, headerOf, type WireAnswer } from './transport.ts';
+
+export interface ReferrersListing {
+  readonly exchange: Exchange;
+  readonly registry: URL;
+  /** `/v2/<name>/`. */
+  readonly repository: URL;
+  readonly subject: Digest;
+  readonly artifactType?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const indexSchema = z.object({ manifests: z.array(z.unknown()).nullish() });
+
+/**
+ * Manifests that name `subject` ("Listing Referrers"), from the referrers API or else from the fallback tag
+ * ("Referrers Tag Schema"). Filtered here whatever the registry says it filtered, each digest once. What is listed is
+ * a claim: the manifest itself must name the subject.
+ */
+export async function* listReferrers(listing: ReferrersListing): AsyncGenerator<Descriptor, void, undefined> {
+  const seen = new Set<Digest>();
+  for await (const page of pagesOf(listing)) {
+    for (const descriptor of page) {
+      if (seen.has(descriptor.digest)) continue;
+      seen.add(descriptor.digest);
+      if (seen.size > limits.tagsListed) throw tooLong(listing.repository, 'referrers', limits.tagsListed);
+      const { artifactType } = listing;
+      if (artifactType === undefined || descriptor.artifactType === artifactType) yield descriptor;
+    }
+  }
+}
+
+async function* pagesOf(listing: ReferrersListing): AsyncGenerator<readonly Descriptor[], void, undefined> {
+  const first = await requestReferrers(listing, referrersUrl(listing));
+  if (first === null) {
+    yield await fallbackPage(listing);
+    return;
+  }
+  const guard = new ListingGuard();
+  for (let answer: WireAnswer | null = first; answer !== null;) {
+    guard.enter(answer.url);
+    const { document, next } = await readPage(answer, listing.registry);
+    yield descriptorsOf(answer, document);
+    answer = next === null ? null : await requestReferrers(listing, next);
+  }
+}
+
+function referrersUrl({ repository, subject, artifactType }: ReferrersListing): URL {
+  const url = new URL(`referrers/${subject}`, repository);
+  if (artifactType !== undefined) url.searchParams.set('artifactType', artifactType);
+  return url;
+}
+
+/**
+ * Null when this registry has no referrers API: it does not know the path, answers with something else than an index,
+ * or redirects to where we do not go.
+ */
+async function requestReferrers(listing: ReferrersListing, url: URL): Promise<WireAnswer | null> {
+  try {
+    const answer = await listing.exchange.send({
+      method: 'GET',
+      url,
+      access: 'pull',
+      accept: [200, 400, 404, 405, 501],
+      headers: { accept: ociMediaTypes.imageIndex },
+      signal: listing.signal,
+    });
+    if (isIndexAnswer(answer)) return answer;
+    await discardBody(answer);
+    return null;
+  } catch (error) {
+    if (error instanceof DockerCommsError && error.code === 'protocol') return null;
+    throw error;
+  }
+}
+
+function isIndexAnswer(answer: WireAnswer): boolean {
+  const type = headerOf(answer, 'content-type')?.split(';')[0]?.trim().toLowerCase();
+  return answer.status === 200 && type === ociMediaTypes.imageIndex;
+}
+
+/** `sha256-<hex>`: where clients keep the index on registries without the API. */
+async function fallbackPage(listing: ReferrersListing): Promise<readonly Descriptor[]> {
+  const { algorithm, hex } = splitDigest(listing.subject);
+  const answer = await listing.exchange.send({
+    method: 'GET',
+    url: new URL(`manifests/${`${algorithm}-${hex}`.slice(0, 128)}`, listing.repository),
+    access: 'pull',
+    accept: [200, 404],
+    headers: { accept: ociMediaTypes.imageIndex },
+    signal: listing.signal,
+  });
+  if (answer.status === 200) {
+    const { document } = await readPage(answer, listing.registry);
+    return descriptorsOf(answer, document);
+  }
+  await discardBody(answer);
+  return [];
+}
+
+function descriptorsOf(answer: WireAnswer, document: unknown): readonly Descriptor[] {
+  const parsed = indexSchema.safeParse(document);
+  if (!parsed.success) throw badListing(answer, 'is not an index of manifests');
+  // One bad entry does not hide the others.
+  return (parsed.data.manifests ?? []).flatMap((entry) => descriptorSchema.safeParse(entry).data ?? []);
+}
+
+/** A digest that nothing has: asking for its referrers shows whether the API is there. */
+const nothing: Digest = `sha256:${'0'.repeat(64)}`;
+
+/** Whether the registry has the referrers API: it answers with an index, also for a subject that does not exist. */
+export async function hasReferrersApi(listing: Omit<ReferrersListing, 'subject'>): Promise<boolean> {
+  const probe = { ...listing, subject: nothing };
+  const answer = await requestReferrers(probe, referrersUrl(probe));
+  if (answer !== null) await discardBody(answer);
+  return answer !== null;
+}

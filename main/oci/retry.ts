@@ -1,0 +1,83 @@
+import type { Clock } from '../base/clock.ts';
+import { DockerCommsError } from '../base/errors.ts';
+
+/** Attempts in all, the first one included: enough for a hiccup; longer outages are the outbox's business. */
+const attempts = 4;
+const firstDelayMs = 250;
+/** A registry that asks for more than this gets its time from whoever schedules the work, not from a held request. */
+const longestWaitMs = 30_000;
+
+/** Statuses of a server that will probably answer in a moment. */
+const passingStatuses: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
+/** A name that does not exist and a certificate that is wrong stay so. */
+const lastingSystemCodes = /^(?:ENOTFOUND|CERT_|.*CERT|ERR_TLS_|ERR_SSL_|UNABLE_TO_|EPROTO)/;
+
+/** True when trying again in a moment makes sense: the connection failed, or the server says it is busy. */
+export function isPassing(error: DockerCommsError): boolean {
+  if (error.code !== 'network' && error.code !== 'rate-limited') return false;
+  const { status, system } = error.detail;
+  if (typeof status === 'number') return passingStatuses.has(status);
+  return typeof system !== 'string' || !lastingSystemCodes.test(system);
+}
+
+/**
+ * Milliseconds that a `Retry-After` header asks for (RFC 9110, section 10.2.3): seconds or a date. Null when there is
+ * none or it makes no sense.
+ */
+export function parseRetryAfter(header: string | undefined, now: number): number | null {
+  const text = header?.trim() ?? '';
+  if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
+  const date = /[a-z]/i.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(date) ? null : Math.max(0, date - now);
+}
+
+/** The wait before attempt `attempt` (1 is the first repeat): growing threefold, spread so that clients part ways. */
+export function backoffMs(attempt: number, random: number): number {
+  return firstDelayMs * 3 ** (attempt - 1) * (0.5 + random);
+}
+
+export interface RetryOptions {
+  readonly clock: Clock;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Runs `operation` until it succeeds, fails for good, or was tried four times. Only for what may safely happen twice.
+ * Waits as long as `Retry-After` asks, up to 30 s; more is the caller's to schedule.
+ */
+export async function withRetries<T>(operation: () => Promise<T>, options: RetryOptions): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await operation();
+    } catch (error) {
+      const wait = waitBeforeRepeat(error, attempt);
+      if (wait === null) throw error;
+      await sleep(wait, options);
+    }
+  }
+}
+
+function waitBeforeRepeat(error: unknown, attempt: number): number | null {
+  if (attempt >= attempts || !(error instanceof DockerCommsError) || !isPassing(error)) return null;
+  const asked = error.detail.retryAfterMs;
+  const wait = Math.max(typeof asked === 'number' ? asked : 0, backoffMs(attempt, Math.random()));
+  return wait > longestWaitMs ? null : wait;
+}
+
+/** Resolves after `milliseconds`; fails `cancelled` as soon as the signal says so. */
+export function sleep(milliseconds: number, { clock, signal }: RetryOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    // A clock's timers let the process end; a request that waits for its next attempt must not be forgotten so.
+    const staysAlive = setInterval(() => undefined, 2 ** 30);
+    const stop = clock.after(milliseconds, () => finish(resolve));
+    const aborted = (): void => finish(() => reject(new DockerCommsError('cancelled', 'Cancelled.')));
+    const finish = (settle: () => void): void => {
+      clearInterval(staysAlive);
+      signal?.removeEventListener('abort', aborted);
+      stop();
+      settle();
+    };
+    if (signal?.aborted === true) aborted();
+    else signal?.addEventListener('abort', aborted, { once: true });
+  });
+}

@@ -1,0 +1,94 @@
+import type { Readable } from 'node:stream';
+import type { Dispatcher } from 'undici';
+import { DockerCommsError } from '../base/errors.ts';
+import { headersTimeoutMs, idleBodyTimeoutMs } from './connections.ts';
+import { failureOfTransport, requestDetail, type RequestFacts } from './failures.ts';
+
+export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
+
+export interface WireRequest extends RequestFacts {
+  readonly method: Method;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array | Readable | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface WireAnswer extends RequestFacts {
+  readonly status: number;
+  readonly headers: Dispatcher.ResponseData['headers'];
+  readonly body: Dispatcher.ResponseData['body'];
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** One request, one answer: no redirects, no login, no second try. Fails `network`, `cancelled` or `protocol`. */
+export async function exchangeOnce(dispatcher: Dispatcher, request: WireRequest): Promise<WireAnswer> {
+  const { method, url, signal } = request;
+  try {
+    signal?.throwIfAborted();
+    const answer = await dispatcher.request({
+      origin: url.origin,
+      path: `${url.pathname}${url.search}`,
+      method,
+      headers: request.headers,
+      body: request.body ?? null,
+      signal: signal ?? null,
+      headersTimeout: headersTimeoutMs,
+      bodyTimeout: idleBodyTimeoutMs,
+    });
+    return { method, url, signal, status: answer.statusCode, headers: answer.headers, body: answer.body };
+  } catch (error) {
+    throw failureOfTransport(error, request, signal);
+  }
+}
+
+/** One value of a header: the first where there are several. */
+export function headerOf(answer: WireAnswer, name: string): string | undefined {
+  const value = answer.headers[name];
+  return typeof value === 'string' ? value : value?.[0];
+}
+
+/** The pieces of an answer's body, with failures brought into our family. */
+export async function* bodyPieces(answer: WireAnswer): AsyncGenerator<Buffer, void, undefined> {
+  try {
+    for await (const piece of answer.body as AsyncIterable<Buffer>) yield piece;
+  } catch (error) {
+    throw failureOfTransport(error, answer, answer.signal);
+  }
+}
+
+/** The whole body, at most `limit` bytes of it: more fails `too-large` and cuts the connection. */
+export async function readBody(answer: WireAnswer, limit: number): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let total = 0;
+  for await (const piece of bodyPieces(answer)) {
+    total += piece.byteLength;
+    if (total > limit) {
+      throw new DockerCommsError('too-large', `${answer.url.host} sent more than is accepted here.`, {
+        detail: { ...requestDetail(answer), limit },
+      });
+    }
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces, total);
+}
+
+/** The first bytes of a body that is only looked at; the rest is thrown away. Never fails. */
+export async function peekBody(answer: WireAnswer, limit: number): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let total = 0;
+  try {
+    for await (const piece of bodyPieces(answer)) {
+      pieces.push(piece);
+      total += piece.byteLength;
+      if (total >= limit) break;
+    }
+  } catch {
+    // What came before the cut still says more than nothing: the status is what counts.
+  }
+  return Buffer.concat(pieces).subarray(0, limit);
+}
+
+/** Lets go of a body nobody reads, so that its connection can serve again. Never fails. */
+export async function discardBody(answer: WireAnswer): Promise<void> {
+  await answer.body.dump({ limit: 64 * 1024 }).catch(() => undefined);
+}

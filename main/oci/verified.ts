@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { splitDigest, type Digest } from '../base/digest.ts';
+import { DockerCommsError, type ErrorDetail } from '../base/errors.ts';
+
+/** The content that a digest and a size promise. A `Descriptor` is one. */
+export interface ExpectedContent {
+  readonly digest: Digest;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** Bytes that the stream holds ready: a few network pieces. */
+const bufferedBytes = 256 * 1024;
+
+/**
+ * The same pieces as a stream that ends only when they were exactly `expected`: a byte too many, too few or changed
+ * and it errors `verification-failed` before its end event. What flowed before is not to be believed until the end.
+ */
+export function verifiedStream(
+  pieces: AsyncIterable<Uint8Array>,
+  expected: ExpectedContent,
+  detail: ErrorDetail,
+): Readable {
+  return Readable.from(verifyPieces(pieces, expected, detail), {
+    objectMode: false,
+    highWaterMark: bufferedBytes,
+  });
+}
+
+async function* verifyPieces(
+  pieces: AsyncIterable<Uint8Array>,
+  expected: ExpectedContent,
+  detail: ErrorDetail,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const { algorithm, hex } = splitDigest(expected.digest);
+  const hash = createHash(algorithm);
+  let size = 0;
+  for await (const piece of pieces) {
+    size += piece.byteLength;
+    if (size > expected.size) throw wrongContent(expected, { ...detail, problem: 'longer' });
+    // Network pieces have at most 64 KiB, so that hashing one holds nobody up.
+    hash.update(piece);
+    yield piece;
+  }
+  if (size < expected.size) throw wrongContent(expected, { ...detail, problem: 'shorter' });
+  if (hash.digest('hex') !== hex) throw wrongContent(expected, { ...detail, problem: 'digest' });
+}
+
+/** The registry gave other bytes than it was asked for. */
+export function wrongContent(expected: ExpectedContent, detail: ErrorDetail): DockerCommsError {
+  return new DockerCommsError('verification-failed', 'What the registry gave is not what it was asked for.', {
+    detail: { ...detail, expectedDigest: expected.digest, expectedSize: expected.size },
+  });
+}
+
+/** The digest of `bytes` by the algorithm of `like`. */
+export function digestLike(like: Digest, bytes: Uint8Array): Digest {
+  const { algorithm } = splitDigest(like);
+  return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
+}
