@@ -81,6 +81,8 @@ export const settingsChangeSchema = z.strictObject({
 export const requests = {
   /** What the window needs before it can draw: first run or not, which host, what the host can do. */
   'app.status': request(nothing).returns<view.AppStatus>(),
+  /** Which conversation a window with the focus shows (null: none): nobody is notified of what they are looking at. */
+  'app.lookingAt': request(z.strictObject({ conversationId: id.nullable() })).returns<null>(),
 
   /** Reads what somebody typed or pasted as a repository and says what was understood. Fails `invalid`. */
   'connection.understand': request(
@@ -279,3 +281,15 @@ export const callFrameSchema = z.strictObject({
 /** What the browser host sends over the WebSocket. */
 export type HostFrame =
   { readonly id: number; readonly answer: Answer<unknown> } | { readonly event: EngineEvent };
+
+/** Electron's channels between preload and main. The page cannot name them: it has the bridge's functions only. */
+export type HostChannel =
+  | 'dockercomms:call'
+  | 'dockercomms:event'
+  /** The path behind a dropped file or folder. */
+  | 'dockercomms:attach-path'
+  /** Content without a path: its name, then pieces, then the end, which answers; or giving up. */
+  | 'dockercomms:attach-begin'
+  | 'dockercomms:attach-piece'
+  | 'dockercomms:attach-end'
+  | 'dockercomms:attach-abort';

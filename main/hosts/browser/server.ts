@@ -116,13 +116,27 @@ class LoopbackServer implements BrowserServer {
     const { method = '', headers } = request;
     const refused = refusal({ method, headers, upgrade: false }, this.port);
     if (refused !== 'host') setCommonHeaders(response, headers.host ?? '');
-    if (refused !== null) { say(refused); return; }
+    if (refused !== null) {
+      say(refused);
+      return;
+    }
     const target = this.#target(request);
-    if (target === null) { say('nothing'); return; }
-    if (target.path === '' && target.query.has('key') && method === 'GET')
-      { this.#exchange(target, response); return; }
-    if (!this.#doorkeeper.admits(headers.cookie, this.port)) { say('key'); return; }
-    if (this.#inside === null) { say('starting'); return; }
+    if (target === null) {
+      say('nothing');
+      return;
+    }
+    if (target.path === '' && target.query.has('key') && method === 'GET') {
+      this.#exchange(target, response);
+      return;
+    }
+    if (!this.#doorkeeper.admits(headers.cookie, this.port)) {
+      say('key');
+      return;
+    }
+    if (this.#inside === null) {
+      say('starting');
+      return;
+    }
     const { uploads } = this.#inside;
     const routes = { windowFolder: this.#options.windowFolder, downloads: this.#downloads, uploads };
     await route(routes, target, request, response);

@@ -1,1 +1,102 @@
-export {};
+/** The Electron host. What starts, and in which order, stands here; what each thing does stands in its own file. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { app, dialog, session, type Tray } from 'electron';
+import { isDockerCommsError, toDockerCommsError } from '../../base/errors.ts';
+import { hostArguments, type HostArguments } from '../arguments.ts';
+import { playDemo, prepareDemo } from '../demo.ts';
+import { askOwner } from '../handover.ts';
+import { product } from '../product.ts';
+import { registerWindowScheme, serveWindow } from './app-protocol.ts';
+import { Badge } from './badge.ts';
+import { WindowBridge } from './bridge.ts';
+import { ElectronHome } from './electron-home.ts';
+import { setApplicationMenu } from './menu.ts';
+import { blockRequests, resolveNoNames } from './no-network.ts';
+import { denyPermissions } from './no-permissions.ts';
+import { followPower } from './power.ts';
+import { createTray, trayIsReliable } from './tray.ts';
+
+const wanted = hostArguments(process.argv.slice(1));
+const homes: ElectronHome[] = [];
+let tray: Tray | null = null;
+
+begin(wanted);
+
+/** Everything that has to be said before the application is ready. */
+function begin({ homes: [first] }: HostArguments): void {
+  app.enableSandbox();
+  registerWindowScheme();
+  resolveNoNames();
+  // Chromium's own files lie in the home, so that the single instance is one for each home.
+  const chromium = join(first?.folder ?? app.getPath('userData'), 'electron');
+  mkdirSync(chromium, { recursive: true, mode: 0o700 });
+  app.setPath('userData', chromium);
+  if (!app.requestSingleInstanceLock()) {
+    app.quit();
+    return;
+  }
+  app.on('second-instance', showAll);
+  app.on('activate', showAll);
+  app.on('window-all-closed', () => {
+    if (!trayIsReliable) app.quit();
+  });
+  closeHomesBeforeQuitting();
+  app.whenReady().then(start).catch(fail);
+}
+
+async function start(): Promise<void> {
+  const built = product();
+  serveWindow(session.defaultSession, built.windowFolder);
+  blockRequests(session.defaultSession);
+  denyPermissions(session.defaultSession);
+  const bridge = new WindowBridge();
+  const badge = new Badge();
+  for (const [index, { name, folder }] of wanted.homes.entries()) {
+    // In the demonstration everybody uses the first one's registry, as people on one network would.
+    const registry = index === 0 ? {} : { embeddedRegistry: null };
+    const home = await ElectronHome.open({ folder, name, product: built, bridge, ...registry });
+    homes.push(home);
+    await badge.follow(home.engine);
+  }
+  followPower(homes.map(({ engine }) => engine));
+  setApplicationMenu(() => homes[0]?.goTo({ kind: 'settings' }));
+  tray = createTray({ assets: built.assets, open: showAll, quit: () => app.quit() });
+  await show();
+}
+
+async function show(): Promise<void> {
+  const [alice, bob] = homes;
+  const demo = wanted.demo && alice && bob ? { alice: alice.engine, bob: bob.engine } : null;
+  if (demo !== null) await prepareDemo(demo);
+  showAll();
+  if (demo !== null) await playDemo(demo);
+}
+
+function showAll(): void {
+  for (const home of homes) home.show();
+}
+
+/** The engines close their files first; then the process goes. */
+function closeHomesBeforeQuitting(): void {
+  let closing = false;
+  app.on('before-quit', (event) => {
+    event.preventDefault();
+    if (closing) return;
+    closing = true;
+    void Promise.allSettled(homes.map((home) => home.close())).then(() => {
+      tray?.destroy();
+      app.exit(0);
+    });
+  });
+}
+
+async function fail(error: unknown): Promise<void> {
+  const folder = wanted.homes[0]?.folder ?? '';
+  const shown = isDockerCommsError(error, 'conflict') ? await askOwner(folder) : null;
+  if (shown?.host !== 'electron') {
+    const elsewhere = shown === null ? '' : `\n\nIt is open in a browser: ${shown.address}`;
+    dialog.showErrorBox('DockerComms cannot start', `${toDockerCommsError(error).message}${elsewhere}`);
+  }
+  app.exit(1);
+}

@@ -1,0 +1,44 @@
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { homeFolder } from './places.ts';
+
+export interface HostArguments {
+  /** The homes to open: one, or Alice's and Bob's. The name is shown where there are several. */
+  readonly homes: readonly { readonly name: string | null; readonly folder: string }[];
+  readonly demo: boolean;
+  /** Port of the browser host; 0 takes a free one. Of several homes the first one gets it. */
+  readonly port: number;
+  /** Whether to open the user's browser. */
+  readonly open: boolean;
+}
+
+/** Reads the command line of a host. Unknown switches are left alone: Chromium has its own on the same line. */
+export function hostArguments(argv: readonly string[]): HostArguments {
+  const { values } = parseArgs({
+    args: [...argv],
+    strict: false,
+    options: {
+      home: { type: 'string' },
+      demo: { type: 'boolean' },
+      port: { type: 'string' },
+      'no-open': { type: 'boolean' },
+    },
+  });
+  const demo = values.demo === true;
+  const home = typeof values.home === 'string' ? resolve(values.home) : null;
+  return {
+    demo,
+    homes: demo ? demoHomes(home ?? `${homeFolder()}-demo`) : [{ name: null, folder: home ?? homeFolder() }],
+    port: typeof values.port === 'string' ? parsePort(values.port) : 0,
+    open: values['no-open'] !== true,
+  };
+}
+
+function demoHomes(folder: string) {
+  return ['Alice', 'Bob'].map((name) => ({ name, folder: join(folder, name.toLowerCase()) }));
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  return /^\d{1,5}$/.test(text) && port < 65_536 ? port : 0;
+}

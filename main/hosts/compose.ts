@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { EmbeddedRegistryService, Engine, HostAbilities } from '../messenger/engine.ts';
+import { openEngine } from '../messenger/open.ts';
+import { embeddedRegistryService } from '../registry/service.ts';
+import { keyFileSlot } from '../vault/key-file-slot.ts';
+import { downloadsFolder } from './places.ts';
+import { product } from './product.ts';
+
+export interface Composition {
+  /** Absolute. Everything this user has is below it. */
+  readonly home: string;
+  readonly host: HostAbilities;
+  readonly logger: Logger;
+  /** Left out: one of its own. */
+  readonly embeddedRegistry?: EmbeddedRegistryService | null;
+}
+
+/**
+ * Wires one engine with everything real: the one place that every host starts from. Throws `conflict` when another
+ * host owns the home, `storage` when it cannot be written.
+ */
+export async function openHome(composition: Composition): Promise<Engine> {
+  const { home, host, logger } = composition;
+  const embeddedRegistry =
+    composition.embeddedRegistry === undefined ? embeddedRegistryService() : composition.embeddedRegistry;
+  return openEngine({
+    home,
+    host,
+    logger,
+    version: product().version,
+    keySlots: [keyFileSlot(join(home, 'vault.key'))],
+    embeddedRegistry,
+    downloadsFolder: await downloadsFolder(),
+  });
+}

@@ -1,0 +1,81 @@
+/** The demonstration: Alice and Bob, two engines with a home each, talking through the registry that Alice's runs. */
+import { Readable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
+import { DockerCommsError } from '../base/errors.ts';
+import type { Engine } from '../messenger/engine.ts';
+import type { RequestInput, RequestName, RequestOutput } from '../../preload/contract.ts';
+import type { AccountView } from '../../preload/views.ts';
+
+export interface DemoEngines {
+  readonly alice: Engine;
+  readonly bob: Engine;
+}
+
+const looks = 40;
+const betweenLooksMilliseconds = 250;
+const alice = 'alice@example.org';
+const bob = 'bob@example.org';
+
+/** Makes the two accounts where they are missing, and tells Bob where Alice's registry is today. */
+export async function prepareDemo(engines: DemoEngines): Promise<void> {
+  const { repository } = await firstAccount(engines.alice, { kind: 'this-computer', identity: alice });
+  const account = await firstAccount(engines.bob, { kind: 'registry', identity: bob, repository });
+  // Alice's registry keeps its port where it can; where it could not, the mailbox has moved.
+  if (account.repository === repository) return;
+  await ask(engines.bob, 'accounts.update', { accountId: account.id, repository });
+}
+
+/**
+ * The opening exchange: real messages, sent and received while the windows are already open. A demonstration that was
+ * played before is left as it is.
+ */
+export async function playDemo(engines: DemoEngines): Promise<void> {
+  const conversations = await ask(engines.alice, 'conversations.list', {});
+  if (conversations.length > 0) return;
+  const say = await speaker(engines.alice, bob);
+  await say('Hi Bob! This went through a container registry that runs on this computer.');
+  await say('Drop a file or a folder on me, and watch it arrive.', await tryMe(engines.alice));
+  await arrived(engines.bob);
+  const reply = await speaker(engines.bob, alice);
+  await reply('Hi Alice! Got it. No server but the registry: I like it.');
+  await ask(engines.alice, 'accounts.sync', {});
+}
+
+/** Looks until the last line is there: an answer is not written before what it answers. */
+async function arrived(engine: Engine): Promise<void> {
+  for (let look = 0; look < looks; look += 1) {
+    await ask(engine, 'accounts.sync', {});
+    const conversations = await ask(engine, 'conversations.list', {});
+    if (conversations.some(({ lastMessage }) => lastMessage?.kind === 'file')) return;
+    await setTimeout(betweenLooksMilliseconds);
+  }
+}
+
+async function firstAccount(engine: Engine, wanted: RequestInput<'accounts.create'>): Promise<AccountView> {
+  const [existing] = await ask(engine, 'accounts.list', {});
+  return existing ?? ask(engine, 'accounts.create', wanted);
+}
+
+async function speaker(engine: Engine, identity: string) {
+  const [account] = await ask(engine, 'accounts.list', {});
+  const { id } = await ask(engine, 'conversations.start', { accountId: account?.id ?? '', identity });
+  return (text: string, attachments: string[] = []) =>
+    ask(engine, 'messages.send', { conversationId: id, text, attachments });
+}
+
+async function tryMe(engine: Engine): Promise<string[]> {
+  const words =
+    'A small file, to show how one arrives: packed into chunks, checked, and saved under its name.\n';
+  const { token } = await engine.attachments.fromStream('Try me.txt', Readable.from([Buffer.from(words)]));
+  return [token];
+}
+
+async function ask<Name extends RequestName>(
+  engine: Engine,
+  method: Name,
+  input: RequestInput<Name>,
+): Promise<RequestOutput<Name>> {
+  const answer = await engine.call(method, input);
+  if (answer.ok) return answer.value as RequestOutput<Name>;
+  throw new DockerCommsError(answer.error.code, answer.error.message, { detail: answer.error.detail });
+}

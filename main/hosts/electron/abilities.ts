@@ -1,0 +1,33 @@
+import { type BrowserWindow, dialog, shell } from 'electron';
+import { DockerCommsError } from '../../base/errors.ts';
+import type { HostAbilities } from '../../messenger/engine.ts';
+import { requireOpenable } from '../openable.ts';
+
+/** What the engine may ask of Electron. `window` gives the one that dialogues belong to; it may not be there yet. */
+export function electronAbilities(window: () => BrowserWindow | null): HostAbilities {
+  return {
+    kind: 'electron',
+    openFile,
+    showInFolder(path) {
+      shell.showItemInFolder(path);
+      return Promise.resolve();
+    },
+    async chooseFolder() {
+      const options: Electron.OpenDialogOptions = { properties: ['openDirectory', 'createDirectory'] };
+      const parent = window();
+      const { canceled, filePaths } = await (parent === null
+        ? dialog.showOpenDialog(options)
+        : dialog.showOpenDialog(parent, options));
+      return canceled ? null : (filePaths[0] ?? null);
+    },
+  };
+}
+
+async function openFile(path: string): Promise<void> {
+  requireOpenable(path);
+  const problem = await shell.openPath(path);
+  if (problem === '') return;
+  throw new DockerCommsError('unsupported', 'This computer has no program that opens this file.', {
+    detail: { problem },
+  });
+}

@@ -1,0 +1,95 @@
+import type { BrowserWindow } from 'electron';
+import type { EmbeddedRegistryService, Engine } from '../../messenger/engine.ts';
+import { openHome } from '../compose.ts';
+import { offerHandover } from '../handover.ts';
+import { openLog } from '../log.ts';
+import type { Product } from '../product.ts';
+import type { Place } from '../../../preload/views.ts';
+import { electronAbilities } from './abilities.ts';
+import { sendEvent, type WindowBridge } from './bridge.ts';
+import { showNotifications } from './notifications.ts';
+import { bringForward, createWindow, loadWindow } from './window.ts';
+
+export interface ElectronHomeOptions {
+  readonly folder: string;
+  readonly name: string | null;
+  readonly product: Product;
+  readonly bridge: WindowBridge;
+  readonly embeddedRegistry?: EmbeddedRegistryService | null;
+}
+
+/** A home with its engine and its window. The window can go and come back; the engine stays. */
+export class ElectronHome {
+  readonly engine: Engine;
+  readonly #options: ElectronHomeOptions;
+  readonly #current: { window: BrowserWindow | null };
+  #endHandover: () => Promise<void> = () => Promise.resolve();
+
+  /** Opens the home. Throws what `openHome` throws. */
+  static async open(options: ElectronHomeOptions): Promise<ElectronHome> {
+    const current: { window: BrowserWindow | null } = { window: null };
+    const { folder, embeddedRegistry } = options;
+    const engine = await openHome({
+      home: folder,
+      host: electronAbilities(() => current.window),
+      logger: openLog(folder),
+      ...(embeddedRegistry === undefined ? {} : { embeddedRegistry }),
+    });
+    const home = new ElectronHome(engine, options, current);
+    home.#endHandover = await offerHandover(folder, () => {
+      home.show();
+      return { host: 'electron' };
+    });
+    return home;
+  }
+
+  private constructor(
+    engine: Engine,
+    options: ElectronHomeOptions,
+    current: { window: BrowserWindow | null },
+  ) {
+    this.engine = engine;
+    this.#options = options;
+    this.#current = current;
+    showNotifications(engine, (place) => {
+      this.goTo(place);
+    });
+  }
+
+  /** Shows the window, opening it again where it was closed. */
+  show(): BrowserWindow {
+    const window = this.#current.window;
+    if (window === null) return this.#openWindow();
+    bringForward(window);
+    return window;
+  }
+
+  /** Shows the window and leads it to a place. */
+  goTo(place: Place): void {
+    const { webContents } = this.show();
+    if (!webContents.isLoading()) sendEvent(webContents, { type: 'navigate', to: place });
+    else {
+      webContents.once('did-finish-load', () => {
+        sendEvent(webContents, { type: 'navigate', to: place });
+      });
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#endHandover();
+    await this.engine.close();
+  }
+
+  #openWindow(): BrowserWindow {
+    const { bridge, folder, name, product } = this.#options;
+    const title = name === null ? 'DockerComms' : `DockerComms: ${name}`;
+    const window = createWindow({ home: folder, title, preload: product.preload });
+    this.#current.window = window;
+    bridge.bind(window.webContents, this.engine);
+    window.on('closed', () => {
+      this.#current.window = null;
+    });
+    void loadWindow(window);
+    return window;
+  }
+}

@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BrowserWindow, Rectangle } from 'electron';
+import { z } from 'zod';
+
+const placeSchema = z.object({
+  x: z.number().int().optional(),
+  y: z.number().int().optional(),
+  width: z.number().int().min(400).max(20_000),
+  height: z.number().int().min(300).max(20_000),
+  maximized: z.boolean().default(false),
+});
+export type WindowPlace = z.output<typeof placeSchema>;
+
+const usualPlace: WindowPlace = { width: 1160, height: 780, maximized: false };
+/** Pixels of the title bar that have to be on a screen, so that the window can be taken hold of. */
+const graspable = 64;
+
+/** Where the window was last, as far as a screen is there now; a file that makes no sense counts as none. */
+export function rememberedPlace(home: string, screens: readonly Rectangle[]): WindowPlace {
+  try {
+    const place = placeSchema.parse(JSON.parse(readFileSync(join(home, 'window.json'), 'utf8')));
+    return isReachable(place, screens) ? place : { ...usualPlace, maximized: place.maximized };
+  } catch {
+    return usualPlace;
+  }
+}
+
+export function isReachable({ x, y, width }: WindowPlace, screens: readonly Rectangle[]): boolean {
+  if (x === undefined || y === undefined) return true;
+  return screens.some(
+    (screen) =>
+      x + width >= screen.x + graspable &&
+      x <= screen.x + screen.width - graspable &&
+      y >= screen.y &&
+      y <= screen.y + screen.height - graspable,
+  );
+}
+
+/** Writes the place down whenever the window is closed or hidden. */
+export function rememberPlace(home: string, window: BrowserWindow): void {
+  window.on('close', () => {
+    const place: WindowPlace = { ...window.getNormalBounds(), maximized: window.isMaximized() };
+    // Losing it costs a person one drag of a window.
+    writeFile(join(home, 'window.json'), JSON.stringify(place), { mode: 0o600 }).catch(() => undefined);
+  });
+}

@@ -1,0 +1,60 @@
+import { BrowserWindow, screen } from 'electron';
+import { windowAddress } from './app-protocol.ts';
+import { stayHere } from './no-navigation.ts';
+import { blockPeerConnections } from './no-network.ts';
+import { rememberedPlace, rememberPlace } from './window-place.ts';
+
+export interface WindowOptions {
+  readonly home: string;
+  readonly title: string;
+  readonly preload: string;
+}
+
+/** A window that shows nothing yet: bind its contents to an engine, then load it. */
+export function createWindow({ home, title, preload }: WindowOptions): BrowserWindow {
+  const { maximized, width, height, x, y } = rememberedPlace(
+    home,
+    screen.getAllDisplays().map(({ workArea }) => workArea),
+  );
+  const window = new BrowserWindow({
+    width,
+    height,
+    ...(x === undefined || y === undefined ? {} : { x, y }),
+    title,
+    minWidth: 480,
+    minHeight: 400,
+    show: false,
+    webPreferences: {
+      preload,
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      webviewTag: false,
+      navigateOnDragDrop: false,
+      spellcheck: false,
+    },
+  });
+  stayHere(window.webContents);
+  blockPeerConnections(window.webContents);
+  rememberPlace(home, window);
+  // The page's title is the product's for every window; ours says whose it is.
+  window.on('page-title-updated', (event) => {
+    event.preventDefault();
+  });
+  window.once('ready-to-show', () => {
+    if (maximized) window.maximize();
+    window.show();
+  });
+  return window;
+}
+
+export async function loadWindow(window: BrowserWindow): Promise<void> {
+  await window.loadURL(windowAddress);
+}
+
+/** Brings a window to the front from wherever it is. */
+export function bringForward(window: BrowserWindow): void {
+  if (window.isMinimized()) window.restore();
+  window.show();
+  window.focus();
+}

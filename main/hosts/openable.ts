@@ -1,0 +1,31 @@
+/**
+ * Threat: a received file is a program, and "open" would run it with the person's rights. No mark of the web is on it (we
+ * wrote it, not a browser), so no system asks again. The rule: what a system runs or interprets is not opened from here;
+ * a person can still find it in its folder and decide there.
+ */
+import { extname } from 'node:path';
+import { DockerCommsError } from '../base/errors.ts';
+
+const programs = new Set(
+  (
+    'exe com scr pif msi msp msix appx bat cmd ps1 psm1 vbs vbe js jse mjs ws wsf wsh hta cpl msc inf reg lnk url ' +
+    'scf chm jar jnlp gadget application settingcontent-ms iso img vhd vhdx ' +
+    'desktop sh bash zsh fish csh run appimage flatpakref deb rpm snap py pyc pyw rb pl php ' +
+    'app command tool workflow action pkg mpkg dmg terminal fileloc inetloc webloc scpt scptd applescript ' +
+    'html htm xhtml mht mhtml svg xml xsl docm dotm xlsm xltm xlam pptm potm ppam'
+  ).split(' '),
+);
+
+/** Throws `unsupported` for a file that opening could run. */
+export function requireOpenable(path: string): void {
+  // Windows drops dots and spaces at the end of a name before it looks for the kind.
+  const kind = extname(path.replace(/[. ]+$/, ''))
+    .slice(1)
+    .toLowerCase();
+  if (!programs.has(kind)) return;
+  throw new DockerCommsError(
+    'unsupported',
+    'This kind of file can run programs, so it is not opened from here. Show it in its folder and decide there.',
+    { detail: { kind } },
+  );
+}

@@ -1,0 +1,35 @@
+/** `npm run dev`: the browser host on a home of its own (`.cache/dev-home`), built and started again after every change. */
+import { spawn } from 'node:child_process';
+import { watch } from 'node:fs';
+import { join } from 'node:path';
+import { build, projectNode, root } from './tools.mjs';
+
+const settleMilliseconds = 150;
+const args = ['--home', join(root, '.cache/dev-home'), '--port', '4180', ...process.argv.slice(2)];
+
+/** @type {import('node:child_process').ChildProcess | null} */
+let host = null;
+/** @type {NodeJS.Timeout | undefined} */
+let planned;
+
+async function restart() {
+  if (!(await build())) return;
+  if (host !== null && host.exitCode === null) {
+    const ended = new Promise((resolve) => host?.once('exit', resolve));
+    host.kill('SIGTERM');
+    await ended;
+  }
+  host = spawn(projectNode(), [join(root, 'dist/main/browser.js'), ...args], { stdio: 'inherit' });
+}
+
+for (const folder of ['main', 'preload', 'renderer']) {
+  watch(join(root, folder), { recursive: true }, () => {
+    clearTimeout(planned);
+    planned = setTimeout(() => void restart(), settleMilliseconds);
+  });
+}
+process.on('SIGTERM', () => {
+  host?.kill('SIGTERM');
+  process.exit(0);
+});
+await restart();
