@@ -10,13 +10,13 @@ import type { AppStatus, AttachmentView } from '../../preload/views.ts';
 export interface HostAbilities {
   readonly kind: AppStatus['host'];
   /** Opens a file with the system's program. */
-  openFile?(path: string): Promise<void>;
+  readonly openFile?: (path: string) => Promise<void>;
   /** Shows a file in the file manager. */
-  showInFolder?(path: string): Promise<void>;
+  readonly showInFolder?: (path: string) => Promise<void>;
   /** Asks for a folder; null when the person cancelled. */
-  chooseFolder?(): Promise<string | null>;
+  readonly chooseFolder?: () => Promise<string | null>;
   /** A one-use address under which the browser downloads this file. */
-  downloadLink?(file: SavedFile): Promise<string>;
+  readonly downloadLink?: (file: SavedFile) => Promise<string>;
 }
 
 /** A payload that was verified and saved. */

@@ -30,7 +30,11 @@ export function pollingInterval(facts: PollingFacts): number {
   if (facts.failures > 0) {
     return Math.max(asked, Math.min(2 * minute, 2 * second * 2 ** Math.min(facts.failures - 1, 10)));
   }
-  const [, remote, loopback] = steps.find(([quietFor]) => facts.quietMilliseconds < quietFor) ?? [0, minute, minute];
+  const [, remote, loopback] = steps.find(([quietFor]) => facts.quietMilliseconds < quietFor) ?? [
+    0,
+    minute,
+    minute,
+  ];
   return Math.max(asked, facts.loopback ? loopback : remote);
 }
 

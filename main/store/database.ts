@@ -1,4 +1,4 @@
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { z } from 'zod';
 import { DockerCommsError } from '../base/errors.ts';
 import { fromSqliteError } from './sqlite-errors.ts';
@@ -7,6 +7,14 @@ export type Value = string | number | boolean | null | Uint8Array;
 /** Named parameters, `:name` in the statement. */
 export type Parameters = Readonly<Record<string, Value>>;
 
+/** A further condition of an update. */
+export interface Guard {
+  readonly sql: string;
+  readonly parameters: Parameters;
+}
+
+const always: Guard = { sql: 'TRUE', parameters: {} };
+const columnName = /^[A-Za-z]+$/;
 const countRow = z.object({ count: z.number() });
 const numberRow = z.object({ number: z.number().nullable() });
 
@@ -53,23 +61,22 @@ export class Database {
   }
 
   /**
-   * Sets the given columns where all of `key` fits; answers the number of rows. The names are those of our own types,
-   * never words from outside. An empty change counts the rows that it would have touched.
+   * Sets the given columns where all of `key` and `guard` fit; answers the number of rows. Undefined values are left
+   * out; an empty change counts the rows that it would have touched.
    */
-  update(table: string, key: Parameters, change: object, condition = 'TRUE', extra: Parameters = {}): number {
-    const changes = Object.entries(change).filter(([, value]) => value !== undefined) as [string, Value][];
-    const where = [...Object.keys(key).map((name) => `${name} = :key_${name}`), condition].join(' AND ');
-    const keys = {
-      ...extra,
-      ...Object.fromEntries(Object.entries(key).map(([name, value]) => [`key_${name}`, value])),
-    };
-    if (changes.length === 0) {
-      return this.count(`SELECT count(*) AS count FROM ${table} WHERE ${where}`, keys);
+  update(table: string, key: Parameters, change: object, guard: Guard = always): number {
+    const columns = Object.entries(change).filter(([, value]) => value !== undefined) as [string, Value][];
+    requireColumnNames(columns.map(([name]) => name));
+    const conditions = [...Object.keys(key).map((name) => `${name} = :key_${name}`), guard.sql];
+    const keys = Object.entries(key).map(([name, value]) => [`key_${name}`, value] as const);
+    const where = { ...guard.parameters, ...Object.fromEntries(keys) };
+    if (columns.length === 0) {
+      return this.count(`SELECT count(*) AS count FROM ${table} WHERE ${conditions.join(' AND ')}`, where);
     }
-    const assignments = changes.map(([name]) => `${name} = :${name}`).join(', ');
-    return this.run(`UPDATE ${table} SET ${assignments} WHERE ${where}`, {
-      ...Object.fromEntries(changes),
-      ...keys,
+    const assignments = columns.map(([name]) => `${name} = :${name}`).join(', ');
+    return this.run(`UPDATE ${table} SET ${assignments} WHERE ${conditions.join(' AND ')}`, {
+      ...Object.fromEntries(columns),
+      ...where,
     });
   }
 
@@ -148,4 +155,10 @@ function bind(parameters: Parameters): Record<string, SQLInputValue> {
   return Object.fromEntries(
     entries.map(([name, value]) => [name, typeof value === 'boolean' ? Number(value) : value]),
   );
+}
+
+/** Names become part of the statement: whatever a caller passed along, nothing but a name gets there. */
+function requireColumnNames(names: readonly string[]): void {
+  if (names.every((name) => columnName.test(name))) return;
+  throw new DockerCommsError('internal', 'This is not the name of a column.');
 }

@@ -69,12 +69,17 @@ async function ownedHome(folder: string, lock: DatabaseSync): Promise<HomeLock> 
   }
   return {
     folder,
-    announce: (handover) => writeOwner(folder, { ...owner, handover }),
+    announce: async (handover) => {
+      if (lock.isOpen) await writeOwner(folder, { ...owner, handover });
+    },
     release: async () => {
       if (!lock.isOpen) return;
-      // Before the lock: afterwards it may be the next owner's.
-      await rm(ownerPath(folder), { force: true });
-      lock.close();
+      try {
+        // Before the lock goes: afterwards it may be the next owner's.
+        await rm(ownerPath(folder), { force: true });
+      } finally {
+        lock.close();
+      }
     },
   };
 }

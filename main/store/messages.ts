@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type { Database, Parameters } from './database.ts';
+import type { Database, Guard } from './database.ts';
 import {
   messageColumns,
   messageRow,
@@ -75,7 +75,7 @@ export class Messages {
 
   /** Changes a message, whatever its state. False when there is none. */
   update(id: string, change: MessageChange): boolean {
-    return this.#change(id, change, {}, 'TRUE');
+    return this.#change(id, change);
   }
 
   /**
@@ -83,9 +83,9 @@ export class Messages {
    * somebody else moved it, or removed it.
    */
   transition(id: string, from: readonly MessageState[], change: MessageChange): boolean {
-    const condition = `state IN (${from.map((_, index) => `:from${index}`).join(', ')})`;
-    const states = Object.fromEntries(from.map((state, index) => [`from${index}`, state]));
-    return this.#change(id, change, states, condition);
+    const parameters = Object.fromEntries(from.map((state, index) => [`from${index}`, state]));
+    const names = Object.keys(parameters).map((name) => `:${name}`);
+    return this.#change(id, change, { sql: `state IN (${names.join(', ')})`, parameters });
   }
 
   /** Removes the row; files that were saved stay. */
@@ -146,10 +146,10 @@ export class Messages {
     return this.#database.found(this.get(id));
   }
 
-  #change(id: string, change: MessageChange, states: Parameters, condition: string): boolean {
+  #change(id: string, change: MessageChange, guard?: Guard): boolean {
     const { columns, manifest } = changeToColumns(change);
     return this.#database.transaction(() => {
-      const changed = this.#database.update('messages', { id }, columns, condition, states);
+      const changed = this.#database.update('messages', { id }, columns, guard);
       if (changed === 1) this.#writeManifest(id, manifest);
       return changed === 1;
     });

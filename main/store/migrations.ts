@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { DockerCommsError } from '../base/errors.ts';
 import type { Database } from './database.ts';
 import { first } from './migrations/0001-first.ts';
@@ -7,6 +8,13 @@ export const migrations: readonly string[] = [first];
 
 /** "DCom": marks the file as ours (https://sqlite.org/fileformat.html, section 1.3.16). */
 export const applicationId = 0x44436f6d;
+
+/** One statement, so that what it reads belongs together while another process makes the file. */
+const headerStatement = `
+  SELECT (SELECT user_version FROM pragma_user_version) AS version,
+    (SELECT application_id FROM pragma_application_id) AS application,
+    (SELECT count(*) FROM sqlite_schema) AS tables`;
+const headerRow = z.object({ version: z.number(), application: z.number(), tables: z.number() });
 
 /**
  * Brings the file to the newest version (or to `target`), each step in a transaction of its own. Fails `storage` when
@@ -29,9 +37,7 @@ export function migrate(database: Database, target = migrations.length): void {
 }
 
 function refuseForeign(database: Database): void {
-  const version = versionOf(database);
-  const application = pragma(database, 'application_id');
-  const tables = database.count('SELECT count(*) AS count FROM sqlite_schema');
+  const { version, application, tables } = database.found(database.get(headerStatement, headerRow));
   if (application === applicationId ? version === 0 : tables > 0) {
     throw new DockerCommsError('storage', `The file ${database.file} belongs to another program.`, {
       detail: { file: database.file },
@@ -47,9 +53,5 @@ function refuseForeign(database: Database): void {
 }
 
 function versionOf(database: Database): number {
-  return pragma(database, 'user_version');
-}
-
-function pragma(database: Database, name: 'user_version' | 'application_id'): number {
-  return database.count(`SELECT ${name} AS count FROM pragma_${name}`);
+  return database.found(database.get(headerStatement, headerRow)).version;
 }

@@ -131,6 +131,11 @@ export class Receipts {
     return changed === 1;
   }
 
+  /** Whatever waits may be tried now: the registry is back. */
+  hurry(): void {
+    this.#database.run('UPDATE dueReceipts SET retryAt = NULL WHERE retryAt IS NOT NULL', {});
+  }
+
   /** It was pushed, or never can be. */
   settle(id: string): boolean {
     return this.#database.run('DELETE FROM dueReceipts WHERE id = :id', { id }) === 1;

@@ -74,10 +74,30 @@ export class Store {
     return this.#database.transaction(work);
   }
 
+  /** The repository `from` is now reached as `to` (the same content under another address), wherever it is named. */
+  renameRepository(from: string, to: string): void {
+    this.#database.transaction(() => {
+      for (const [table, column] of repositoryColumns) {
+        this.#database.run(`UPDATE OR REPLACE ${table} SET ${column} = :to WHERE ${column} = :from`, { from, to });
+      }
+    });
+  }
+
   close(): void {
     this.#database.close();
   }
 }
+
+/** Every column that names a repository. */
+const repositoryColumns = [
+  ['accounts', 'repository'],
+  ['people', 'mailbox'],
+  ['messages', 'repository'],
+  ['seenTags', 'repository'],
+  ['seenReceipts', 'repository'],
+  ['dueReceipts', 'repository'],
+  ['delivered', 'repository'],
+] as const;
 
 /** Opens a connection without writing anything into a file that is there. */
 function connect(path: string): Database {

@@ -75,8 +75,7 @@ CREATE TABLE messages (
 CREATE INDEX messagesInOrder ON messages (conversationId, at, sequence);
 CREATE INDEX messagesUnread ON messages (conversationId, sequence)
   WHERE direction = 'incoming' AND state NOT IN ('refused', 'expired');
-CREATE INDEX messagesByState ON messages (state, sequence)
-  WHERE state IN ('queued', 'preparing', 'uploading', 'sent', 'waiting', 'downloading');
+CREATE INDEX messagesByState ON messages (state, sequence);
 CREATE INDEX messagesByDigest ON messages (digest) WHERE digest IS NOT NULL;
 CREATE INDEX messagesTemporarySources ON messages (sequence) WHERE sourceTemporary = 1;
 -- the first accepted stands; refused bytes hide nothing

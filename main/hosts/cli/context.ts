@@ -1,0 +1,76 @@
+import { join } from 'node:path';
+import { DockerCommsError } from '../../base/errors.ts';
+import { parseRepositoryReference, type RepositoryReference } from '../../oci/reference.ts';
+import { type Credentials, OciRepository } from '../../oci/repository.ts';
+import { Logins } from '../../messenger/logins.ts';
+import { ensureHome } from '../../store/home.ts';
+import { Store } from '../../store/store.ts';
+import { keyFileSlot } from '../../vault/key-file-slot.ts';
+import { Vault } from '../../vault/vault.ts';
+import { homeFolder } from '../places.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Where the environment may hold a login for machines that have no home: names as secrets managers inject them. */
+const environmentLogin = { username: 'DOCKERCOMMS_USERNAME', password: 'DOCKERCOMMS_PASSWORD' } as const;
+
+/** What every command works with. Store and vault are opened only when a command needs them. */
+export class CliContext {
+  readonly terminal: Terminal;
+  readonly signal: AbortSignal;
+  #store: Store | undefined;
+  readonly #repositories: OciRepository[] = [];
+
+  constructor(terminal: Terminal, signal: AbortSignal) {
+    this.terminal = terminal;
+    this.signal = signal;
+  }
+
+  /** The home's store, shared with a messenger that may be running (SQLite's WAL allows both). */
+  async store(): Promise<Store> {
+    const home = await ensureHome(homeFolder());
+    this.#store ??= Store.open(join(home, 'dockercomms.sqlite'));
+    return this.#store;
+  }
+
+  /**
+   * A client for `reference` with the login that fits: of `--account` where given, else the environment's, else one
+   * that the home keeps for this repository or its host, else none.
+   */
+  repository(reference: string, accountId?: string): OciRepository {
+    const target = parseRepositoryReference(reference);
+    const repository = new OciRepository(target, { credentials: () => this.#login(target, accountId) });
+    this.#repositories.push(repository);
+    return repository;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#repositories.map((repository) => repository.close()));
+    this.#store?.close();
+  }
+
+  async #login(target: RepositoryReference, accountId: string | undefined): Promise<Credentials | null> {
+    const username = process.env[environmentLogin.username];
+    const password = process.env[environmentLogin.password];
+    if (accountId === undefined && username && password) return { username, password };
+    const acting = accountId === undefined ? undefined : await this.#accountRepository(accountId);
+    const home = homeFolder();
+    const vault = await Vault.open({
+      path: join(home, 'vault.json'),
+      slots: [keyFileSlot(join(home, 'vault.key'))],
+    });
+    return new Logins(vault).find(target, acting);
+  }
+
+  async #accountRepository(accountId: string): Promise<RepositoryReference> {
+    const store = await this.store();
+    const account = store.accounts
+      .list()
+      .find(({ id, identity }) => id === accountId || identity === accountId);
+    if (account === undefined) {
+      throw new DockerCommsError('not-found', 'This home has no such account.', {
+        detail: { account: accountId },
+      });
+    }
+    return parseRepositoryReference(account.repository);
+  }
+}

@@ -1,0 +1,33 @@
+import type { Clock } from '../base/clock.ts';
+import type { Store } from '../store/store.ts';
+import type { MemoryBudget } from '../transfer/memory-budget.ts';
+import type { AttachmentShelf } from './attachments.ts';
+import type { EmbeddedRegistryService, HostAbilities } from './engine.ts';
+import type { EventHub } from './events.ts';
+import type { Logger } from './logger.ts';
+import type { Logins } from './logins.ts';
+import type { Repositories } from './repositories.ts';
+import type { SettingsService } from './settings.ts';
+import type { LiveTransfers } from './transfers.ts';
+
+/** What the parts of the engine share. Made once in `open.ts`; each part takes the few fields that it names. */
+export interface EngineContext {
+  /** Absolute folder with all state of this user. */
+  readonly home: string;
+  readonly version: string;
+  readonly store: Store;
+  readonly logins: Logins;
+  readonly repositories: Repositories;
+  readonly settings: SettingsService;
+  readonly events: EventHub;
+  readonly attachments: AttachmentShelf;
+  readonly transfers: LiveTransfers;
+  /** Bytes of file content in memory, over all transfers. */
+  readonly budget: MemoryBudget;
+  readonly host: HostAbilities;
+  readonly embeddedRegistry: EmbeddedRegistryService | null;
+  /** The system's downloads folder. */
+  readonly downloadsFolder: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}

@@ -1,0 +1,220 @@
+import { join } from 'node:path';
+import { type DockerCommsError, DockerCommsError as Failure, toDockerCommsError } from '../../base/errors.ts';
+import { safeFileName } from '../../protocol/filename.ts';
+import { parseMessageManifest } from '../../protocol/message.ts';
+import type { Account } from '../../store/accounts.ts';
+import type { Conversation } from '../../store/conversations.ts';
+import type { Message } from '../../store/message.ts';
+import { receivePayload } from '../../transfer/receive.ts';
+import type { EngineContext } from '../context.ts';
+import { errorView, passesByItself } from '../errors.ts';
+import { jittered, retryDelay } from '../schedule.ts';
+
+/** Payloads fetched at once, and chunks of one payload. */
+const payloadsAtOnce = 2;
+const chunksAtOnce = 4;
+
+/** Fetches payloads that are wanted: small ones by themselves, large ones when a person asks. */
+export class Downloads {
+  readonly #context: EngineContext;
+  readonly #onSaved: () => void;
+  readonly #active = new Set<string>();
+  readonly #work = new Set<Promise<void>>();
+  #cancelTimer: () => void = () => undefined;
+  #stopped = true;
+
+  /** `onSaved` is told after each saved payload: its receipt can go out. */
+  constructor(context: EngineContext, onSaved: () => void) {
+    this.#context = context;
+    this.#onSaved = onSaved;
+  }
+
+  start(): void {
+    this.#stopped = false;
+    this.pump();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#cancelTimer();
+  }
+
+  /** Resolves when nothing is under way. */
+  async idle(): Promise<void> {
+    await Promise.all(this.#work);
+  }
+
+  /** Fetches whatever is wanted, due, and has room. Safe to call at any time. */
+  pump(): void {
+    if (this.#stopped) return;
+    this.#cancelTimer();
+    const { store, clock } = this.#context;
+    for (const message of store.outbox.downloadsDue(clock.now())) {
+      if (this.#active.size >= payloadsAtOnce) break;
+      if (!this.#active.has(message.id)) this.#track(this.#run(message));
+    }
+    const next = store.outbox.nextRetryAt();
+    if (next !== null) this.#cancelTimer = clock.after(Math.max(100, next - clock.now()), () => this.pump());
+  }
+
+  /** A person wants this payload, whatever its size. */
+  want(messageId: string): void {
+    const { store, events } = this.#context;
+    const wanted = {
+      state: 'waiting',
+      downloadWanted: true,
+      failure: null,
+      retryAt: null,
+      attempts: 0,
+    } as const;
+    const message = store.messages.get(messageId);
+    if (message === null || !store.messages.transition(messageId, ['waiting', 'failed'], wanted)) {
+      throw new Failure('conflict', 'There is nothing to download.');
+    }
+    events.messageChanged(message.conversationId, messageId);
+    this.pump();
+  }
+
+  /** Stops fetching; it can be asked for again. */
+  cancel(messageId: string): void {
+    const { store, events, transfers } = this.#context;
+    const message = store.messages.get(messageId);
+    const unwanted = { state: 'waiting', downloadWanted: false, failure: null, retryAt: null } as const;
+    if (message === null || !store.messages.transition(messageId, ['waiting', 'downloading'], unwanted)) {
+      throw new Failure('conflict', 'There is no download to cancel.');
+    }
+    transfers.cancel(messageId);
+    events.messageChanged(message.conversationId, messageId);
+  }
+
+  #track(work: Promise<void>): void {
+    this.#work.add(work);
+    void work.finally(() => this.#work.delete(work));
+  }
+
+  async #run(message: Message): Promise<void> {
+    const { store, events, logger } = this.#context;
+    this.#active.add(message.id);
+    try {
+      const begun = {
+        state: 'downloading',
+        attempts: message.attempts + 1,
+        failure: null,
+        retryAt: null,
+      } as const;
+      if (!store.messages.transition(message.id, ['waiting'], begun)) return;
+      events.messageChanged(message.conversationId, message.id);
+      await this.#fetch(message).catch((error: unknown) => {
+        this.#noteFailure({ ...message, attempts: message.attempts + 1 }, toDockerCommsError(error));
+      });
+      events.messageChanged(message.conversationId, message.id);
+    } catch (error) {
+      logger.error({ err: error, messageId: message.id }, 'a download failed unexpectedly');
+    } finally {
+      this.#active.delete(message.id);
+      this.pump();
+    }
+  }
+
+  async #fetch(message: Message): Promise<void> {
+    const { store, transfers, repositories, budget } = this.#context;
+    const { account, conversation } = this.#partiesOf(message);
+    const manifest = store.messages.manifest(message.id);
+    if (manifest === null)
+      throw new Failure('not-found', 'What is known of this message is not enough to fetch it.');
+    const origin = repositories.for(account, message.repository ?? account.repository);
+    const saved = await transfers.run(message, (signal, onProgress) =>
+      receivePayload(parseMessageManifest(manifest), origin, {
+        folder: this.#folderFor(conversation),
+        filename: message.file?.name ?? 'file',
+        parallel: chunksAtOnce,
+        budget,
+        signal,
+        onProgress,
+      }),
+    );
+    store.transaction(() => {
+      store.messages.transition(message.id, ['downloading'], {
+        state: 'received',
+        failure: null,
+        file: { savedPath: saved.path },
+      });
+      this.#oweReceipt(message, account, 'accepted', null);
+    });
+    this.#onSaved();
+  }
+
+  #partiesOf(message: Message): { readonly account: Account; readonly conversation: Conversation } {
+    const { store } = this.#context;
+    const conversation = store.conversations.get(message.conversationId);
+    const account = conversation && store.accounts.get(conversation.accountId);
+    if (!conversation || !account)
+      throw new Failure('not-found', 'The account of this message is no longer here.');
+    return { account, conversation };
+  }
+
+  /** `<downloads>/DockerComms/<person>`, or `<person>` in the folder that was chosen. */
+  #folderFor({ person }: Conversation): string {
+    const chosen = this.#context.settings.get().downloads.folder;
+    const root = chosen ?? join(this.#context.downloadsFolder, 'DockerComms');
+    return join(
+      root,
+      safeFileName((person.name ?? person.identity).replaceAll(/[/\\]/g, '_'), { windows: true }),
+    );
+  }
+
+  /** Bad bytes are refused for good and answered; what may pass is tried again; the rest waits for the person. */
+  #noteFailure(message: Message, error: DockerCommsError): void {
+    const { store, clock } = this.#context;
+    if (error.code === 'cancelled') {
+      // By a person: `cancel` has set the state. By the engine closing: it goes on at the next start.
+      store.messages.transition(message.id, ['downloading'], { state: 'waiting' });
+      return;
+    }
+    const bad = error.code === 'protocol' || error.code === 'verification-failed';
+    const waits = passesByItself(error);
+    const retryAt = waits ? clock.now() + jittered(retryDelay(message.attempts), Math.random()) : null;
+    const failure = { ...errorView(error), retryable: !bad, retryAt };
+    store.messages.transition(message.id, ['downloading'], {
+      state: bad ? 'refused' : waits ? 'waiting' : 'failed',
+      retryAt,
+      failure,
+    });
+    if (bad) this.#refuse(message, error);
+  }
+
+  #refuse(message: Message, error: DockerCommsError): void {
+    const { store, clock } = this.#context;
+    const { account } = this.#partiesOf(message);
+    this.#oweReceipt(message, account, 'rejected', error.message);
+    if (message.tag === null) return;
+    store.inbox.record({
+      repository: message.repository ?? account.repository,
+      tag: message.tag,
+      digest: message.digest,
+      outcome: 'rejected',
+      reason: `${error.code}: ${error.message}`,
+      firstSeenAt: clock.now(),
+    });
+    this.#onSaved();
+  }
+
+  #oweReceipt(
+    message: Message,
+    account: Account,
+    status: 'accepted' | 'rejected',
+    reason: string | null,
+  ): void {
+    if (message.digest === null) return;
+    this.#context.store.receipts.owe({
+      accountId: account.id,
+      messageId: message.id,
+      repository: message.repository ?? account.repository,
+      forDigest: message.digest,
+      recipient: message.author,
+      status,
+      reason,
+      verified: false,
+    });
+  }
+}

@@ -1,0 +1,134 @@
+import { join } from 'node:path';
+import { type Clock, systemClock } from '../base/clock.ts';
+import { limits } from '../base/limits.ts';
+import { acquireHome } from '../store/home-lock.ts';
+import { ensureHome } from '../store/home.ts';
+import { Store } from '../store/store.ts';
+import { MemoryBudget } from '../transfer/memory-budget.ts';
+import type { KeySlot } from '../vault/key-slot.ts';
+import { Vault } from '../vault/vault.ts';
+import { Accounts } from './accounts.ts';
+import { AttachmentShelf } from './attachments.ts';
+import { answerCall } from './call.ts';
+import type { EngineContext } from './context.ts';
+import type { EmbeddedRegistryService, Engine, HostAbilities } from './engine.ts';
+import { EventHub } from './events.ts';
+import { Downloads } from './inbox/downloads.ts';
+import { ReceiptPump } from './inbox/receipt-pump.ts';
+import { MailboxWatch } from './inbox/watch.ts';
+import type { Logger } from './logger.ts';
+import { Logins } from './logins.ts';
+import { Notifier } from './notify.ts';
+import { Outbox } from './outbox/outbox.ts';
+import { Repositories } from './repositories.ts';
+import { requestHandlers } from './requests/handlers.ts';
+import { SettingsService } from './settings.ts';
+import { LiveTransfers } from './transfers.ts';
+
+export interface EngineOptions {
+  /** Absolute folder with all state of one user; made 0700 when missing. */
+  readonly home: string;
+  readonly version: string;
+  readonly host: HostAbilities;
+  readonly keySlots: readonly KeySlot[];
+  /** Null: *This computer* is not offered. */
+  readonly embeddedRegistry: EmbeddedRegistryService | null;
+  /** The system's downloads folder; payloads go to `DockerComms/<person>` in it unless a folder was chosen. */
+  readonly downloadsFolder: string;
+  readonly logger: Logger;
+  readonly clock?: Clock;
+}
+
+/**
+ * Opens a home and starts everything: history can be read at once, the registry is looked at behind it. Fails
+ * `conflict` when another process owns the home, `storage` or `auth` when store or vault cannot be opened.
+ */
+export async function openEngine(options: EngineOptions): Promise<Engine> {
+  const home = await ensureHome(options.home);
+  const lock = await acquireHome(home);
+  try {
+    const vault = await Vault.open({ path: join(home, 'vault.json'), slots: options.keySlots });
+    const store = Store.open(join(home, 'dockercomms.sqlite'));
+    const context = makeContext(options, home, store, new Logins(vault));
+    return await startEngine(context, () => {
+      store.close();
+      return lock.release();
+    });
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+function makeContext(options: EngineOptions, home: string, store: Store, logins: Logins): EngineContext {
+  const events = new EventHub();
+  const { version, host, embeddedRegistry, downloadsFolder, logger, clock = systemClock } = options;
+  return {
+    ...{ home, store, logins, events, version, host, embeddedRegistry, downloadsFolder, logger, clock },
+    repositories: new Repositories(logins),
+    settings: new SettingsService(store, events),
+    attachments: new AttachmentShelf(join(home, 'outbox')),
+    transfers: new LiveTransfers(events),
+    budget: new MemoryBudget(limits.transferMemoryBytes),
+  };
+}
+
+/** Makes the moving parts, tells them of each other, and starts them in this order. */
+async function startEngine(context: EngineContext, closeHome: () => Promise<void>): Promise<Engine> {
+  const { store, events, logger, transfers, attachments } = context;
+  const notifier = new Notifier(context);
+  const receipts = new ReceiptPump(context);
+  const downloads = new Downloads(context, () => receipts.pump());
+  const accounts: Accounts = new Accounts({
+    context,
+    watch: (accountId) =>
+      new MailboxWatch({
+        context,
+        accountId,
+        onAccepted: (accepted) => notifier.announce(accepted),
+        onOnline: () => {
+          outbox.hurry();
+          downloads.pump();
+          receipts.hurry();
+        },
+      }),
+  });
+  const outbox = new Outbox({
+    context,
+    onSent: ({ conversationId }) => {
+      const conversation = store.conversations.get(conversationId);
+      if (conversation !== null) accounts.noteActivity(conversation.accountId);
+    },
+  });
+  const handlers = requestHandlers({ context, accounts, outbox, downloads, notifier });
+
+  store.outbox.requeueInterrupted();
+  await attachments.removeOrphans(new Set(store.messages.temporarySources()));
+  outbox.start();
+  downloads.start();
+  receipts.start();
+  // Not awaited: the window shows history while the embedded registry starts and mailboxes are looked at.
+  void accounts
+    .start()
+    .catch((error: unknown) => logger.error({ err: error }, 'an account could not be started'));
+
+  return {
+    call: (method, input) => answerCall(handlers, logger, method, input),
+    subscribe: (listener) => events.subscribe(listener),
+    attachments,
+    wake: () => {
+      accounts.wake();
+      outbox.hurry();
+    },
+    pause: () => void accounts.stop(),
+    close: async () => {
+      outbox.stop();
+      downloads.stop();
+      transfers.stopAll();
+      await Promise.all([accounts.stop(), receipts.stop(), outbox.idle(), downloads.idle()]);
+      await context.repositories.close();
+      await context.embeddedRegistry?.stop();
+      await closeHome();
+    },
+  };
+}

@@ -1,0 +1,191 @@
+import type { MessageState } from '../../../preload/views.ts';
+import { type DockerCommsError, DockerCommsError as Failure, toDockerCommsError } from '../../base/errors.ts';
+import type { Message } from '../../store/message.ts';
+import type { EngineContext } from '../context.ts';
+import { errorView, passesByItself } from '../errors.ts';
+import { jittered, retryDelay } from '../schedule.ts';
+import { sendOne } from './send-message.ts';
+
+/** Sends under way at once: texts never wait behind files. */
+const lanes = { text: 4, file: 2 } as const;
+type Lane = keyof typeof lanes;
+
+/** States in which an outgoing message has not been announced. */
+export const unsentStates: readonly MessageState[] = ['queued', 'preparing', 'uploading'];
+
+export interface OutboxOptions {
+  readonly context: EngineContext;
+  /** Told after every message that was announced: its receipts are now worth looking for. */
+  readonly onSent: (message: Message) => void;
+}
+
+/**
+ * Sends what is queued. Every message is a row before this sees it, and each step is written down, so that a process
+ * killed at any moment loses nothing and sends nothing twice. Texts of one conversation keep their order.
+ */
+export class Outbox {
+  readonly #context: EngineContext;
+  readonly #onSent: (message: Message) => void;
+  readonly #active = new Map<string, Message>();
+  readonly #work = new Set<Promise<void>>();
+  #cancelTimer: () => void = () => undefined;
+  #paused = true;
+
+  constructor({ context, onSent }: OutboxOptions) {
+    this.#context = context;
+    this.#onSent = onSent;
+  }
+
+  /** Begins; what an earlier process left half sent is queued again first (by the store). */
+  start(): void {
+    this.#paused = false;
+    this.pump();
+  }
+
+  /** Starts nothing more; what is under way is stopped by `LiveTransfers.stopAll`. */
+  stop(): void {
+    this.#paused = true;
+    this.#cancelTimer();
+  }
+
+  /** Resolves when nothing is under way. */
+  async idle(): Promise<void> {
+    await Promise.all(this.#work);
+  }
+
+  /** Sends whatever is due and has a free lane. Safe to call at any time. */
+  pump(): void {
+    if (this.#paused) return;
+    this.#cancelTimer();
+    const { store, clock } = this.#context;
+    for (const message of store.outbox.due(clock.now())) {
+      if (this.#mayStart(message)) this.#track(this.#run(message));
+    }
+    const next = store.outbox.nextRetryAt();
+    if (next !== null) this.#cancelTimer = clock.after(Math.max(100, next - clock.now()), () => this.pump());
+  }
+
+  /** The network or this account's registry is back: what waits for it is due now. */
+  hurry(): void {
+    const { store } = this.#context;
+    for (const message of store.outbox.due(Number.MAX_SAFE_INTEGER)) {
+      if (message.retryAt !== null) store.messages.update(message.id, { retryAt: null });
+    }
+    this.pump();
+  }
+
+  #mayStart(message: Message): boolean {
+    if (this.#active.has(message.id)) return false;
+    const lane = laneOf(message);
+    const running = [...this.#active.values()].filter((active) => laneOf(active) === lane);
+    if (running.length >= lanes[lane]) return false;
+    // One at a time within a conversation's lane: what was written first arrives first.
+    return !running.some((active) => active.conversationId === message.conversationId);
+  }
+
+  #track(work: Promise<void>): void {
+    this.#work.add(work);
+    void work.finally(() => this.#work.delete(work));
+  }
+
+  async #run(message: Message): Promise<void> {
+    this.#active.set(message.id, message);
+    try {
+      await this.#send(message);
+    } catch (error) {
+      this.#context.logger.error({ err: error, messageId: message.id }, 'sending failed unexpectedly');
+    } finally {
+      this.#active.delete(message.id);
+      this.pump();
+    }
+  }
+
+  async #send(message: Message): Promise<void> {
+    const { store, events, transfers } = this.#context;
+    const attempts = message.attempts + 1;
+    const begun = { state: 'preparing', attempts, failure: null, retryAt: null } as const;
+    if (!store.messages.transition(message.id, ['queued'], begun)) return;
+    events.messageChanged(message.conversationId, message.id);
+    try {
+      await transfers.run(message, (signal, onProgress) =>
+        sendOne(this.#context, message, {
+          signal,
+          onProgress: (progress) => {
+            if (progress.phase === 'uploading') this.#noteUploading(message);
+            onProgress(progress);
+          },
+        }),
+      );
+      store.messages.transition(message.id, unsentStates, { state: 'sent', failure: null, retryAt: null });
+      this.#onSent(message);
+    } catch (error) {
+      this.#noteFailure({ ...message, attempts }, toDockerCommsError(error));
+    }
+    events.messageChanged(message.conversationId, message.id);
+  }
+
+  #noteUploading(message: Message): void {
+    if (this.#context.store.messages.transition(message.id, ['preparing'], { state: 'uploading' })) {
+      this.#context.events.messageChanged(message.conversationId, message.id);
+    }
+  }
+
+  /** What passes by itself waits in the queue with its reason; anything else waits for the person. */
+  #noteFailure(message: Message, error: DockerCommsError): void {
+    const { store, clock, logger } = this.#context;
+    if (error.code === 'cancelled') {
+      // By a person: `cancel` has set the state. By the engine closing: it goes on at the next start.
+      store.messages.transition(message.id, ['preparing', 'uploading'], { state: 'queued' });
+      return;
+    }
+    if (error.code === 'internal')
+      logger.error({ err: error, messageId: message.id }, 'a message could not be sent');
+    const waits = passesByItself(error);
+    const retryAt = waits ? clock.now() + jittered(retryDelay(message.attempts), Math.random()) : null;
+    store.messages.transition(message.id, unsentStates, {
+      state: waits ? 'queued' : 'failed',
+      retryAt,
+      failure: { ...errorView(error), retryable: true, retryAt },
+    });
+  }
+
+  /** Stops a message that was not announced yet. Fails `conflict` once it was. */
+  cancel(messageId: string): void {
+    const { store, events, transfers } = this.#context;
+    const message = store.messages.get(messageId);
+    const announced = message !== null && message.digest !== null;
+    const cancelled =
+      !announced &&
+      store.messages.transition(messageId, unsentStates, {
+        state: 'cancelled',
+        failure: null,
+        retryAt: null,
+      });
+    if (!cancelled || message === null)
+      throw new Failure('conflict', 'It is too late to cancel: it was sent.');
+    transfers.cancel(messageId);
+    events.messageChanged(message.conversationId, messageId);
+  }
+
+  /** Queues a failed or cancelled message again, with what its file is now. */
+  retry(messageId: string, source: Partial<NonNullable<Message['file']>> | null): void {
+    const { store, events } = this.#context;
+    const again = {
+      state: 'queued',
+      failure: null,
+      retryAt: null,
+      attempts: 0,
+      ...(source && { file: source }),
+    } as const;
+    if (!store.messages.transition(messageId, ['failed', 'cancelled', 'queued'], again)) {
+      throw new Failure('conflict', 'There is nothing to try again.');
+    }
+    const message = store.messages.get(messageId);
+    if (message !== null) events.messageChanged(message.conversationId, messageId);
+    this.pump();
+  }
+}
+
+function laneOf(message: Message): Lane {
+  return message.kind;
+}

@@ -1,0 +1,166 @@
+import { DockerCommsError, isDockerCommsError } from '../../base/errors.ts';
+import { parseDigest } from '../../base/digest.ts';
+import { limits } from '../../base/limits.ts';
+import { parseRepositoryReference } from '../../oci/reference.ts';
+import type { OciRepository } from '../../oci/repository.ts';
+import { chunkBytesFor } from '../../protocol/chunking.ts';
+import { textContentType } from '../../protocol/constants.ts';
+import type { Account } from '../../store/accounts.ts';
+import type { Conversation } from '../../store/conversations.ts';
+import type { Message, MessageFile } from '../../store/message.ts';
+import { bytesSource, fileSource, folderSource, type PayloadSource } from '../../transfer/payload.ts';
+import type { TransferProgress } from '../../transfer/progress.ts';
+import type { EngineContext } from '../context.ts';
+import { announcePrepared, type MessageDraft, publishMessage } from '../wire/publish.ts';
+import { snapshotOf } from './source-snapshot.ts';
+
+export interface SendOneOptions {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: TransferProgress) => void;
+}
+
+/** Chunks of one message in flight at once; all messages together stay within the memory budget. */
+const chunksAtOnce = 4;
+/** Our own copies up to this size stay after sending, so that what was pasted can still be looked at. */
+const keptCopyBytes = limits.automaticDownloadBytes;
+
+/**
+ * Sends the message of one row and writes down what it became on the wire. A row that carries a digest was prepared by
+ * an attempt that did not finish: it is only announced.
+ */
+export async function sendOne(
+  context: EngineContext,
+  message: Message,
+  options: SendOneOptions,
+): Promise<void> {
+  const { conversation, account } = partiesOf(context, message);
+  const mailbox = message.repository ?? conversation.person.mailbox ?? account.repository;
+  const repository = context.repositories.for(account, mailbox);
+  if (message.digest === null || !(await announceAgain(context, message, repository, options.signal))) {
+    await publish(context, { message, conversation, account, repository, mailbox }, options);
+  }
+  await tidyCopy(context, message.file);
+}
+
+function partiesOf(
+  context: EngineContext,
+  message: Message,
+): { conversation: Conversation; account: Account } {
+  const conversation = context.store.conversations.get(message.conversationId);
+  const account = conversation && context.store.accounts.get(conversation.accountId);
+  if (!conversation || !account) {
+    throw new DockerCommsError('not-found', 'The account of this message is no longer here.');
+  }
+  return { conversation, account };
+}
+
+/**
+ * Announces what an earlier attempt prepared. False when the registry has lost its parts meanwhile: then it has to be
+ * sent from the beginning.
+ */
+async function announceAgain(
+  { store }: EngineContext,
+  message: Message,
+  repository: OciRepository,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const manifest = store.messages.manifest(message.id);
+  if (manifest === null || message.tag === null || message.digest === null) return false;
+  try {
+    await announcePrepared(
+      repository,
+      { manifest, tag: message.tag, digest: parseDigest(message.digest) },
+      signal,
+    );
+    return true;
+  } catch (error) {
+    if (!isDockerCommsError(error, 'protocol') && !isDockerCommsError(error, 'not-found')) throw error;
+    store.messages.update(message.id, { digest: null, tag: null, manifest: null });
+    return false;
+  }
+}
+
+interface Publishing {
+  readonly message: Message;
+  readonly conversation: Conversation;
+  readonly account: Account;
+  readonly repository: OciRepository;
+  readonly mailbox: string;
+}
+
+async function publish(context: EngineContext, parts: Publishing, options: SendOneOptions): Promise<void> {
+  const { message, repository, mailbox } = parts;
+  const source = await sourceOf(message);
+  await publishMessage(repository, draftOf(parts), source, {
+    chunkBytes: chunkBytesFor(source.totalBytes),
+    parallel: chunksAtOnce,
+    budget: context.budget,
+    inlineSmallPayload: true,
+    ...options,
+    onPrepared: ({ digest, tag, manifest, chunks }) => {
+      const file = message.file && { file: { bytes: source.totalBytes } };
+      context.store.messages.update(message.id, {
+        repository: mailbox,
+        digest,
+        tag,
+        manifest,
+        chunks,
+        compression: 'zstd',
+        ...file,
+      });
+    },
+  });
+}
+
+function draftOf({ message, conversation, account, mailbox }: Publishing): MessageDraft {
+  const writtenAt = message.writtenAt ?? message.at;
+  return {
+    sender: account.identity,
+    recipient: conversation.person.identity,
+    createdAt: new Date(Math.floor(writtenAt / 1000) * 1000),
+    ttlSeconds: message.ttlSeconds,
+    messageId: message.wireId,
+    sessionId: message.sessionId,
+    compression: 'zstd',
+    contentType: message.file?.mediaType ?? textContentType,
+    ...(message.batch && { batch: message.batch }),
+    ...(message.inReplyTo !== null && { inReplyTo: message.inReplyTo }),
+    ...(isElsewhere(account.repository, mailbox) && { mailbox: account.repository }),
+  };
+}
+
+/** Whether answers go to another repository than the one this message lies in (protocol, "Routing"). */
+function isElsewhere(own: string, mailbox: string): boolean {
+  const a = parseRepositoryReference(own);
+  const b = parseRepositoryReference(mailbox);
+  return a.host !== b.host || a.path !== b.path;
+}
+
+async function sourceOf(message: Message): Promise<PayloadSource> {
+  const { file } = message;
+  if (file === null) {
+    return bytesSource(`message-${message.wireId.slice(0, 8)}.txt`, Buffer.from(message.text ?? '', 'utf8'));
+  }
+  if (file.sourcePath === null) {
+    throw new DockerCommsError('not-found', 'The file is no longer there. Attach it again.');
+  }
+  await refuseChanged(file, file.sourcePath);
+  return file.folder ? folderSource(file.sourcePath) : fileSource(file.sourcePath);
+}
+
+/** What is sent must be what the person dropped, not what the file became while it waited in the queue. */
+async function refuseChanged(file: MessageFile, path: string): Promise<void> {
+  const now = await snapshotOf(path);
+  if (file.folder) return;
+  if (now.sourceSize === file.sourceSize && now.sourceModifiedAt === file.sourceModifiedAt) return;
+  throw new DockerCommsError(
+    'conflict',
+    'The file changed after it was attached. Send it again as it is now?',
+  );
+}
+
+/** Large copies of ours have done their work once they are sent. */
+async function tidyCopy({ attachments }: EngineContext, file: MessageFile | null): Promise<void> {
+  if (file?.sourceTemporary !== true || file.sourcePath === null || file.bytes <= keptCopyBytes) return;
+  await attachments.removeCopy(file.sourcePath);
+}

@@ -1,0 +1,49 @@
+import type { AccountView } from '../../../preload/views.ts';
+import { parseRepositoryReference } from '../../oci/reference.ts';
+import { type Credentials, OciRepository } from '../../oci/repository.ts';
+import { testConnection, understandRepository } from '../connection.ts';
+import { accountView } from '../views.ts';
+import type { EngineServices, HandlersOf } from './services.ts';
+
+export function accountRequests({
+  context,
+  accounts,
+}: EngineServices): HandlersOf<'accounts'> & HandlersOf<'connection'> {
+  const view = (account: Parameters<typeof accountView>[0]): AccountView =>
+    accountView(account, accounts.connection(account.id));
+  return {
+    'connection.understand': ({ reference }) => understandRepository(reference),
+    'connection.test': (input) =>
+      'accountId' in input
+        ? testConnection(context.repositories.for(accounts.get(input.accountId)))
+        : testUnsaved(input.repository, input.credentials),
+    'accounts.list': () => accounts.list().map(view),
+    'accounts.create': async (input) =>
+      view(
+        input.kind === 'this-computer'
+          ? await accounts.createOnThisComputer(input.identity)
+          : await accounts.createOnRegistry(input.identity, input.repository, input.credentials),
+      ),
+    'accounts.update': async ({ accountId, ...change }) => view(await accounts.update(accountId, change)),
+    'accounts.remove': async ({ accountId }) => {
+      await accounts.remove(accountId);
+      return null;
+    },
+    'accounts.sync': async ({ accountId }) => {
+      await accounts.sync(accountId);
+      return null;
+    },
+  };
+}
+
+/** Tries a repository and a login that are not kept anywhere yet. */
+async function testUnsaved(repository: string, credentials: Credentials | undefined) {
+  const client = new OciRepository(parseRepositoryReference(repository), {
+    credentials: () => Promise.resolve(credentials ?? null),
+  });
+  try {
+    return await testConnection(client);
+  } finally {
+    await client.close();
+  }
+}

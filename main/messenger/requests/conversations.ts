@@ -1,0 +1,59 @@
+import { DockerCommsError } from '../../base/errors.ts';
+import { parseIdentity } from '../../protocol/identity.ts';
+import type { Conversation } from '../../store/conversations.ts';
+import { conversationView } from '../views.ts';
+import { canonicalMailbox } from './people.ts';
+import type { EngineServices, HandlersOf } from './services.ts';
+
+export function conversationRequests(services: EngineServices): HandlersOf<'conversations'> {
+  const { context, accounts, notifier } = services;
+  const { store, events } = context;
+  return {
+    'conversations.list': () => store.conversations.list().map(conversationView),
+    'conversations.get': ({ conversationId }) => conversationView(conversationOf(services, conversationId)),
+    'conversations.start': ({ accountId, identity, mailbox }) => {
+      const account = accounts.get(accountId);
+      const now = context.clock.now();
+      const person = store.people.ensure(parseIdentity(identity), now);
+      if (mailbox !== undefined) store.people.update(person.id, { mailbox: canonicalMailbox(mailbox) });
+      const conversation = store.conversations.ensure(account.id, person.id, now);
+      accounts.noteActivity(account.id);
+      events.conversationChanged(conversation.id);
+      return conversationView(store.conversations.get(conversation.id) ?? conversation);
+    },
+    'conversations.markRead': ({ conversationId }) => {
+      if (store.conversations.markRead(conversationId)) {
+        events.conversationChanged(conversationId);
+        notifier.withdraw(conversationId);
+      }
+      return null;
+    },
+    'conversations.saveDraft': ({ conversationId, text }) => {
+      store.conversations.saveDraft(conversationId, text);
+      return null;
+    },
+    'conversations.mute': ({ conversationId, muted }) => {
+      store.conversations.mute(conversationId, muted);
+      events.conversationChanged(conversationId);
+      notifier.tellUnread();
+      return null;
+    },
+    'conversations.remove': ({ conversationId }) => {
+      removeConversation(services, conversationId);
+      events.conversationChanged(conversationId);
+      notifier.withdraw(conversationId);
+      return null;
+    },
+  };
+}
+
+/** Fails `not-found`. */
+export function conversationOf({ context }: EngineServices, conversationId: string): Conversation {
+  const conversation = context.store.conversations.get(conversationId);
+  if (conversation === null) throw new DockerCommsError('not-found', 'This conversation is no longer here.');
+  return conversation;
+}
+
+function removeConversation({ context }: EngineServices, conversationId: string): void {
+  context.store.conversations.remove(conversationId);
+}

@@ -1,0 +1,22 @@
+import type { RequestHandlers } from '../call.ts';
+import { accountRequests } from './accounts.ts';
+import { appRequests } from './app.ts';
+import { conversationRequests } from './conversations.ts';
+import { messageRequests } from './messages.ts';
+import { peopleRequests } from './people.ts';
+import { searchRequests } from './search.ts';
+import type { EngineServices } from './services.ts';
+import { settingsRequests } from './settings.ts';
+
+/** Every request of the contract with its handler; one file for each group of names. */
+export function requestHandlers(services: EngineServices): RequestHandlers {
+  return {
+    ...appRequests(services),
+    ...accountRequests(services),
+    ...peopleRequests(services),
+    ...conversationRequests(services),
+    ...messageRequests(services),
+    ...searchRequests(services),
+    ...settingsRequests(services),
+  };
+}

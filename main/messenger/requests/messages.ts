@@ -1,0 +1,138 @@
+import { access } from 'node:fs/promises';
+import { DockerCommsError } from '../../base/errors.ts';
+import type { Message } from '../../store/message.ts';
+import type { SavedFile } from '../engine.ts';
+import { composeMessages } from '../outbox/compose.ts';
+import { snapshotOf } from '../outbox/source-snapshot.ts';
+import { previewOf } from '../previews.ts';
+import { messageView, pathOf } from '../views.ts';
+import { conversationOf } from './conversations.ts';
+import type { EngineServices, HandlersOf } from './services.ts';
+
+export function messageRequests(
+  services: EngineServices,
+): HandlersOf<'messages'> & HandlersOf<'attachments'> {
+  const { context } = services;
+  const { store, transfers, host } = context;
+  return {
+    'messages.list': ({ conversationId, ...request }) => {
+      const { messages, before, after } = store.messages.page(conversationId, request);
+      return {
+        messages: messages.map((message) => messageView(message, transfers.progress(message.id))),
+        before,
+        after,
+      };
+    },
+    'messages.send': (input) => send(services, input),
+    'messages.cancel': ({ messageId }) => {
+      const { direction } = messageOf(services, messageId);
+      if (direction === 'outgoing') services.outbox.cancel(messageId);
+      else services.downloads.cancel(messageId);
+      return null;
+    },
+    'messages.retry': async ({ messageId }) => {
+      await retry(services, messageOf(services, messageId));
+      return null;
+    },
+    'messages.remove': async ({ messageId }) => {
+      await remove(services, messageOf(services, messageId));
+      return null;
+    },
+    'messages.download': ({ messageId }) => {
+      services.downloads.want(messageId);
+      return null;
+    },
+    'messages.open': async ({ messageId }) => {
+      await required(host.openFile)((await savedFileOf(services, messageId)).path);
+      return null;
+    },
+    'messages.showInFolder': async ({ messageId }) => {
+      await required(host.showInFolder)((await savedFileOf(services, messageId)).path);
+      return null;
+    },
+    'messages.downloadLink': async ({ messageId }) => ({
+      url: await required(host.downloadLink)(await savedFileOf(services, messageId)),
+    }),
+    'messages.preview': ({ messageId }) => previewOf(messageOf(services, messageId)),
+    'attachments.discard': async ({ tokens }) => {
+      await Promise.all(tokens.map((token) => context.attachments.discard(token)));
+      return null;
+    },
+  };
+}
+
+interface SendInput {
+  readonly conversationId: string;
+  readonly text?: string | undefined;
+  readonly attachments: readonly string[];
+  readonly inReplyTo?: string | undefined;
+}
+
+function send(services: EngineServices, input: SendInput): { readonly messageIds: readonly string[] } {
+  const { context, accounts, outbox } = services;
+  const conversation = conversationOf(services, input.conversationId);
+  const attachments = input.attachments.map((token) => context.attachments.get(token));
+  const messages = composeMessages(context, {
+    conversation,
+    author: accounts.get(conversation.accountId).identity,
+    text: input.text ?? '',
+    attachments,
+    inReplyTo: input.inReplyTo === undefined ? null : messageOf(services, input.inReplyTo).wireId,
+  });
+  for (const { token } of attachments) context.attachments.release(token);
+  context.store.conversations.saveDraft(conversation.id, '');
+  for (const { id } of messages) context.events.messageChanged(conversation.id, id);
+  accounts.noteActivity(conversation.accountId);
+  outbox.pump();
+  return { messageIds: messages.map(({ id }) => id) };
+}
+
+/** A person who asks to try again means the file as it is now. */
+async function retry({ outbox, downloads }: EngineServices, message: Message): Promise<void> {
+  if (message.direction === 'incoming') {
+    downloads.want(message.id);
+    return;
+  }
+  const path = message.file?.sourcePath ?? null;
+  outbox.retry(message.id, path === null ? null : await snapshotOf(path));
+}
+
+async function remove({ context }: EngineServices, message: Message): Promise<void> {
+  const { store, transfers, attachments, events } = context;
+  // First the row: whatever is under way finds nothing to write to.
+  store.messages.remove(message.id);
+  transfers.cancel(message.id);
+  events.messageChanged(message.conversationId, message.id);
+  const { file } = message;
+  if (file?.sourceTemporary === true && file.sourcePath !== null)
+    await attachments.removeCopy(file.sourcePath);
+}
+
+/** Fails `not-found`. */
+function messageOf({ context }: EngineServices, messageId: string): Message {
+  const message = context.store.messages.get(messageId);
+  if (message === null) throw new DockerCommsError('not-found', 'This message is no longer here.');
+  return message;
+}
+
+/** The file of a message where it lies now. Fails `not-found` when the person moved or deleted it. */
+async function savedFileOf(services: EngineServices, messageId: string): Promise<SavedFile> {
+  const { file } = messageOf(services, messageId);
+  const path = file && pathOf(file);
+  const there =
+    path !== null &&
+    (await access(path).then(
+      () => true,
+      () => false,
+    ));
+  if (file === null || path === null || !there) {
+    throw new DockerCommsError('not-found', 'The file is no longer where it was saved.');
+  }
+  return { path, name: file.name, bytes: file.bytes, mediaType: file.mediaType };
+}
+
+/** An ability that this host has. The window does not offer what `AppStatus.can` denies, but anybody may ask. */
+function required<T>(ability: T | undefined): T {
+  if (ability === undefined) throw new DockerCommsError('unsupported', 'This is not possible here.');
+  return ability;
+}

@@ -1,0 +1,22 @@
+import type { RequestName } from '../../../preload/contract.ts';
+import type { Accounts } from '../accounts.ts';
+import type { RequestHandlers } from '../call.ts';
+import type { EngineContext } from '../context.ts';
+import type { Downloads } from '../inbox/downloads.ts';
+import type { Notifier } from '../notify.ts';
+import type { Outbox } from '../outbox/outbox.ts';
+
+/** What handlers act on. */
+export interface EngineServices {
+  readonly context: EngineContext;
+  readonly accounts: Accounts;
+  readonly outbox: Outbox;
+  readonly downloads: Downloads;
+  readonly notifier: Notifier;
+}
+
+/** The handlers of the requests whose names begin with `Group`. */
+export type HandlersOf<Group extends string> = Pick<
+  RequestHandlers,
+  Extract<RequestName, `${Group}.${string}`>
+>;

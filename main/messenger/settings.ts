@@ -1,0 +1,38 @@
+import type { z } from 'zod';
+import { type Settings, type settingsChangeSchema, settingsSchema } from '../../preload/contract.ts';
+import { DockerCommsError } from '../base/errors.ts';
+import type { Store } from '../store/store.ts';
+import type { EventHub } from './events.ts';
+import { isAbsolute } from 'node:path';
+
+/** Settings with their defaults applied, whatever an older version stored. */
+export class SettingsService {
+  readonly #store: Store;
+  readonly #events: EventHub;
+
+  constructor(store: Store, events: EventHub) {
+    this.#store = store;
+    this.#events = events;
+  }
+
+  get(): Settings {
+    return readSettings(this.#store.settings.get());
+  }
+
+  /** Changes what is given. Fails `invalid` for a downloads folder that is no absolute path. */
+  update(change: z.output<typeof settingsChangeSchema>): Settings {
+    const folder = change.downloads?.folder;
+    if (typeof folder === 'string' && !isAbsolute(folder)) {
+      throw new DockerCommsError('invalid', 'Give the whole path of the folder, from its beginning.');
+    }
+    const settings = readSettings(this.#store.settings.patch(change));
+    this.#events.emit({ type: 'settings.changed' });
+    return settings;
+  }
+}
+
+/** A stored document that no longer fits (a downgrade, a damaged row) must not lock anybody out: defaults apply. */
+function readSettings(document: unknown): Settings {
+  const parsed = settingsSchema.safeParse(document);
+  return parsed.success ? parsed.data : settingsSchema.parse({});
+}

@@ -1,0 +1,51 @@
+import type { TransferProgress } from '../../preload/views.ts';
+import { DockerCommsError } from '../base/errors.ts';
+import type { EventHub } from './events.ts';
+
+/** Transfers that are under way: their progress for the window, and how to stop them. */
+export class LiveTransfers {
+  readonly #events: EventHub;
+  readonly #live = new Map<string, { readonly abort: AbortController; progress: TransferProgress | null }>();
+
+  constructor(events: EventHub) {
+    this.#events = events;
+  }
+
+  /** Runs `work` for a message; its signal is aborted by `cancel` and by `stopAll`. */
+  async run<T>(
+    message: { readonly id: string; readonly conversationId: string },
+    work: (signal: AbortSignal, onProgress: (progress: TransferProgress) => void) => Promise<T>,
+  ): Promise<T> {
+    const transfer = { abort: new AbortController(), progress: null as TransferProgress | null };
+    this.#live.set(message.id, transfer);
+    try {
+      return await work(transfer.abort.signal, (progress) => {
+        transfer.progress = progress;
+        const { id: messageId, conversationId } = message;
+        this.#events.emit({ type: 'transfer.progress', conversationId, messageId, progress });
+      });
+    } finally {
+      this.#live.delete(message.id);
+    }
+  }
+
+  isRunning(messageId: string): boolean {
+    return this.#live.has(messageId);
+  }
+
+  progress(messageId: string): TransferProgress | null {
+    return this.#live.get(messageId)?.progress ?? null;
+  }
+
+  /** Stops one transfer; false when none is under way. */
+  cancel(messageId: string): boolean {
+    const transfer = this.#live.get(messageId);
+    transfer?.abort.abort(new DockerCommsError('cancelled', 'Cancelled.'));
+    return transfer !== undefined;
+  }
+
+  /** Stops everything: the engine closes. */
+  stopAll(): void {
+    for (const id of this.#live.keys()) this.cancel(id);
+  }
+}

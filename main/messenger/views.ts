@@ -1,0 +1,72 @@
+import type {
+  AccountView,
+  ConnectionState,
+  ConversationView,
+  FileContent,
+  MessageView,
+  PersonView,
+  TextContent,
+  TransferProgress,
+} from '../../preload/views.ts';
+import type { Account } from '../store/accounts.ts';
+import type { Conversation } from '../store/conversations.ts';
+import type { Message, MessageFile } from '../store/message.ts';
+import type { Person } from '../store/people.ts';
+import { previewKind } from './media-type.ts';
+
+/** Rows as the window sees them. Pure; paths and manifests stay behind. */
+export function accountView(account: Account, connection: ConnectionState): AccountView {
+  const { id, identity, repository, kind, username } = account;
+  return { id, identity, repository, kind, username, connection };
+}
+
+export function personView({ id, identity, name, mailbox }: Person): PersonView {
+  return { id, identity, name, mailbox };
+}
+
+export function conversationView(conversation: Conversation): ConversationView {
+  const { id, accountId, person, unread, muted, draft, activityAt, lastMessage } = conversation;
+  return { id, accountId, person: personView(person), unread, muted, draft, activityAt, lastMessage };
+}
+
+export function messageView(message: Message, progress: TransferProgress | null): MessageView {
+  const { id, conversationId, direction, author, at, writtenAt, state, failure, batch } = message;
+  return {
+    ...{ id, conversationId, direction, author, at, writtenAt, state, failure, batch },
+    trust: 'unsigned',
+    content: contentOf(message, progress),
+    details: {
+      messageId: message.wireId,
+      repository: message.repository,
+      tag: message.tag,
+      digest: message.digest,
+      compression: message.compression,
+      chunks: message.chunks,
+      expiresAt: message.expiresAt,
+    },
+  };
+}
+
+function contentOf({ file, text }: Message, progress: TransferProgress | null): TextContent | FileContent {
+  return file === null ? { kind: 'text', text: text ?? '' } : fileContent(file, progress);
+}
+
+function fileContent(file: MessageFile, progress: TransferProgress | null): FileContent {
+  const { name, bytes, mediaType, folder } = file;
+  const available = pathOf(file) !== null;
+  return {
+    kind: 'file',
+    name,
+    bytes,
+    mediaType,
+    folder,
+    preview: folder ? null : previewKind(mediaType),
+    available,
+    progress,
+  };
+}
+
+/** Where the file of a message lies on this computer, if it does: saved when it came, or where it was sent from. */
+export function pathOf(file: MessageFile): string | null {
+  return file.savedPath ?? file.sourcePath;
+}

@@ -1,0 +1,117 @@
+import { DockerCommsError } from '../../base/errors.ts';
+import type { Digest } from '../../base/digest.ts';
+import { sha256 } from '../../base/hash.ts';
+import type { Descriptor } from '../../oci/descriptor.ts';
+import { ociMediaTypes } from '../../oci/media-types.ts';
+import type { OciRepository } from '../../oci/repository.ts';
+import { artifactTypes } from '../../protocol/constants.ts';
+import { buildMessageManifest, type MessageFields } from '../../protocol/message.ts';
+import { inboxTag } from '../../protocol/tags.ts';
+import type { MemoryBudget } from '../../transfer/memory-budget.ts';
+import type { PayloadSource } from '../../transfer/payload.ts';
+import type { TransferProgress } from '../../transfer/progress.ts';
+import { sendPayload } from '../../transfer/send.ts';
+
+/** What a message says of itself, before its payload is known. `createdAt` and the ids stay the same on every try. */
+export type MessageDraft = Omit<MessageFields, 'totalBytes' | 'chunkBytes' | 'filename' | 'compression'> & {
+  readonly sessionId: string;
+  readonly compression: 'zstd' | 'gzip';
+  /** The name on the wire; the source's when left out. */
+  readonly filename?: string;
+};
+
+export interface PublishOptions {
+  readonly chunkBytes: number;
+  /** Chunks in flight at once, within the budget. */
+  readonly parallel: number;
+  readonly budget: MemoryBudget;
+  /** Whether a small payload travels inside the manifest too (protocol, section 5). Off for exact v1. */
+  readonly inlineSmallPayload: boolean;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: TransferProgress) => void;
+  /**
+   * Called when the manifest is on the registry under its digest and not yet announced by its tag: the caller writes
+   * it down, so that a process killed right after announcing knows what it announced.
+   */
+  readonly onPrepared?: (prepared: PreparedMessage) => void;
+}
+
+export interface PreparedMessage {
+  readonly manifest: Uint8Array;
+  readonly digest: Digest;
+  readonly tag: string;
+  readonly bytes: number;
+  readonly chunks: number;
+}
+
+/**
+ * Sends one message: blobs, then the manifest by digest, and its `inbox-` tag last (protocol, section 4), so that
+ * nobody can see it before it is whole. The same draft and payload make the same digests: an interrupted call, made
+ * again, finds its blobs and announces the same message.
+ */
+export async function publishMessage(
+  repository: OciRepository,
+  draft: MessageDraft,
+  source: PayloadSource,
+  options: PublishOptions,
+): Promise<PreparedMessage> {
+  const { signal } = options;
+  const payload = await sendPayload(source, repository, {
+    compression: draft.compression,
+    chunkBytes: options.chunkBytes,
+    parallel: options.parallel,
+    budget: options.budget,
+    inlineSmallPayload: options.inlineSmallPayload,
+    ...(signal && { signal }),
+    ...(options.onProgress && { onProgress: options.onProgress }),
+  });
+  await repository.ensureEmptyConfig(signal);
+  const fields: MessageFields = {
+    ...draft,
+    filename: draft.filename ?? source.name,
+    totalBytes: payload.totalBytes,
+    chunkBytes: payload.chunkBytes,
+  };
+  const manifest = buildMessageManifest(fields, payload.layers);
+  const tag = inboxTag(draft);
+  const prepared: PreparedMessage = {
+    manifest,
+    digest: sha256(manifest),
+    tag,
+    bytes: payload.totalBytes,
+    chunks: payload.chunkCount,
+  };
+  await repository.pushManifest(manifest, signal ? { signal } : {});
+  options.onPrepared?.(prepared);
+  await repository.pushManifest(manifest, { tag, ...(signal && { signal }) });
+  return prepared;
+}
+
+/**
+ * Announces a manifest that an earlier, interrupted call prepared. When the tag is already there with another digest,
+ * somebody else holds it: `conflict`.
+ */
+export async function announcePrepared(
+  repository: OciRepository,
+  prepared: Pick<PreparedMessage, 'manifest' | 'tag' | 'digest'>,
+  signal?: AbortSignal,
+): Promise<void> {
+  const announced = await repository.resolve(prepared.tag, signal);
+  if (announced?.digest === prepared.digest) return;
+  if (announced !== null) {
+    throw new DockerCommsError('conflict', 'Another message already stands in the place of this one.', {
+      detail: { tag: prepared.tag },
+    });
+  }
+  await repository.pushManifest(prepared.manifest, { tag: prepared.tag, ...(signal && { signal }) });
+}
+
+/** The descriptor under which receipts and signatures name a message. */
+export function messageDescriptor(manifest: Uint8Array): Descriptor {
+  return {
+    mediaType: ociMediaTypes.imageManifest,
+    digest: sha256(manifest),
+    size: manifest.byteLength,
+    artifactType: artifactTypes.message,
+  };
+}
