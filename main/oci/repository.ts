@@ -171,7 +171,9 @@ export class OciRepository {
       if (looksLikeHtml(headerOf(answer, 'content-type') ?? '')) throw notARegistry(answer, answer.status);
       throw wrongContent(content, { ...requestDetail(answer), problem: 'content-length' });
     }
-    return verifiedStream(bodyPieces(answer), content, requestDetail(answer));
+    const stream = verifiedStream(bodyPieces(answer), content, requestDetail(answer));
+    // A stream that is given up before its first piece has not begun to read the body, so it would not let go of it.
+    return stream.once('close', () => answer.body.destroy());
   }
 
   /**

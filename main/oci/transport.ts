@@ -35,6 +35,8 @@ export async function exchangeOnce(dispatcher: Dispatcher, request: WireRequest)
       headersTimeout: headersTimeoutMs,
       bodyTimeout: idleBodyTimeoutMs,
     });
+    // A body fails by itself when it is cut or given up while nobody reads it. Whoever reads it gets the error there.
+    answer.body.on('error', () => undefined);
     return { method, url, signal, status: answer.statusCode, headers: answer.headers, body: answer.body };
   } catch (error) {
     throw failureOfTransport(error, request, signal);
