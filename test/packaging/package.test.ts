@@ -53,7 +53,7 @@ describe.runIf(process.platform === 'linux')('the packaged product', () => {
     const allowed = [
       /^package\.json$/,
       /^dist(\/|$)/,
-      /^assets(\/(icons|tray)(\/.*)?)?$/,
+      /^assets(\/tray(\/.*)?)?$/,
       /^node_modules(\/@mongodb-js(\/zstd[^/]*(\/.*)?)?)?$/,
     ];
     expect(files.filter((path) => !allowed.some((pattern) => pattern.test(path)))).toEqual([]);
