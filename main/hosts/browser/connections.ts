@@ -7,7 +7,7 @@ import { callFrameSchema, type EngineEvent, type HostFrame } from '../../../prel
 
 /** Bytes of one call: a text of 256 KiB where JSON escapes every character, and 500 attachments. */
 const callBytes = 2 * MiB;
-/** Calls of one window that are being answered; more wait unread in the connection. */
+/** Calls of one window that are being answered before its connection is read no further. */
 const callsInFlight = 64;
 /** Bytes on their way to a window that does not read: beyond the first, progress is left out; beyond the second, it goes. */
 const slowBytes = 4 * MiB;

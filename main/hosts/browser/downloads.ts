@@ -8,6 +8,7 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { SavedFile } from '../../messenger/engine.ts';
 import { replyWithSentence } from './replies.ts';
@@ -50,7 +51,9 @@ export class Downloads {
     response.setHeader('Content-Length', size);
     response.setHeader('Content-Disposition', attachmentDisposition(file.name));
     response.setHeader('Content-Security-Policy', "sandbox; default-src 'none'");
-    await pipeline(handle.createReadStream({ end: size - 1 }), response);
+    // Exactly the bytes that were announced, also when somebody is writing to the file.
+    const content = size === 0 ? Readable.from([]) : handle.createReadStream({ end: size - 1 });
+    await pipeline(content, response).finally(() => handle.close());
   }
 }
 
