@@ -1,4 +1,4 @@
-import { toDockerCommsError } from '../base/errors.ts';
+import { cancellation } from './cancellation.ts';
 
 interface Waiter {
   readonly bytes: number;
@@ -67,9 +67,4 @@ export class MemoryBudget {
       this.#serve();
     };
   }
-}
-
-/** What a signal's abort means, whatever reason it was given: a `DockerCommsError`, mostly `cancelled`. */
-function cancellation(signal: AbortSignal): Error {
-  return toDockerCommsError(signal.reason);
 }

@@ -1,14 +1,19 @@
-import { DockerCommsError } from '../base/errors.ts';
 import type { Clock } from '../base/clock.ts';
+import { DockerCommsError } from '../base/errors.ts';
+import { safeFileName } from '../protocol/filename.ts';
 import type { ReceivedMessage } from '../protocol/message.ts';
 import type { BlobOrigin } from './blobs.ts';
-import type { MemoryBudget } from './memory-budget.ts';
-import type { TransferProgress } from './progress.ts';
+import { throwIfCancelled } from './cancellation.ts';
+import { decompressionBytes } from './decompress.ts';
+import { MemoryBudget } from './memory-budget.ts';
+import { NewFile } from './new-file.ts';
+import { ProgressMeter, type TransferProgress } from './progress.ts';
+import { receiveChunks } from './receive-chunks.ts';
 
 export interface ReceiveOptions {
   /** Where the file appears; made when it is not there. */
   readonly folder: string;
-  /** Wanted name; made safe, and numbered when it is taken. */
+  /** Wanted name, however unsafe: made safe here, and numbered when it is taken. */
   readonly filename: string;
   /** Chunks in flight at once, within the budget. */
   readonly parallel: number;
@@ -25,12 +30,39 @@ export interface ReceivedFile {
   readonly bytes: number;
 }
 
-export function receivePayload(
-  _message: ReceivedMessage,
-  _origin: BlobOrigin,
-  _options: ReceiveOptions,
+/**
+ * Fetches a message's payload into a folder. The file appears under its name only when all of it was verified, written
+ * and synced; on any failure nothing of it stays. Throws `protocol` and `verification-failed` for what the message and
+ * its layers are not, `storage` for the disk, `cancelled`, and whatever the registry's client throws.
+ */
+export async function receivePayload(
+  message: ReceivedMessage,
+  origin: BlobOrigin,
+  options: ReceiveOptions,
 ): Promise<ReceivedFile> {
-  return Promise.reject(new DockerCommsError('unsupported', 'Receiving is being built.'));
+  const { parallel, budget, signal } = options;
+  throwIfCancelled(signal);
+  const name = safeFileName(options.filename, { windows: process.platform === 'win32' });
+  const meter = downloadMeter(message, options);
+  const file = await NewFile.create(options.folder, message.totalBytes);
+  try {
+    const onBytes = (bytes: number) => meter.add(bytes);
+    await receiveChunks(message, origin, file, { parallel, budget, signal, onBytes });
+    meter.enter('saving');
+    return { path: await file.place(name), bytes: message.totalBytes };
+  } catch (error) {
+    await file.discard();
+    throw error;
+  }
+}
+
+function downloadMeter(message: ReceivedMessage, { onProgress, clock }: ReceiveOptions): ProgressMeter {
+  return new ProgressMeter({
+    bytesTotal: message.totalBytes,
+    phase: 'downloading',
+    report: onProgress ?? (() => undefined),
+    ...(clock === undefined ? {} : { clock }),
+  });
 }
 
 export interface ReceiveToMemoryOptions {
@@ -39,10 +71,31 @@ export interface ReceiveToMemoryOptions {
   readonly signal?: AbortSignal;
 }
 
-export function receiveToMemory(
-  _message: ReceivedMessage,
-  _origin: BlobOrigin,
-  _options: ReceiveToMemoryOptions,
+/**
+ * A small payload (the text of a chat message) in memory. Throws `too-large` for more than `maxBytes`, else as
+ * `receivePayload`.
+ */
+export async function receiveToMemory(
+  message: ReceivedMessage,
+  origin: BlobOrigin,
+  { maxBytes, signal }: ReceiveToMemoryOptions,
 ): Promise<Uint8Array> {
-  return Promise.reject(new DockerCommsError('unsupported', 'Receiving is being built.'));
+  if (message.totalBytes > maxBytes) {
+    throw new DockerCommsError('too-large', 'This text is longer than a chat message may be.', {
+      detail: { bytes: message.totalBytes, maxBytes },
+    });
+  }
+  const payload = new Uint8Array(message.totalBytes);
+  const sink = {
+    write(bytes: Uint8Array, position: number): Promise<void> {
+      payload.set(bytes, position);
+      return Promise.resolve();
+    },
+  };
+  await receiveChunks(message, origin, sink, {
+    parallel: 1,
+    budget: new MemoryBudget(decompressionBytes),
+    signal,
+  });
+  return payload;
 }

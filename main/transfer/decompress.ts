@@ -1,0 +1,115 @@
+/**
+ * Decompressing what came from a registry. Only as a stream, in small pieces: what a layer claims to be is checked before
+ * the next piece is made, so a small layer can never fill the memory or the disk.
+ */
+import { constants, createGunzip, createZstdDecompress, type Gunzip, type ZstdDecompress } from 'node:zlib';
+import { DockerCommsError, systemErrorCode } from '../base/errors.ts';
+import { KiB } from '../base/limits.ts';
+import type { Compression } from '../protocol/constants.ts';
+
+/** Bytes decompressed at a time: measured; larger pieces gain a tenth and cost memory for every chunk in flight. */
+const pieceBytes = 256 * KiB;
+
+/**
+ * zstd's window, as a power of two: 32 MiB, four times what RFC 8878 asks of decoders. A frame that wants more is
+ * refused, because every chunk in flight may have one.
+ */
+const largestWindowLog = 25;
+
+/** zstd frames in one layer. Each costs a decoder, and an empty one takes 9 bytes. */
+const mostFrames = 1_000;
+
+/** Memory that one decompression may hold: its window, pieces on both sides and what the runtime keeps. */
+export const decompressionBytes = 2 ** largestWindowLog;
+
+/**
+ * The decompressed bytes of one layer. Concatenated zstd frames (RFC 8878, section 3) and gzip members (RFC 1952,
+ * section 2.2) are one stream, as their standards say; whether the result is one chunk is the tar reader's business.
+ * Every byte of `source` belongs to the stream: it is read to its end, and what is no frame is an error. Throws
+ * `protocol`, and whatever `source` throws.
+ */
+export async function* decompress(
+  source: AsyncIterator<Buffer>,
+  compression: Compression,
+): AsyncGenerator<Buffer, void, undefined> {
+  let rest = await nextPiece(source);
+  if (rest === null) throw malformed('empty');
+  for (let frame = 0; rest !== null; frame += 1) {
+    if (frame === mostFrames) throw malformed('too many frames');
+    const decoder = createDecoder(compression);
+    const feeding = feed(decoder, rest, source);
+    yield* output(decoder, feeding);
+    rest = await feeding;
+  }
+}
+
+type Decoder = ZstdDecompress | Gunzip;
+
+function createDecoder(compression: Compression): Decoder {
+  return compression === 'zstd'
+    ? createZstdDecompress({
+        chunkSize: pieceBytes,
+        params: { [constants.ZSTD_d_windowLogMax]: largestWindowLog },
+      })
+    : createGunzip({ chunkSize: pieceBytes });
+}
+
+async function* output(decoder: Decoder, feeding: Promise<unknown>): AsyncGenerator<Buffer, void, undefined> {
+  // A source that fails ends the decoder too, so its error is seen here first.
+  feeding.catch((error: unknown) =>
+    decoder.destroy(error instanceof Error ? error : new Error(String(error))),
+  );
+  try {
+    for await (const piece of decoder) yield piece as Buffer;
+  } catch (error) {
+    throw isZlibError(error) ? malformed(systemErrorCode(error) ?? '', error) : error;
+  }
+}
+
+/** Feeds one frame, beginning with `first`. Gives what follows the frame, or null when the source ended with it. */
+async function feed(decoder: Decoder, first: Buffer, source: AsyncIterator<Buffer>): Promise<Buffer | null> {
+  let fed = 0;
+  for (let piece: Buffer | null = first; piece !== null; piece = await nextPiece(source)) {
+    fed += piece.length;
+    await written(decoder, piece);
+    if (decoder.destroyed) return null;
+    // Taken less than given: the frame ended within this piece.
+    if (decoder.readableEnded) {
+      const left = fed - decoder.bytesWritten;
+      return left > 0 ? piece.subarray(piece.length - left) : nextPiece(source);
+    }
+  }
+  decoder.end();
+  return null;
+}
+
+/** Settles when `decoder` has taken all of `piece`, or will take no more. */
+async function written(decoder: Decoder, piece: Buffer): Promise<void> {
+  const settled = Promise.withResolvers<null>();
+  const settle = () => {
+    settled.resolve(null);
+  };
+  decoder.once('end', settle).once('close', settle);
+  decoder.write(piece, settle);
+  await settled.promise;
+  decoder.off('end', settle).off('close', settle);
+}
+
+async function nextPiece(source: AsyncIterator<Buffer>): Promise<Buffer | null> {
+  for (;;) {
+    const next = await source.next();
+    if (next.done === true) return null;
+    if (next.value.length > 0) return next.value;
+  }
+}
+
+function isZlibError(error: unknown): boolean {
+  return /^Z(?:STD)?_/.test(systemErrorCode(error) ?? '');
+}
+
+function malformed(problem: string, cause?: unknown): DockerCommsError {
+  return new DockerCommsError('protocol', 'A part of this file is not compressed as the format says.', {
+    detail: { problem },
+    cause,
+  });
+}

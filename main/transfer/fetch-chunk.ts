@@ -1,0 +1,75 @@
+/** One chunk's bytes, from its layer: fetched, verified, decompressed and unpacked as a stream. */
+import type { Readable } from 'node:stream';
+import { DockerCommsError, isDockerCommsError } from '../base/errors.ts';
+import { sha256 } from '../base/hash.ts';
+import { MiB } from '../base/limits.ts';
+import type { Compression } from '../protocol/constants.ts';
+import { inlineLayerBytes, type ChunkLayer } from '../protocol/layers.ts';
+import type { BlobOrigin } from './blobs.ts';
+import { openChunkTar, type ChunkTar } from './chunk-tar-reader.ts';
+import { decompress } from './decompress.ts';
+
+/** Compressed bytes that are still fetched, after a format error, to learn whether they are the promised ones. */
+const mostBytesForVerdict = 64 * MiB;
+
+/**
+ * Fetches `layer` and hands its unpacked tar to `use`, which reads it to its end. When this returns, the whole layer has
+ * been verified against digest and size. Bytes that are not the promised ones are `verification-failed`, even where they
+ * first show as a format error; promised bytes that break the format are `protocol`.
+ */
+export async function fetchChunk<T>(
+  layer: ChunkLayer,
+  compression: Compression,
+  origin: BlobOrigin,
+  signal: AbortSignal,
+  use: (tar: ChunkTar) => Promise<T>,
+): Promise<T> {
+  const inline = inlineContent(layer);
+  if (inline !== null) return unpack([inline].values(), compression, use);
+  const blob = await origin.fetchBlob(layer, { signal });
+  try {
+    return await unpack(piecesOf(blob), compression, use);
+  } catch (error) {
+    if (isDockerCommsError(error, 'protocol') && layer.size <= mostBytesForVerdict) await drain(blob);
+    throw error;
+  } finally {
+    blob.destroy();
+  }
+}
+
+async function unpack<T>(
+  pieces: Iterator<Buffer> | AsyncIterator<Buffer>,
+  compression: Compression,
+  use: (tar: ChunkTar) => Promise<T>,
+): Promise<T> {
+  const source: AsyncIterator<Buffer> = { next: () => Promise.resolve(pieces.next()) };
+  const decompressed = decompress(source, compression);
+  try {
+    return await use(await openChunkTar(decompressed));
+  } finally {
+    await decompressed.return();
+  }
+}
+
+/** The blob's pieces; giving up on them leaves the blob open, so that it can still be verified. */
+function piecesOf(blob: Readable): AsyncIterator<Buffer> {
+  return blob.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>;
+}
+
+/** Reads what is left, for the verdict on the bytes that comes with the end of the stream. */
+async function drain(blob: Readable): Promise<void> {
+  if (blob.destroyed || blob.readableEnded) return;
+  const left = piecesOf(blob);
+  while ((await left.next()).done !== true);
+}
+
+/** The layer's bytes from its own descriptor (OCI `data`), verified; null when it has none or more than it should. */
+function inlineContent({ data, digest, size }: ChunkLayer): Buffer | null {
+  if (data === undefined || size > inlineLayerBytes) return null;
+  const bytes = Buffer.from(data, 'base64');
+  if (bytes.length === size && sha256(bytes) === digest) return bytes;
+  throw new DockerCommsError(
+    'verification-failed',
+    'The content inside this message is not the one it names.',
+  );
+}

@@ -1,0 +1,139 @@
+/** A file that appears whole or not at all, and never in the place of another (protocol, section 3, "File names"). */
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { link, mkdir, open, rename, rm, statfs, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DockerCommsError, systemErrorCode, toDockerCommsError } from '../base/errors.ts';
+import { numberedName } from '../protocol/filename.ts';
+
+/** Numbers tried when a name is taken, before a random one ends it. */
+const mostNumberedNames = 1_000;
+
+/** A file being written, under a temporary name that nobody can foresee. */
+export class NewFile {
+  readonly #folder: string;
+  readonly #temporaryPath: string;
+  readonly #handle: FileHandle;
+
+  private constructor(folder: string, temporaryPath: string, handle: FileHandle) {
+    this.#folder = folder;
+    this.#temporaryPath = temporaryPath;
+    this.#handle = handle;
+  }
+
+  /**
+   * Opens a temporary file in `folder`, which is made when it is not there. Throws `storage` when the folder cannot be
+   * written to or has no room for `bytes`, before anything is fetched.
+   */
+  static async create(folder: string, bytes: number): Promise<NewFile> {
+    return asStorageError(async () => {
+      await mkdir(folder, { recursive: true });
+      await checkRoom(folder, bytes);
+      const path = join(folder, `.dockercomms-${randomBytes(16).toString('hex')}.part`);
+      const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW || 0);
+      return new NewFile(folder, path, await open(path, flags, 0o666));
+    });
+  }
+
+  /** Writes all of `bytes` at `position`. Throws `storage`. */
+  write(bytes: Uint8Array, position: number): Promise<void> {
+    return asStorageError(async () => {
+      for (let done = 0; done < bytes.length;) {
+        const { bytesWritten } = await this.#handle.write(bytes, done, bytes.length - done, position + done);
+        done += bytesWritten;
+      }
+    });
+  }
+
+  /** Brings everything to the disk, and the file to the first free name: `name`, `name (1)`, … Gives its path. */
+  async place(name: string): Promise<string> {
+    return asStorageError(async () => {
+      await this.#handle.sync();
+      await this.#handle.close();
+      const path = await this.#linkToFreeName(name);
+      // From here on the file is saved, whatever becomes of its temporary name.
+      await rm(this.#temporaryPath, { force: true }).catch(() => undefined);
+      await syncFolder(this.#folder);
+      return path;
+    });
+  }
+
+  /** Removes every trace. Safe to call at any time, and never throws. */
+  async discard(): Promise<void> {
+    await this.#handle.close().catch(() => undefined);
+    await rm(this.#temporaryPath, { force: true }).catch(() => undefined);
+  }
+
+  async #linkToFreeName(name: string): Promise<string> {
+    for (let number = 0; number <= mostNumberedNames; number += 1) {
+      const path = join(this.#folder, number === 0 ? name : numberedName(name, number));
+      if (await appearsAt(this.#temporaryPath, path)) return path;
+    }
+    throw new DockerCommsError('storage', 'There are too many files of this name in the folder.');
+  }
+}
+
+/** Gives the file its name unless that is taken. A link, because a rename would silently replace. */
+async function appearsAt(temporaryPath: string, path: string): Promise<boolean> {
+  try {
+    await link(temporaryPath, path);
+    return true;
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code === 'EEXIST') return false;
+    if (code === undefined || !withoutLinks.has(code)) throw error;
+    return replaceOwnPlaceholder(temporaryPath, path);
+  }
+}
+
+/** What file systems without hard links (FAT, some network shares) answer. */
+const withoutLinks: ReadonlySet<string> = new Set([
+  'EPERM',
+  'ENOTSUP',
+  'EOPNOTSUPP',
+  'ENOSYS',
+  'EMLINK',
+  'EINVAL',
+]);
+
+/** The same without links: takes the name exclusively with an empty file of ours, and renames over that one. */
+async function replaceOwnPlaceholder(temporaryPath: string, path: string): Promise<boolean> {
+  try {
+    await (await open(path, 'wx')).close();
+  } catch (error) {
+    if (systemErrorCode(error) === 'EEXIST') return false;
+    throw error;
+  }
+  await rename(temporaryPath, path);
+  return true;
+}
+
+/** The name itself is on the disk only once its folder is; systems that cannot open folders do that themselves. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r').catch(() => null);
+  if (handle === null) return;
+  await handle.sync().catch(() => undefined);
+  await handle.close();
+}
+
+async function checkRoom(folder: string, bytes: number): Promise<void> {
+  const { bavail, bsize } = await statfs(folder);
+  if (bavail * bsize >= bytes) return;
+  throw new DockerCommsError('storage', 'There is not enough room on the disk for this file.', {
+    detail: { bytesNeeded: bytes, bytesFree: bavail * bsize },
+  });
+}
+
+/** Whatever the system says about our own file or its folder is about this computer's disk. */
+async function asStorageError<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const known = toDockerCommsError(error);
+    if (known.code === 'storage') throw known;
+    throw new DockerCommsError('storage', 'The file cannot be saved in this folder.', {
+      cause: error,
+      detail: { system: systemErrorCode(error) ?? '' },
+    });
+  }
+}
