@@ -5,7 +5,7 @@ import { DockerCommsError, systemErrorCode } from '../base/errors.ts';
 import type { BlobFiles } from './blob-files.ts';
 import type { Catalogue } from './catalogue.ts';
 import { registryError } from './errors.ts';
-import { answerEmpty, type Exchange } from './exchange.ts';
+import { answerEmpty, bodyOf, type Exchange } from './exchange.ts';
 import { parseRepositoryName, parseRequestedDigest } from './grammar.ts';
 import { parseChunkRange, receivedRange } from './ranges.ts';
 import type { BlobUpload } from './upload.ts';
@@ -132,7 +132,7 @@ function survives(error: unknown): boolean {
 
 async function appendBody({ request, response }: Exchange, upload: BlobUpload): Promise<void> {
   try {
-    await upload.append(request, announcedLength(request, upload.received));
+    await upload.append(bodyOf(request), announcedLength(request, upload.received));
   } catch (error) {
     response.setHeader('range', receivedRange(upload.received));
     throw error;

@@ -53,16 +53,31 @@ export function answerError(
     response.destroy();
     return failure;
   }
-  if (!isDrainable(request)) response.setHeader('connection', 'close');
+  swallowRest(request);
   const body = JSON.stringify({ errors: [{ code: failure.code, message: failure.message, detail: null }] });
   answerBytes(exchange, failure.status, { 'content-type': 'application/json' }, body);
   return failure;
 }
 
-/** True when what is left of the body is little enough to be swallowed, which lets the client read the answer. */
-function isDrainable(request: IncomingMessage): boolean {
-  const length = Number(request.headers['content-length'] ?? 0);
-  return request.complete || length <= registryLimits.drainedBytes;
+/**
+ * The request's body, piece by piece. Leaving off in the middle does not end the connection, as reading a stream
+ * otherwise does: the client still has to hear why.
+ */
+export function bodyOf(request: IncomingMessage): AsyncIterable<Uint8Array> {
+  return {
+    [Symbol.asyncIterator]: () => request.iterator({ destroyOnReturn: false }) as AsyncIterator<Uint8Array>,
+  };
+}
+
+/** Reads what is left of a refused body, so that the client gets to the answer; a body that does not end is cut. */
+function swallowRest(request: IncomingMessage): void {
+  let swallowed = 0;
+  request.on('data', (piece: Uint8Array) => {
+    swallowed += piece.length;
+    if (swallowed > registryLimits.swallowedBytes) request.destroy();
+  });
+  request.on('error', () => undefined);
+  request.resume();
 }
 
 /** Calls the one that the request's method names. Throws `UNSUPPORTED`, with the `Allow` that RFC 9110 wants. */

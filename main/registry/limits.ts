@@ -24,8 +24,8 @@ export const registryLimits = {
   readBytes: 256 * KiB,
   /** Bytes of a request's head: a long name, a digest and a state in the query fit several times. */
   headerBytes: 16 * KiB,
-  /** Bytes of an unread body that are swallowed so that the connection can stay; more ends it. */
-  drainedBytes: 64 * MiB,
+  /** Bytes of a refused body that are read on, so that the client gets to the answer; more ends the connection. */
+  swallowedBytes: 64 * MiB,
   /** Connections at once. */
   connections: 128,
   /** Milliseconds for a request's head to arrive. */

@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { splitDigest, type Digest } from '../base/digest.ts';
 import type { Catalogue, StoredManifest } from './catalogue.ts';
 import { registryError } from './errors.ts';
-import { answerBytes, answerEmpty, type Exchange } from './exchange.ts';
+import { answerBytes, answerEmpty, bodyOf, type Exchange } from './exchange.ts';
 import { parseManifestReference, type ManifestReference } from './grammar.ts';
 import { registryLimits } from './limits.ts';
 import { parsePushedManifest, type PushedManifest } from './manifest.ts';
@@ -110,10 +110,9 @@ function verifiedDigest(bytes: Uint8Array, target: ManifestReference): Digest {
 
 async function readManifest(request: IncomingMessage): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
-  let bytes = Number(request.headers['content-length'] ?? 0);
-  refuseTooLarge(bytes);
-  bytes = 0;
-  for await (const piece of request as AsyncIterable<Uint8Array>) {
+  let bytes = 0;
+  refuseTooLarge(Number(request.headers['content-length'] ?? 0));
+  for await (const piece of bodyOf(request)) {
     bytes += piece.length;
     refuseTooLarge(bytes);
     pieces.push(piece);
