@@ -78,7 +78,10 @@ export class Store {
   renameRepository(from: string, to: string): void {
     this.#database.transaction(() => {
       for (const [table, column] of repositoryColumns) {
-        this.#database.run(`UPDATE OR REPLACE ${table} SET ${column} = :to WHERE ${column} = :from`, { from, to });
+        this.#database.run(`UPDATE OR REPLACE ${table} SET ${column} = :to WHERE ${column} = :from`, {
+          from,
+          to,
+        });
       }
     });
   }

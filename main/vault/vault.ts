@@ -44,7 +44,7 @@ export class Vault {
   async get(name: string): Promise<string | null> {
     const entry = (await this.#read()).secrets.find((secret) => secret.name === name);
     if (entry === undefined) return null;
-    return new TextDecoder().decode(await unseal(entry.sealed, this.#key, purposeOf(name)));
+    return this.#open(name, entry.sealed);
   }
 
   /** Keeps `value` under `name`, in place of an earlier one; it is on disk when this is done. */
@@ -72,6 +72,19 @@ export class Vault {
     const { working } = await unlock(file, this.#slots);
     const known = new Map([...file.slots, ...this.#slots].map(({ id, label }) => [id, label]));
     return [...known].map(([id, label]) => ({ id, label, working: working.includes(id) }));
+  }
+
+  async #open(name: string, sealed: string): Promise<string> {
+    try {
+      return new TextDecoder().decode(await unseal(sealed, this.#key, purposeOf(name)));
+    } catch (error) {
+      // Another key than the vault's is as bad as a broken seal: we never wrote that into this file.
+      throw new DockerCommsError(
+        'verification-failed',
+        `The secret “${name}” in the vault file was changed. Enter it again, or restore ${this.#path} from a backup.`,
+        { detail: { name, file: this.#path }, cause: error },
+      );
+    }
   }
 
   async #repairSlots(lost: readonly string[]): Promise<void> {
