@@ -41,7 +41,7 @@ export class HttpClient {
     const { statusCode, headers, body } = await request(new URL(path, this.url), {
       method,
       dispatcher: this.#agent,
-      ...(ask.headers === undefined ? {} : { headers: ask.headers }),
+      headers: { accept: `${imageType}, ${indexType}, */*`, ...ask.headers },
       ...(ask.body === undefined ? {} : { body: bodyOf(ask.body) }),
     });
     const first = Object.entries(headers).map(([name, value]) => [
