@@ -92,7 +92,10 @@ export class BlobPush {
     answerCreated(exchange, name, digest);
   }
 
-  /** First the file, then the row that shows it: killed in between, there is a file that nobody sees. */
+  /**
+   * First the file, then the row that shows it: killed in between, there is a file that nobody sees. The row is settled
+   * with the manifest that needs it; after a power cut before that, the client finds the blob absent and pushes again.
+   */
   async #commit(upload: BlobUpload, digest: Digest): Promise<void> {
     const size = upload.received;
     await upload.commit(digest, this.#files);

@@ -17,10 +17,10 @@ const schema = `
   CREATE INDEX links_by_digest ON links (digest);
   CREATE TABLE manifests (
     repository INTEGER NOT NULL REFERENCES repositories, digest TEXT NOT NULL, media_type TEXT NOT NULL,
-    bytes BLOB NOT NULL, subject TEXT, artifact_type TEXT, descriptor TEXT,
+    subject TEXT, artifact_type TEXT, descriptor TEXT, bytes BLOB NOT NULL,
     PRIMARY KEY (repository, digest)
   ) STRICT;
-  CREATE INDEX referrers ON manifests (repository, subject, digest) WHERE subject IS NOT NULL;
+  CREATE INDEX referrers ON manifests (repository, subject, digest, artifact_type) WHERE subject IS NOT NULL;
   CREATE TABLE tags (
     repository INTEGER NOT NULL REFERENCES repositories, folded TEXT NOT NULL, tag TEXT NOT NULL,
     digest TEXT NOT NULL,

@@ -135,7 +135,7 @@ export class Catalogue {
       const { digest, mediaType, bytes, subject, artifactType, descriptor, tag } = manifest;
       this.#run(
         'INSERT OR REPLACE INTO manifests VALUES (?, ?, ?, ?, ?, ?, ?)',
-        ...[repository, digest, mediaType, bytes, subject, artifactType, descriptor],
+        ...[repository, digest, mediaType, subject, artifactType, descriptor, bytes],
       );
       if (tag !== null) {
         this.#run(

@@ -8,8 +8,8 @@ export const registryLimits = {
   blobBytes: 64 * GiB,
   /** Bytes of a repository name: what clients accept for host and name together. */
   nameBytes: 255,
-  /** Tags in one page, however many were asked for: keeps a page under 1.5 MiB and a few milliseconds. */
-  tagsPerPage: 10_000,
+  /** Tags in one page, however many were asked for: keeps a page under 1 MiB and a few milliseconds. */
+  tagsPerPage: 4_000,
   /** Bytes of descriptors in one page of referrers: a page is an index, and those may have 4 MiB. */
   referrersPageBytes: 3 * MiB,
   /** Referrers in one page. */
@@ -30,8 +30,8 @@ export const registryLimits = {
   connections: 128,
   /** Milliseconds for a request's head to arrive. */
   headersMilliseconds: 15_000,
-  /** Milliseconds after which a connection on which nothing moves is ended. */
-  silentMilliseconds: 120_000,
+  /** Milliseconds after which a connection on which nothing moves is ended: a slow disk may sync a large blob. */
+  silentMilliseconds: 300_000,
   /** Milliseconds that a connection without a request is kept. */
   keepAliveMilliseconds: 60_000,
   /** Milliseconds that running requests get when the registry is closed. */

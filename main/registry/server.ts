@@ -124,7 +124,7 @@ class Front {
 
   #fail(exchange: Pick<Exchange, 'request' | 'response'>, error: unknown): void {
     // Whoever hung up does not hear an answer, and their leaving is no failure of ours.
-    if (exchange.request.destroyed && !exchange.request.complete) return;
+    if (isHangUp(error)) return;
     const { status } = answerError(exchange, error);
     if (status >= 500) this.#onFailure(toDockerCommsError(error));
   }
@@ -133,6 +133,11 @@ class Front {
   #endIdleConnections(): void {
     if (this.#closing !== null) setImmediate(() => this.#server.closeIdleConnections());
   }
+}
+
+/** The client left: while it sent its body, or while it was sent a blob. */
+function isHangUp(error: unknown): boolean {
+  return ['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'].includes(systemErrorCode(error) ?? '');
 }
 
 function limitedServer(listener: (request: IncomingMessage, response: ServerResponse) => void): Server {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Clock } from '../../main/base/clock.ts';
 import { startRegistry } from '../../main/registry/server.ts';
@@ -144,7 +145,7 @@ describe('uploads', () => {
       throw new Error('the sender died');
     }
     await expect(peer.client.ask('PATCH', location, { body: cutAfterSome() })).rejects.toThrow();
-    await expect.poll(async () => (await peer.client.ask('GET', location)).headers.range).not.toBe('0-0');
+    await untilSomeArrived(peer.client, location);
     const status = await peer.client.ask('GET', location);
     const arrived = Number(status.headers.range?.split('-')[1]) + 1;
     const rest = 'a'.repeat(300_000 - arrived);
@@ -158,15 +159,11 @@ describe('uploads', () => {
     const peer = ending(await started());
     const location = await peer.client.beginUpload('a/b');
     const gate = Promise.withResolvers<undefined>();
-    async function* held(): AsyncGenerator<Uint8Array> {
-      yield* inPieces('one ');
-      await gate.promise;
-      yield* inPieces('two');
-    }
-    const first = peer.client.ask('PATCH', location, { body: held() });
-    await expect.poll(async () => (await peer.client.ask('PATCH', location, { body: '' })).status).toBe(409);
+    const first = peer.client.ask('PATCH', location, { body: heldUntil(gate.promise) });
+    await untilSomeArrived(peer.client, location);
+    expect((await peer.client.ask('PATCH', location, { body: 'in between' })).status).toBe(409);
     gate.resolve(undefined);
-    expect((await first).headers.range).toBe('0-6');
+    expect((await first).headers.range).toBe('0-299999');
   });
 
   test('the same blob pushed by many at once is one whole blob', async () => {
@@ -215,15 +212,9 @@ describe('start and end', () => {
     endings.push(() => peer.close());
     const location = await peer.client.beginUpload('a/b');
     const gate = Promise.withResolvers<undefined>();
-    async function* held(): AsyncGenerator<Uint8Array> {
-      yield* inPieces('one ');
-      await gate.promise;
-      yield* inPieces('two');
-    }
-    const put = peer.client.ask('PUT', withQuery(location, { digest: digestOf('one two') }), {
-      body: held(),
-    });
-    await expect.poll(async () => (await peer.client.ask('PATCH', location, { body: '' })).status).toBe(409);
+    const digest = digestOf('a'.repeat(300_000));
+    const put = peer.client.ask('PUT', withQuery(location, { digest }), { body: heldUntil(gate.promise) });
+    await untilSomeArrived(peer.client, location);
     const closed = peer.registry.close();
     gate.resolve(undefined);
     expect((await put).status).toBe(201);
@@ -268,6 +259,27 @@ describe('start and end', () => {
       'this is no database, however long it is made to be'.repeat(100),
     );
     await expect(startRegistry({ folder, port: 0 })).rejects.toMatchObject({ code: 'storage' });
+  });
+
+  test('a folder that a newer version wrote fails with unsupported, and stays as it is', async () => {
+    const folder = await folderThatEnds();
+    const newer = new DatabaseSync(join(folder, 'registry.db'));
+    newer.exec('PRAGMA user_version = 99');
+    newer.close();
+    await expect(startRegistry({ folder, port: 0 })).rejects.toMatchObject({ code: 'unsupported' });
+    expect(await readdir(folder)).toEqual(['registry.db']);
+  });
+
+  test('a client that leaves in the middle of a pull is no failure of the registry', async () => {
+    const failures: unknown[] = [];
+    const peer = ending(await started({ onFailure: (error) => failures.push(error) }));
+    const digest = await peer.client.pushBlob('a/b', Buffer.alloc(20_000_000, 'large'));
+    const leaving = new AbortController();
+    const pull = await fetch(`${peer.client.url}/v2/a/b/blobs/${digest}`, { signal: leaving.signal });
+    leaving.abort();
+    await expect(pull.arrayBuffer()).rejects.toThrow();
+    await peer.registry.close();
+    expect(failures).toEqual([]);
   });
 
   test.runIf(process.platform !== 'win32')(
@@ -316,6 +328,17 @@ describe('service', () => {
     await service.start(await folderThatEnds(), null);
   });
 });
+
+/** 300,000 bytes, the last of them after `gate`. */
+async function* heldUntil(gate: Promise<unknown>): AsyncGenerator<Uint8Array> {
+  yield* inPieces('a'.repeat(290_000));
+  await gate;
+  yield* inPieces('a'.repeat(10_000));
+}
+
+async function untilSomeArrived(client: HttpClient, location: string): Promise<void> {
+  await expect.poll(async () => (await client.ask('GET', location)).headers.range).not.toBe('0-0');
+}
 
 async function takenPort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
