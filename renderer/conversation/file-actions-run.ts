@@ -1,0 +1,27 @@
+import type { App } from '../state/app.svelte.ts';
+import type { FileAction } from './file-actions.ts';
+
+/** Does what a button of a file card says. A failure becomes a notice. */
+export async function runFileAction(app: App, messageId: string, action: FileAction): Promise<void> {
+  const { client } = app;
+  switch (action) {
+    case 'cancel':
+      await app.attempt(() => client.call('messages.cancel', { messageId }));
+      break;
+    case 'retry':
+      await app.attempt(() => client.call('messages.retry', { messageId }));
+      break;
+    case 'download':
+      await app.attempt(() => client.call('messages.download', { messageId }));
+      break;
+    case 'open':
+      await app.attempt(() => client.call('messages.open', { messageId }));
+      break;
+    case 'show-in-folder':
+      await app.attempt(() => client.call('messages.showInFolder', { messageId }));
+      break;
+    case 'save':
+      await app.saveFile(messageId);
+      break;
+  }
+}

@@ -1,0 +1,43 @@
+import type { AppStatus, FileContent, MessageView } from '../../preload/views.ts';
+
+export type FileAction = 'cancel' | 'retry' | 'download' | 'open' | 'show-in-folder' | 'save';
+
+/**
+ * What can be done with a file now, the one that makes most sense first. Retrying a failure stands beside the failure's
+ * reason, so it is not repeated here; retrying what was cancelled is.
+ */
+export function fileActions(
+  message: MessageView & { readonly content: FileContent },
+  can: AppStatus['can'],
+): readonly FileAction[] {
+  switch (message.state) {
+    case 'queued':
+    case 'preparing':
+    case 'uploading':
+    case 'downloading':
+      return ['cancel'];
+    case 'cancelled':
+      return ['retry'];
+    case 'waiting':
+      return ['download'];
+    case 'failed':
+    case 'refused':
+    case 'expired':
+      return [];
+    case 'sent':
+    case 'delivered':
+    case 'delivered-unconfirmed':
+    case 'rejected':
+    case 'received':
+      return message.content.available ? whatTheHostCan(can, message.direction) : [];
+  }
+}
+
+function whatTheHostCan(can: AppStatus['can'], direction: MessageView['direction']): readonly FileAction[] {
+  const actions: FileAction[] = [];
+  if (can.openFiles) actions.push('open');
+  if (can.showInFolder) actions.push('show-in-folder');
+  // What one sent is where one took it from.
+  if (can.downloadInBrowser && direction === 'incoming') actions.push('save');
+  return actions;
+}

@@ -1,0 +1,88 @@
+/** What the palette offers for what was typed. Pure. */
+import type { ConversationView, MessageHit, PersonView, SearchResults } from '../../preload/views.ts';
+import { words } from '../locales/en.ts';
+
+export type PaletteAction =
+  'new-conversation' | 'add-account' | 'settings' | 'sync' | 'light' | 'dark' | 'system';
+
+export type PaletteItem =
+  | { readonly kind: 'conversation'; readonly key: string; readonly conversation: ConversationView }
+  | { readonly kind: 'person'; readonly key: string; readonly person: PersonView }
+  | { readonly kind: 'message'; readonly key: string; readonly hit: MessageHit }
+  | { readonly kind: 'write-to'; readonly key: string; readonly identity: string }
+  | { readonly kind: 'action'; readonly key: string; readonly action: PaletteAction; readonly label: string };
+
+export interface PaletteGroup {
+  readonly title: string;
+  readonly items: readonly PaletteItem[];
+}
+
+interface PaletteInput {
+  readonly text: string;
+  readonly results: SearchResults;
+  /** Newest activity first. */
+  readonly recent: readonly ConversationView[];
+  readonly canStart: boolean;
+}
+
+const recentShown = 6;
+
+const actions: readonly Extract<PaletteItem, { kind: 'action' }>[] = (
+  [
+    ['new-conversation', words.list.new],
+    ['settings', words.list.settings],
+    ['add-account', words.settings.addAccount],
+    ['sync', words.palette.sync],
+    ['light', words.palette.light],
+    ['dark', words.palette.dark],
+    ['system', words.palette.system],
+  ] as const
+).map(([action, label]) => ({ kind: 'action', key: `action ${action}`, action, label }));
+
+export function paletteGroups(input: PaletteInput): readonly PaletteGroup[] {
+  const typed = input.text.trim();
+  const conversations = typed === '' ? input.recent.slice(0, recentShown) : input.results.conversations;
+  const groups: PaletteGroup[] = [
+    {
+      title: words.palette.conversations,
+      items: conversations.map((conversation) => ({
+        kind: 'conversation',
+        key: `conversation ${conversation.id}`,
+        conversation,
+      })),
+    },
+    { title: words.palette.people, items: people(input, typed) },
+    {
+      title: words.palette.messages,
+      items: input.results.messages.map((hit) => ({ kind: 'message', key: `message ${hit.messageId}`, hit })),
+    },
+    {
+      title: words.palette.actions,
+      items: actions.filter(({ label }) => matches(label, typed)),
+    },
+  ];
+  return groups.filter(({ items }) => items.length > 0);
+}
+
+/** People without a conversation, and whoever was typed in full. */
+function people({ results, recent, canStart }: PaletteInput, typed: string): readonly PaletteItem[] {
+  if (!canStart) return [];
+  const known = new Set(recent.map(({ person }) => person.identity));
+  const found = results.people
+    .filter(({ identity }) => !known.has(identity))
+    .map((person): PaletteItem => ({ kind: 'person', key: `person ${person.id}`, person }));
+  const isNew = !known.has(typed) && !results.people.some(({ identity }) => identity === typed);
+  if (!looksLikeIdentity(typed) || !isNew) return found;
+  return [...found, { kind: 'write-to', key: `write-to ${typed}`, identity: typed }];
+}
+
+/** Any string may be an identity; only what looks like an address is offered while somebody searches. */
+function looksLikeIdentity(text: string): boolean {
+  return /^[^\s@]+@[^\s@]+$/u.test(text);
+}
+
+function matches(label: string, typed: string): boolean {
+  const parts = typed.toLocaleLowerCase().split(/\s+/u);
+  const lower = label.toLocaleLowerCase();
+  return parts.every((word) => lower.includes(word));
+}

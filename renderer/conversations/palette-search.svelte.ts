@@ -1,0 +1,34 @@
+import type { SearchResults } from '../../preload/views.ts';
+import type { Client } from '../state/client.svelte.ts';
+
+const delayMilliseconds = 80;
+const nothing: SearchResults = { people: [], conversations: [], messages: [] };
+
+/** Asks while somebody types; only the answer to the last question counts. */
+export class PaletteSearch {
+  text = $state('');
+  results = $state.raw<SearchResults>(nothing);
+  readonly #client: Client;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  ask(text: string): void {
+    this.text = text;
+    clearTimeout(this.#timer);
+    if (text.trim() === '') this.results = nothing;
+    else this.#timer = setTimeout(() => void this.#query(text), delayMilliseconds);
+  }
+
+  async #query(text: string): Promise<void> {
+    try {
+      const results = await this.#client.call('search.query', { text, limit: 12 });
+      if (text === this.text) this.results = results;
+    } catch {
+      // Actions and recent conversations stay usable while the engine is away; the banner says that it is.
+      if (text === this.text) this.results = nothing;
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import type { ErrorView, UnderstoodRepository } from '../../preload/views.ts';
+import { asErrorView, type Client } from '../state/client.svelte.ts';
+
+const delayMilliseconds = 150;
+
+/** What is typed as a repository, and what the engine understands of it, while it is typed. */
+export class Understanding {
+  text = $state('');
+  repository = $state.raw<UnderstoodRepository | null>(null);
+  error = $state.raw<ErrorView | null>(null);
+  readonly #client: Client;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  write(text: string): void {
+    this.text = text;
+    this.repository = null;
+    clearTimeout(this.#timer);
+    if (text.trim() === '') this.error = null;
+    else this.#timer = setTimeout(() => void this.#ask(text), delayMilliseconds);
+  }
+
+  async #ask(text: string): Promise<void> {
+    try {
+      const repository = await this.#client.call('connection.understand', { reference: text.trim() });
+      if (text !== this.text) return;
+      this.repository = repository;
+      this.error = null;
+    } catch (error) {
+      if (text === this.text) this.error = asErrorView(error);
+    }
+  }
+}

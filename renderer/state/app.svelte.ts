@@ -1,0 +1,234 @@
+import { createContext } from 'svelte';
+import type { Bridge, EngineEvent, RequestInput, Settings } from '../../preload/contract.ts';
+import type {
+  AccountView,
+  AppStatus,
+  ConversationView,
+  ErrorView,
+  PersonView,
+  Place,
+} from '../../preload/views.ts';
+import { words } from '../locales/en.ts';
+import { arrivals, unreadTotal } from './arrivals.ts';
+import { Client, asErrorView } from './client.svelte.ts';
+import { Composers } from './composers.ts';
+import { Notices } from './notices.svelte.ts';
+import { OpenConversation } from './open-conversation.svelte.ts';
+import { Previews } from './previews.ts';
+
+/** What the details pane is about. */
+export type DetailsTarget =
+  { readonly kind: 'person' } | { readonly kind: 'message'; readonly messageId: string };
+
+export type Dialog = 'palette' | 'new-conversation' | 'add-account';
+
+/**
+ * The whole window: what the engine last said, and where the person is. Components read it and call its methods; the
+ * engine's events make it ask again.
+ */
+export class App {
+  readonly client: Client;
+  readonly notices = new Notices();
+  readonly composers: Composers;
+  readonly previews: Previews;
+
+  status = $state.raw<AppStatus | null>(null);
+  startError = $state.raw<ErrorView | null>(null);
+  accounts = $state.raw<readonly AccountView[]>([]);
+  settings = $state.raw<Settings | null>(null);
+  conversations = $state.raw<readonly ConversationView[]>([]);
+
+  conversation = $state.raw<OpenConversation | null>(null);
+  details = $state.raw<DetailsTarget | null>(null);
+  settingsOpen = $state(false);
+  dialog = $state<Dialog | null>(null);
+  /** The clock for "Today" and the like; moves on every half minute. */
+  now = $state(Date.now());
+  /** Whether the person is looking at this window: what arrives then is read. */
+  focused = $state(document.hasFocus());
+  /** Counts up whenever the writing field should take the focus. */
+  composerWanted = $state(0);
+
+  readonly unread = $derived(unreadTotal(this.conversations));
+  readonly current = $derived(this.conversations.find(({ id }) => id === this.conversation?.id) ?? null);
+
+  constructor(bridge: Bridge) {
+    this.client = new Client(bridge);
+    this.composers = new Composers(this.client);
+    this.previews = new Previews(this.client);
+  }
+
+  /** Loads what the window needs and follows the engine's events until the returned function is called. */
+  start(): () => void {
+    const stopEvents = this.client.subscribe((event) => this.#follow(event));
+    const clock = setInterval(() => (this.now = Date.now()), 30_000);
+    void this.load();
+    return () => {
+      stopEvents();
+      clearInterval(clock);
+    };
+  }
+
+  /** Asks for everything again: at the start, and when the engine is back. */
+  async load(): Promise<void> {
+    this.startError = null;
+    try {
+      const [status, settings, accounts, conversations] = await Promise.all([
+        this.client.call('app.status', {}),
+        this.client.call('settings.get', {}),
+        this.client.call('accounts.list', {}),
+        this.client.call('conversations.list', {}),
+      ]);
+      this.settings = settings;
+      this.accounts = accounts;
+      this.conversations = conversations;
+      this.status = status;
+    } catch (error) {
+      this.startError = asErrorView(error);
+    }
+    await this.conversation?.refresh();
+  }
+
+  nameOf(person: PersonView): string {
+    return person.name ?? person.identity;
+  }
+
+  accountOf(conversation: ConversationView): AccountView | null {
+    return this.accounts.find(({ id }) => id === conversation.accountId) ?? null;
+  }
+
+  /** Shows a conversation, at a message when one is named. */
+  openConversation(id: string, messageId: string | null = null): void {
+    this.settingsOpen = false;
+    this.details = null;
+    if (this.conversation?.id !== id) {
+      this.conversation?.close();
+      const unread = this.conversations.find((conversation) => conversation.id === id)?.unread ?? 0;
+      this.conversation = new OpenConversation(this.client, id, unread);
+      if (messageId === null) void this.conversation.showNewest();
+    }
+    if (messageId !== null) void this.conversation.showMessage(messageId);
+  }
+
+  focusComposer(): void {
+    this.composerWanted += 1;
+  }
+
+  closeConversation(): void {
+    this.conversation?.close();
+    this.conversation = null;
+    this.details = null;
+  }
+
+  /** Finds or starts a conversation and shows it. Throws `ContractError`. */
+  async startConversation(input: RequestInput<'conversations.start'>): Promise<void> {
+    const conversation = await this.client.call('conversations.start', input);
+    await this.#loadConversations();
+    this.openConversation(conversation.id);
+  }
+
+  go(place: Place): void {
+    this.dialog = null;
+    if (place.kind === 'settings') this.settingsOpen = true;
+    else this.openConversation(place.conversationId, place.messageId);
+  }
+
+  /** Throws `ContractError`. */
+  async changeSettings(change: RequestInput<'settings.update'>): Promise<void> {
+    this.settings = await this.client.call('settings.update', change);
+  }
+
+  /** For calls without a place of their own: a failure becomes a notice. */
+  async attempt(work: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      this.notices.show(asErrorView(error).message, 'problem');
+      return false;
+    }
+  }
+
+  /** Opens, shows or saves a received file, the way this host can. */
+  async saveFile(messageId: string): Promise<void> {
+    await this.attempt(async () => {
+      const { url } = await this.client.call('messages.downloadLink', { messageId });
+      const link = document.createElement('a');
+      link.href = url;
+      link.download = '';
+      link.click();
+    });
+  }
+
+  #follow(event: EngineEvent): void {
+    switch (event.type) {
+      case 'accounts.changed':
+        void this.#loadAccounts();
+        break;
+      case 'people.changed':
+      case 'conversations.changed':
+        void this.#loadConversations();
+        break;
+      case 'settings.changed':
+        void this.attempt(async () => (this.settings = await this.client.call('settings.get', {})));
+        break;
+      case 'messages.changed':
+        void this.#loadConversations();
+        if (event.conversationId === this.conversation?.id) void this.conversation.refresh(event.messageIds);
+        break;
+      case 'transfer.progress':
+        if (event.conversationId === this.conversation?.id) {
+          this.conversation.progress.set(event.messageId, event.progress);
+        }
+        break;
+      case 'navigate':
+        this.go(event.to);
+        break;
+      case 'notification.show':
+      case 'notification.hide':
+      case 'unread.changed':
+        break;
+    }
+  }
+
+  async #loadAccounts(): Promise<void> {
+    await this.attempt(async () => {
+      this.accounts = await this.client.call('accounts.list', {});
+      const phase = this.status?.phase;
+      const expected = this.accounts.length === 0 ? 'first-run' : 'ready';
+      if (phase !== undefined && phase !== expected) this.status = await this.client.call('app.status', {});
+    });
+  }
+
+  #loadingConversations: Promise<void> | null = null;
+  #conversationsChanged = false;
+
+  /** One question at a time: a burst of events asks once more at its end. */
+  async #loadConversations(): Promise<void> {
+    this.#conversationsChanged = true;
+    this.#loadingConversations ??= this.#askConversations().finally(
+      () => (this.#loadingConversations = null),
+    );
+    await this.#loadingConversations;
+  }
+
+  async #askConversations(): Promise<void> {
+    while (this.#conversationsChanged) {
+      this.#conversationsChanged = false;
+      await this.attempt(async () => {
+        const before = this.conversations;
+        this.conversations = await this.client.call('conversations.list', {});
+        for (const conversation of arrivals(before, this.conversations)) this.#announce(conversation);
+        if (this.conversation !== null && this.current === null) this.closeConversation();
+      });
+    }
+  }
+
+  #announce({ person, lastMessage }: ConversationView): void {
+    if (lastMessage === null) return;
+    const say = lastMessage.kind === 'text' ? words.live.text : words.live.file;
+    this.notices.announce(say(this.nameOf(person), lastMessage.excerpt));
+  }
+}
+
+export const [useApp, provideApp] = createContext<App>();

@@ -1,0 +1,148 @@
+import type { AttachmentSource } from '../../preload/contract.ts';
+import type { AttachmentView, ErrorView } from '../../preload/views.ts';
+import { asErrorView, type Client } from './client.svelte.ts';
+
+/** As many as the contract lets through at once. */
+export const attachmentLimit = 500;
+const saveDelayMilliseconds = 400;
+
+export interface Chip {
+  readonly key: number;
+  readonly name: string;
+  readonly folder: boolean;
+  /** Null while it is being taken in, or when that failed. */
+  readonly attachment: AttachmentView | null;
+  readonly error: ErrorView | null;
+  readonly source: AttachmentSource;
+}
+
+/** What is being written in one conversation. It stays while the person looks elsewhere. */
+export class Composer {
+  text = $state('');
+  chips = $state.raw<readonly Chip[]>([]);
+  sending = $state(false);
+  error = $state.raw<ErrorView | null>(null);
+
+  readonly adding = $derived(this.chips.some((chip) => chip.attachment === null && chip.error === null));
+  readonly sendable = $derived(
+    !this.sending &&
+      !this.adding &&
+      (this.text.trim() !== '' || this.chips.some((chip) => chip.attachment !== null)),
+  );
+
+  readonly #client: Client;
+  readonly #conversationId: string;
+  #saveTimer: ReturnType<typeof setTimeout> | undefined;
+  #saved: string;
+  #nextKey = 1;
+
+  constructor(client: Client, conversationId: string, draft: string) {
+    this.#client = client;
+    this.#conversationId = conversationId;
+    this.text = draft;
+    this.#saved = draft;
+  }
+
+  /** Takes what was typed; it is saved a moment later. */
+  write(text: string): void {
+    this.text = text;
+    clearTimeout(this.#saveTimer);
+    this.#saveTimer = setTimeout(() => void this.save(), saveDelayMilliseconds);
+  }
+
+  /** Saves what was typed, if it changed. Losing a draft is not worth an alarm: the next key tries again. */
+  async save(): Promise<void> {
+    clearTimeout(this.#saveTimer);
+    const text = this.text;
+    if (text === this.#saved) return;
+    this.#saved = text;
+    try {
+      await this.#client.call('conversations.saveDraft', { conversationId: this.#conversationId, text });
+    } catch {
+      this.#saved = '';
+    }
+  }
+
+  /** Adds files and folders; each shows at once and is ready when the engine took it in. */
+  async attach(sources: readonly AttachmentSource[]): Promise<void> {
+    const room = attachmentLimit - this.chips.length;
+    const added = sources.slice(0, room).map((source) => this.#chip(source));
+    this.chips = [...this.chips, ...added];
+    await Promise.all(added.map((chip) => this.#takeIn(chip)));
+  }
+
+  remove(key: number): void {
+    const chip = this.chips.find((candidate) => candidate.key === key);
+    this.chips = this.chips.filter((candidate) => candidate.key !== key);
+    if (chip !== undefined && chip.attachment !== null) this.#discard([chip.attachment.token]);
+  }
+
+  retry(key: number): void {
+    const chip = this.chips.find((candidate) => candidate.key === key);
+    if (chip === undefined) return;
+    const again = { ...chip, error: null };
+    this.#replace(again);
+    void this.#takeIn(again);
+  }
+
+  /** Queues the text and the files. What was written stays until the engine has it. True when it has. */
+  async send(): Promise<boolean> {
+    if (!this.sendable) return false;
+    this.sending = true;
+    this.error = null;
+    const text = this.text;
+    const chips = this.chips;
+    const attachments = chips.flatMap((chip) => (chip.attachment === null ? [] : [chip.attachment.token]));
+    try {
+      await this.#client.call('messages.send', {
+        conversationId: this.#conversationId,
+        attachments,
+        ...(text.trim() === '' ? {} : { text }),
+      });
+      if (this.text === text) this.text = '';
+      this.chips = this.chips.filter((chip) => !chips.includes(chip));
+      void this.save();
+      return true;
+    } catch (error) {
+      this.error = asErrorView(error);
+      return false;
+    } finally {
+      this.sending = false;
+    }
+  }
+
+  #chip(source: AttachmentSource): Chip {
+    const name = source.kind === 'folder' ? source.name : source.file.name;
+    this.#nextKey += 1;
+    return {
+      key: this.#nextKey,
+      name,
+      folder: source.kind === 'folder',
+      attachment: null,
+      error: null,
+      source,
+    };
+  }
+
+  async #takeIn(chip: Chip): Promise<void> {
+    try {
+      const attachment = await this.#client.attach(chip.source);
+      const wanted = this.#replace({ ...chip, attachment });
+      if (!wanted) this.#discard([attachment.token]);
+    } catch (error) {
+      this.#replace({ ...chip, error: asErrorView(error) });
+    }
+  }
+
+  /** False when the chip was removed meanwhile. */
+  #replace(chip: Chip): boolean {
+    const known = this.chips.some((candidate) => candidate.key === chip.key);
+    this.chips = this.chips.map((candidate) => (candidate.key === chip.key ? chip : candidate));
+    return known;
+  }
+
+  #discard(tokens: readonly string[]): void {
+    // The engine also discards what is left over when it starts.
+    this.#client.call('attachments.discard', { tokens: [...tokens] }).catch(() => undefined);
+  }
+}

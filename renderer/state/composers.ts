@@ -1,0 +1,20 @@
+import type { Client } from './client.svelte.ts';
+import { Composer } from './composer.svelte.ts';
+
+/** One composer for each conversation that was opened. */
+export class Composers {
+  readonly #client: Client;
+  readonly #byConversation = new Map<string, Composer>();
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  of(conversationId: string, draft: string): Composer {
+    const known = this.#byConversation.get(conversationId);
+    if (known !== undefined) return known;
+    const composer = new Composer(this.#client, conversationId, draft);
+    this.#byConversation.set(conversationId, composer);
+    return composer;
+  }
+}

@@ -1,0 +1,32 @@
+export interface Notice {
+  readonly id: number;
+  readonly text: string;
+  readonly kind: 'note' | 'problem';
+}
+
+const noteMilliseconds = 4000;
+const problemMilliseconds = 10_000;
+
+/** Short messages without a place of their own, and what a screen reader is told. */
+export class Notices {
+  list = $state.raw<readonly Notice[]>([]);
+  /** The sentence in the live region. */
+  spoken = $state('');
+  #next = 1;
+
+  show(text: string, kind: Notice['kind'] = 'note'): void {
+    const notice = { id: this.#next, text, kind };
+    this.#next += 1;
+    this.list = [...this.list.slice(-2), notice];
+    setTimeout(() => this.dismiss(notice.id), kind === 'note' ? noteMilliseconds : problemMilliseconds);
+  }
+
+  dismiss(id: number): void {
+    this.list = this.list.filter((notice) => notice.id !== id);
+  }
+
+  announce(text: string): void {
+    // The same sentence twice would not be read twice: an invisible difference makes it a new one.
+    this.spoken = text === this.spoken ? `${text}\u00a0` : text;
+  }
+}
