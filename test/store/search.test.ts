@@ -172,3 +172,19 @@ test('taking marks out gives the text back and where they were', () => {
     }),
   );
 });
+
+test('an excerpt is never cut inside a character', () => {
+  const marks = { open: '<', close: '>' };
+  const faces = '😀'.repeat(500);
+  for (const marked of [
+    `<match> ${faces}`,
+    ` <match> ${faces}`,
+    `${faces}<match>`,
+    `${faces} <match>${faces}`,
+  ]) {
+    const { excerpt, matches } = readExcerpt(marked, marks);
+    expect(excerpt.isWellFormed()).toBe(true);
+    expect(excerpt.length).toBeLessThanOrEqual(240);
+    expect(matches.map(([start, end]) => excerpt.slice(start, end))).toEqual(['match']);
+  }
+});
