@@ -7,7 +7,9 @@ import type { Readable } from 'node:stream';
 import type { AttachmentView } from '../../preload/views.ts';
 import { DockerCommsError, toDockerCommsError } from '../base/errors.ts';
 import { safeFileName } from '../protocol/filename.ts';
-import { fileSource, folderSource } from '../transfer/payload.ts';
+import { fileSource } from '../transfer/file-source.ts';
+import { type FolderPayload, folderSource } from '../transfer/folder-source.ts';
+import type { PayloadSource } from '../transfer/payload-source.ts';
 import type { AttachmentIntake, FolderIntake } from './engine.ts';
 import { mediaTypeOf } from './media-type.ts';
 
@@ -139,16 +141,17 @@ export class AttachmentShelf implements AttachmentIntake {
       sourceModifiedAt: facts.mtimeMs,
     };
     this.#attachments.set(attachment.token, attachment);
-    return attachmentView(
-      attachment,
-      'files' in source && typeof source.files === 'number' ? source.files : null,
-    );
+    return attachmentView(attachment, filesIn(source));
   }
 }
 
 function attachmentView(attachment: Attachment, files: number | null): AttachmentView {
   const { token, name, bytes, mediaType, folder } = attachment;
   return { token, name, bytes, mediaType, folder, files };
+}
+
+function filesIn(source: PayloadSource | FolderPayload): number | null {
+  return 'files' in source ? source.files : null;
 }
 
 /** Where `path` (relative, with `/`) lies under `root`; anything that would leave it fails `invalid`. */

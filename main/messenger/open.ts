@@ -86,10 +86,10 @@ async function startEngine(context: EngineContext, closeHome: () => Promise<void
         context,
         accountId,
         onAccepted: (accepted) => notifier.announce(accepted),
-        onOnline: () => {
-          outbox.hurry();
+        onLooked: (recovered) => {
+          if (recovered) outbox.hurry();
           downloads.pump();
-          receipts.hurry();
+          receipts.pump({ hurry: recovered });
         },
       }),
   });

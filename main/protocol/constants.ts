@@ -38,6 +38,8 @@ export const annotationNames = {
   receiptStatus: 'dockercomms.receipt.status',
   receiptVerified: 'dockercomms.receipt.verified',
   receiptReason: 'dockercomms.receipt.reason',
+  /** Milliseconds within the second of `createdAt`: puts messages of the same second in order. */
+  createdAtMilliseconds: 'dockercomms.created_at.ms',
   contentType: 'dockercomms.content_type',
   batchId: 'dockercomms.batch.id',
   batchIndex: 'dockercomms.batch.index',

@@ -35,6 +35,8 @@ export interface MessageFields {
   /** Nominal bytes of a chunk; the file's size is written where that is smaller, as the reference does. */
   readonly chunkBytes: number;
   readonly compression: Compression;
+  /** 0 to 999, within the second of `createdAt` (protocol, section 5). */
+  readonly createdAtMilliseconds?: number;
   /** Media type of the payload. */
   readonly contentType?: string;
   readonly batch?: Batch;
@@ -74,8 +76,12 @@ function coreAnnotations(fields: MessageFields, chunkCount: number): Record<stri
   };
 }
 
-function extensionAnnotations({ contentType, batch, inReplyTo, mailbox }: MessageFields) {
+function extensionAnnotations(fields: MessageFields) {
+  const { createdAtMilliseconds, contentType, batch, inReplyTo, mailbox } = fields;
   return {
+    ...(createdAtMilliseconds === undefined
+      ? {}
+      : { [names.createdAtMilliseconds]: read.formatDecimal(createdAtMilliseconds) }),
     ...(contentType === undefined ? {} : { [names.contentType]: contentType }),
     ...(batch === undefined ? {} : batchAnnotations(batch)),
     ...(inReplyTo === undefined ? {} : { [names.inReplyTo]: parseUuid(inReplyTo) }),
@@ -113,6 +119,8 @@ export interface ReceivedMessage {
   readonly compression: Compression;
   /** In the order of their indices. */
   readonly layers: readonly ChunkLayer[];
+  /** 0 to 999: `createdAt` has whole seconds only. */
+  readonly createdAtMilliseconds?: number;
   readonly contentType?: string;
   readonly batch?: Batch;
   readonly inReplyTo?: string;
@@ -136,6 +144,10 @@ const coreSchema = z.object({
 
 /** Extensions are hints: one that is malformed is as if it were not there, so it can never hide a message. */
 const extensionSchema = z.object({
+  [names.createdAtMilliseconds]: read.decimal
+    .refine((value) => value < 1000)
+    .optional()
+    .catch(undefined),
   [names.contentType]: z.string().min(1).max(255).optional().catch(undefined),
   [names.inReplyTo]: read.uuid.optional().catch(undefined),
   [names.mailbox]: z.string().min(1).max(512).optional().catch(undefined),
@@ -201,16 +213,23 @@ function checkedSizes(sizes: Sizes): Sizes {
 
 function readExtensions(
   annotations: Readonly<Record<string, string>>,
-): Pick<ReceivedMessage, 'contentType' | 'batch' | 'inReplyTo' | 'mailbox'> {
+): Pick<ReceivedMessage, 'createdAtMilliseconds' | 'contentType' | 'batch' | 'inReplyTo' | 'mailbox'> {
   const extensions = read.readAnnotations(extensionSchema, annotations);
+  const createdAtMilliseconds = extensions[names.createdAtMilliseconds];
   const contentType = extensions[names.contentType];
   const inReplyTo = extensions[names.inReplyTo];
   const mailbox = extensions[names.mailbox];
   const batch = batchSchema.safeParse(annotations);
   return {
+    ...(createdAtMilliseconds === undefined ? {} : { createdAtMilliseconds }),
     ...(contentType === undefined ? {} : { contentType }),
     ...(batch.success ? { batch: batch.data } : {}),
     ...(inReplyTo === undefined ? {} : { inReplyTo }),
     ...(mailbox === undefined ? {} : { mailbox }),
   };
+}
+
+/** When the message says it was written, in milliseconds since 1970; whole seconds where it says no more. */
+export function writtenAt({ createdAt, createdAtMilliseconds = 0 }: ReceivedMessage): number {
+  return createdAt.getTime() + createdAtMilliseconds;
 }

@@ -12,13 +12,19 @@ const pieceBytes = MiB;
 /** Two empty blocks: the end of a tar archive. */
 const endOfArchive = new Uint8Array(2 * blockBytes);
 
+/** A folder as one payload. */
+export interface FolderPayload extends PayloadSource {
+  /** How many files are inside, at any depth. */
+  readonly files: number;
+}
+
 /**
  * A folder as a tar under its name: entries sorted, names relative and under the folder's own, owners left out, so that
  * an unchanged folder gives the same bytes again. Long and non-ASCII names are written as pax records. Links are kept
  * where they stay inside. Its size is known by walking it now; what is sent later must be the files found now.
  * Fails `not-found`, `storage`, `invalid` (no folder).
  */
-export async function folderSource(path: string, signal?: AbortSignal): Promise<PayloadSource> {
+export async function folderSource(path: string, signal?: AbortSignal): Promise<FolderPayload> {
   const root = resolve(path);
   const name = basename(root);
   const entries = await walkFolder(root, signal);
@@ -26,7 +32,8 @@ export async function folderSource(path: string, signal?: AbortSignal): Promise<
     throw new DockerCommsError('invalid', 'This is not a folder.');
   let totalBytes = endOfArchive.length;
   for (const entry of entries) totalBytes += (await headerOf(name, entry)).length + paddedBytes(entry);
-  return { name: `${name}.tar`, totalBytes, open: (reading) => archive(root, entries, reading) };
+  const files = entries.filter(({ type }) => type === 'file').length;
+  return { name: `${name}.tar`, totalBytes, files, open: (reading) => archive(root, entries, reading) };
 }
 
 async function* archive(

@@ -2,6 +2,7 @@ import { DockerCommsError, isDockerCommsError, toDockerCommsError } from '../../
 import { limits } from '../../base/limits.ts';
 import { textContentType } from '../../protocol/constants.ts';
 import { isExpired } from '../../protocol/expiry.ts';
+import { writtenAt } from '../../protocol/message.ts';
 import { safeFileName } from '../../protocol/filename.ts';
 import type { Account } from '../../store/accounts.ts';
 import type { TagOutcome } from '../../store/inbox.ts';
@@ -82,10 +83,17 @@ class InboxOf {
     const { store, clock } = this.#context;
     const known = store.messages.findIncoming(this.#account.id, message.sender, message.messageId);
     if (known !== null) return known.digest === digest ? 'duplicate' : 'conflict';
+    // A note to oneself is in the conversation already, as what was sent.
+    if (store.messages.findByDigest(this.#account.repository, digest).some(this.#isOwn)) return 'duplicate';
     const now = clock.now();
     const { createdAt, ttlSeconds } = message;
     return isExpired({ createdAt, firstSeenAt: now, ttlSeconds }, now) ? 'expired' : 'accepted';
   }
+
+  readonly #isOwn = (message: Message): boolean => {
+    const conversation = this.#context.store.conversations.get(message.conversationId);
+    return message.direction === 'outgoing' && conversation?.accountId === this.#account.id;
+  };
 
   /** The words of a chat message; null for a file, which is fetched apart. Long ones are files, whatever they say. */
   async #fetchText({ message }: ListedMessage): Promise<string | null> {
@@ -122,7 +130,7 @@ class InboxOf {
     const now = clock.now();
     const person = store.people.ensure(message.sender, now);
     const conversation = store.conversations.ensure(this.#account.id, person.id, now);
-    const writtenAt = message.createdAt.getTime();
+    const written = writtenAt(message);
     const name = safeFileName(message.filename);
     return {
       conversationId: conversation.id,
@@ -131,11 +139,11 @@ class InboxOf {
       sessionId: '',
       author: message.sender,
       // Shown when it was written, where that is believable: never before what is already here, never in the future.
-      at: Math.max(Math.min(writtenAt, now), conversation.lastMessage?.at ?? 0),
-      writtenAt,
+      at: Math.max(Math.min(written, now), conversation.lastMessage?.at ?? 0),
+      writtenAt: written,
       inReplyTo: message.inReplyTo ?? null,
       ttlSeconds: message.ttlSeconds,
-      expiresAt: Math.min(writtenAt, now) + message.ttlSeconds * 1000,
+      expiresAt: Math.min(written, now) + message.ttlSeconds * 1000,
       repository: this.#account.repository,
       tag,
       digest,

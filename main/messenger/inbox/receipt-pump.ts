@@ -30,15 +30,10 @@ export class ReceiptPump {
     await this.#running;
   }
 
-  /** A receipt is owed: write it soon. */
-  pump(): void {
+  /** Writes what is owed soon; with `hurry` (a registry is back) also what waits for another try. */
+  pump({ hurry = false } = {}): void {
+    if (hurry) this.#context.store.receipts.hurry();
     this.#plan(gathering);
-  }
-
-  /** A registry is back: what waits for its turn is due now. */
-  hurry(): void {
-    this.#context.store.receipts.hurry();
-    this.pump();
   }
 
   #plan(milliseconds: number): void {

@@ -12,8 +12,8 @@ export interface MailboxWatchOptions {
   readonly accountId: string;
   /** Told the new messages of one look, together. */
   readonly onAccepted: (accepted: readonly Accepted[]) => void;
-  /** Told after a look that worked: what waited for this registry can go out. */
-  readonly onOnline: () => void;
+  /** Told after every look that worked; `recovered` when the one before had not, or there was none. */
+  readonly onLooked: (recovered: boolean) => void;
 }
 
 /** Looks at one account's mailbox again and again: soon while people talk, seldom when it is quiet, not at all offline. */
@@ -84,7 +84,7 @@ export class MailboxWatch {
   }
 
   async #look(): Promise<void> {
-    const { context, accountId, onAccepted, onOnline } = this.#options;
+    const { context, accountId, onAccepted, onLooked } = this.#options;
     const account = context.store.accounts.get(accountId);
     if (account === null) return;
     try {
@@ -94,7 +94,7 @@ export class MailboxWatch {
       if (accepted.length > 0 || answered) this.noteActivity();
       this.#setConnection({ state: 'online', syncedAt: context.clock.now() });
       if (accepted.length > 0) onAccepted(accepted);
-      if (recovered || accepted.length > 0) onOnline();
+      onLooked(recovered);
     } catch (error) {
       this.#noteFailure(error);
     }

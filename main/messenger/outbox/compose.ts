@@ -29,7 +29,8 @@ export function composeMessages({ store, clock }: EngineContext, composed: Compo
     throw new DockerCommsError('too-large', 'This text is too long for a message. Send it as a file.');
   }
   for (const { bytes } of attachments) chunkBytesFor(bytes);
-  const at = clock.now();
+  // Later than everything here, even within one millisecond: the other side sorts by it.
+  const at = Math.max(clock.now(), (composed.conversation.lastMessage?.at ?? 0) + 1);
   const parts: Pick<NewMessage, 'kind' | 'text' | 'file'>[] = [
     ...(text === '' ? [] : [{ kind: 'text' as const, text }]),
     ...attachments.map((attachment) => ({ kind: 'file' as const, file: fileOf(attachment) })),
@@ -44,8 +45,8 @@ export function composeMessages({ store, clock }: EngineContext, composed: Compo
       wireId: randomUUID(),
       sessionId,
       author: composed.author,
-      at,
-      writtenAt: at,
+      at: at + index,
+      writtenAt: at + index,
       state: 'queued',
       inReplyTo: composed.inReplyTo,
       ttlSeconds: limits.timeToLiveSeconds,

@@ -118,6 +118,7 @@ function draftOf({ message, conversation, account, mailbox }: Publishing): Messa
     sender: account.identity,
     recipient: conversation.person.identity,
     createdAt: new Date(Math.floor(writtenAt / 1000) * 1000),
+    createdAtMilliseconds: writtenAt % 1000,
     ttlSeconds: message.ttlSeconds,
     messageId: message.wireId,
     sessionId: message.sessionId,

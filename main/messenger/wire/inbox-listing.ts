@@ -1,7 +1,7 @@
 import { DockerCommsError } from '../../base/errors.ts';
 import type { Digest } from '../../base/digest.ts';
 import type { OciRepository } from '../../oci/repository.ts';
-import type { ReceivedMessage } from '../../protocol/message.ts';
+import { type ReceivedMessage, writtenAt } from '../../protocol/message.ts';
 import { inboxPrefix } from '../../protocol/tags.ts';
 import { fetchMessages } from './mailbox.ts';
 
@@ -82,7 +82,7 @@ async function readTags(
       messages.push({ tag, digest: fetched.digest, manifest: fetched.bytes, message: fetched.value });
     }
   }
-  messages.sort((a, b) => a.message.createdAt.getTime() - b.message.createdAt.getTime());
+  messages.sort((a, b) => writtenAt(a.message) - writtenAt(b.message));
   return { messages, refused };
 }
 
