@@ -1,3 +1,4 @@
+import { errors } from 'undici';
 import { z } from 'zod';
 import { DockerCommsError, systemErrorCode, type ErrorCode, type ErrorDetail } from '../base/errors.ts';
 import { parseRetryAfter } from './retry.ts';
@@ -184,6 +185,7 @@ export function failureOfTransport(
 /** The system's code, also where it hides in `cause` or in the attempts on several addresses. */
 function codeOf(error: unknown): string | undefined {
   const own = systemErrorCode(error);
+  if (error instanceof errors.HTTPParserError) return own ?? 'HPE_NO_HTTP';
   if (own !== undefined && own !== 'UND_ERR_SOCKET') return own;
   if (error instanceof AggregateError)
     return error.errors.map(codeOf).find((code) => code !== undefined) ?? own;

@@ -1,0 +1,98 @@
+import { buffer } from 'node:stream/consumers';
+import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../main/base/clock.ts';
+import { scriptedRegistry, type ScriptedAnswer } from '../peers/scripted-registry.ts';
+import { blobOf, collect, manifestOf } from './contract.ts';
+import { openScripted, testClock } from './scripted.ts';
+
+const blob = blobOf(Buffer.alloc(200_000, 5));
+const blobPath = `/v2/team/mail/blobs/${blob.digest}`;
+const uploads = '/v2/team/mail/blobs/uploads/';
+
+describe('what fails in passing is tried again', () => {
+  it.each<[string, ScriptedAnswer]>([
+    ['a cut connection', { cutAfter: -1 }],
+    ['429', { status: 429 }],
+    ['502', { status: 502 }],
+    ['503', { status: 503 }],
+    ['504', { status: 504 }],
+  ])('after %s', async (_name, answer) => {
+    const peer = await scriptedRegistry();
+    peer.times(2, 'HEAD', blobPath, answer);
+    peer.once('HEAD', blobPath, {});
+    expect(await openScripted(peer.host).exists(blob.digest)).toBe(true);
+  });
+
+  it('four times in all, and then it is reported', async () => {
+    const peer = await scriptedRegistry();
+    peer.times(4, 'HEAD', blobPath, { status: 503 });
+    await expect(openScripted(peer.host).exists(blob.digest)).rejects.toMatchObject({ code: 'network' });
+  });
+
+  it('as late as Retry-After asks', async () => {
+    const peer = await scriptedRegistry();
+    const clock = testClock();
+    peer.once('GET', blobPath, { status: 429, headers: { 'retry-after': '7' } });
+    peer.once('GET', blobPath, { body: blob.bytes });
+    await buffer(await openScripted(peer.host, { clock }).fetchBlob(blob));
+    expect(clock.waits).toEqual([7000]);
+  });
+
+  it('but not when Retry-After asks for more than half a minute: whoever plans the work is told', async () => {
+    const peer = await scriptedRegistry();
+    const clock = testClock();
+    const at = new Date(clock.now() + 120_000).toUTCString();
+    peer.once('GET', '/v2/team/mail/tags/list', { status: 429, headers: { 'retry-after': at } });
+    await expect(collect(openScripted(peer.host, { clock }).tags())).rejects.toMatchObject({
+      code: 'rate-limited',
+      detail: { retryAfterMs: 120_000 },
+    });
+    expect(clock.waits).toEqual([]);
+  });
+
+  it.each([400, 403, 404, 409, 500])('but not after %i, which stays so', async (status) => {
+    const peer = await scriptedRegistry();
+    peer.once('GET', '/v2/team/mail/manifests/t', { status });
+    await expect(openScripted(peer.host).fetchManifest('t')).rejects.toThrow();
+  });
+
+  it('an upload as a whole, from its beginning', async () => {
+    const peer = await scriptedRegistry();
+    peer.once('POST', uploads, { status: 202, headers: { location: '/first?state=1' } });
+    peer.once('PUT', '/first', { cutAfter: -1 });
+    peer.once('POST', uploads, { status: 503 });
+    peer.once('POST', uploads, { status: 202, headers: { location: '/second?state=2' } });
+    peer.once('PUT', '/second', { status: 201 });
+    const sent: number[] = [];
+    await openScripted(peer.host).pushBlob(blob.bytes, blob, { onSent: (bytes) => sent.push(bytes) });
+    expect(peer.requests.at(-1)?.body).toEqual(Buffer.from(blob.bytes));
+    expect(sent.filter((bytes) => bytes === 0)).toHaveLength(2);
+    expect(sent.at(-1)).toBe(blob.size);
+  });
+
+  it('a manifest, with the same bytes', async () => {
+    const peer = await scriptedRegistry();
+    const bytes = manifestOf([]);
+    peer.once('PUT', '/v2/team/mail/manifests/t', { cutAfter: -1 });
+    peer.once('PUT', '/v2/team/mail/manifests/t', { status: 201 });
+    await openScripted(peer.host).pushManifest(bytes, { tag: 't' });
+    expect(peer.requests.map(({ body }) => body)).toEqual([Buffer.from(bytes), Buffer.from(bytes)]);
+  });
+
+  it('but never a connection test: a person waits for it', async () => {
+    const peer = await scriptedRegistry();
+    peer.once('GET', '/v2/', { status: 503 });
+    await expect(openScripted(peer.host).ping()).rejects.toMatchObject({ code: 'network' });
+  });
+
+  it('unless somebody stops it while it waits', async () => {
+    const peer = await scriptedRegistry();
+    const stop = new AbortController();
+    peer.once('HEAD', blobPath, () => {
+      setTimeout(() => stop.abort(), 50);
+      return { status: 503, headers: { 'retry-after': '20' } };
+    });
+    const repository = openScripted(peer.host, { clock: systemClock });
+    await expect(repository.exists(blob.digest, stop.signal)).rejects.toMatchObject({ code: 'cancelled' });
+  });
+});
