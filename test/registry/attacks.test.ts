@@ -292,6 +292,18 @@ describe('limits', () => {
     expect((await peer.client.ask('GET', '/v2/')).status).toBe(200);
   });
 
+  test('a refused body is read on, so that whoever sends it gets to the answer and keeps the connection', async () => {
+    const pieces = Array.from({ length: 100 }, () => 'x'.repeat(100_000));
+    const headers = { 'content-type': imageType };
+    const body = inPieces(...pieces);
+    const put = await peer.client.ask('PUT', '/v2/mine/large/manifests/x', { headers, body });
+    expect([put.status, errorCodes(put), put.headers.connection]).toEqual([
+      413,
+      ['SIZE_INVALID'],
+      'keep-alive',
+    ]);
+  });
+
   test('a head over 16 KiB is refused', async () => {
     expect((await sendRaw('GET', '/v2/', { 'x-large': 'x'.repeat(20_000) })).status).toBe(431);
   });
