@@ -1,0 +1,10 @@
+/** Loaded before the program (`node --import`): whoever asks for `electron` gets the stand-in. */
+import { registerHooks } from 'node:module';
+
+const standin = new URL('electron.ts', import.meta.url).href;
+
+registerHooks({
+  resolve(specifier, context, next) {
+    return specifier === 'electron' ? { url: standin, shortCircuit: true } : next(specifier, context);
+  },
+});

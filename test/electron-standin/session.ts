@@ -1,0 +1,80 @@
+import { journal, strict } from './strict.ts';
+
+type Responder = (request: Request) => Response | Promise<Response>;
+type RequestRule = (
+  details: { readonly url: string },
+  decide: (answer: { readonly cancel?: boolean }) => void,
+) => void;
+
+interface Scheme {
+  readonly scheme: string;
+  readonly privileges: Readonly<Record<string, boolean>>;
+}
+
+const privileged = new Map<string, Scheme['privileges']>();
+
+export const protocol = strict('protocol', {
+  registerSchemesAsPrivileged(schemes: readonly Scheme[]) {
+    for (const { scheme, privileges } of schemes) privileged.set(scheme, privileges);
+  },
+});
+
+class SessionProtocol {
+  readonly #responders = new Map<string, Responder>();
+
+  handle(scheme: string, responder: Responder): void {
+    const privileges = privileged.get(scheme);
+    if (privileges?.standard !== true || privileges.secure !== true) {
+      throw new Error(`${scheme}: has to be registered as standard and secure before it is served`);
+    }
+    this.#responders.set(scheme, responder);
+  }
+
+  /** The stand-in's own: what the program serves under `url`, or null when it serves no such scheme. */
+  async respond(url: string): Promise<Response | null> {
+    const responder = this.#responders.get(new URL(url).protocol.slice(0, -1));
+    return responder === undefined ? null : responder(new Request(url));
+  }
+}
+
+class Session {
+  readonly protocol = new SessionProtocol();
+  #rule: RequestRule | null = null;
+  readonly webRequest = strict('session.webRequest', {
+    onBeforeRequest: (rule: RequestRule) => {
+      this.#rule = rule;
+    },
+  });
+
+  setPermissionRequestHandler(
+    handler: (contents: unknown, permission: string, decide: (granted: boolean) => void) => void,
+  ) {
+    for (const permission of ['media', 'geolocation', 'notifications', 'clipboard-read', 'openExternal']) {
+      handler(null, permission, (granted) => {
+        journal('permission', { permission, granted });
+      });
+    }
+  }
+
+  setPermissionCheckHandler(handler: (contents: unknown, permission: string) => boolean): void {
+    journal('permission-check', { media: handler(null, 'media') });
+  }
+
+  setDevicePermissionHandler(handler: (details: unknown) => boolean): void {
+    journal('device-permission', { granted: handler({}) });
+  }
+
+  /** The stand-in's own: asks the program's rule, and writes down what it blocked. */
+  mayRequest(url: string): boolean {
+    const answers: (boolean | undefined)[] = [];
+    this.#rule?.({ url }, ({ cancel }) => answers.push(cancel));
+    if (!answers.includes(true)) return true;
+    journal('request-blocked', { url });
+    return false;
+  }
+}
+
+export const defaultSession = new Session();
+export const session = strict('session', {
+  defaultSession,
+});
