@@ -2,9 +2,16 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { homeFolder } from './places.ts';
 
+export interface HostHome {
+  readonly name: string | null;
+  readonly folder: string;
+  /** Where files are saved; left out: the system's downloads. The demonstration keeps its own apart. */
+  readonly downloads?: string;
+}
+
 export interface HostArguments {
   /** The homes to open: one, or Alice's and Bob's. The name is shown where there are several. */
-  readonly homes: readonly { readonly name: string | null; readonly folder: string }[];
+  readonly homes: readonly HostHome[];
   readonly demo: boolean;
   /** Port of the browser host; 0 takes a free one. Of several homes the first one gets it. */
   readonly port: number;
@@ -34,8 +41,11 @@ export function hostArguments(argv: readonly string[]): HostArguments {
   };
 }
 
-function demoHomes(folder: string) {
-  return ['Alice', 'Bob'].map((name) => ({ name, folder: join(folder, name.toLowerCase()) }));
+function demoHomes(parent: string): HostHome[] {
+  return ['Alice', 'Bob'].map((name) => {
+    const folder = join(parent, name.toLowerCase());
+    return { name, folder, downloads: join(folder, 'Downloads') };
+  });
 }
 
 function parsePort(text: string): number {

@@ -13,7 +13,9 @@ export interface Composition {
   readonly host: HostAbilities;
   readonly logger: Logger;
   /** Left out: one of its own. */
-  readonly embeddedRegistry?: EmbeddedRegistryService | null;
+  readonly embeddedRegistry?: EmbeddedRegistryService | null | undefined;
+  /** Left out: the system's. */
+  readonly downloads?: string | undefined;
 }
 
 /**
@@ -31,6 +33,6 @@ export async function openHome(composition: Composition): Promise<Engine> {
     version: product().version,
     keySlots: [keyFileSlot(join(home, 'vault.key'))],
     embeddedRegistry,
-    downloadsFolder: await downloadsFolder(),
+    downloadsFolder: composition.downloads ?? (await downloadsFolder()),
   });
 }

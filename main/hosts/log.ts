@@ -24,6 +24,13 @@ export function openLog(home: string, level = process.env.DOCKERCOMMS_LOG_LEVEL 
   );
 }
 
+/** Writes down what ends the program unexpectedly. The ending itself is left to the runtime. */
+export function logCrashes(logger: Logger): void {
+  process.on('uncaughtExceptionMonitor', (error, origin) => {
+    logger.fatal({ err: error, origin }, 'ended by an error that nobody handled');
+  });
+}
+
 /** Appends to a file; a full one becomes `.1`, replacing the one before. Written at once: a crash keeps its last line. */
 class CappedFile {
   readonly #path: string;

@@ -2,7 +2,7 @@ import { isDockerCommsError } from '../../base/errors.ts';
 import type { EmbeddedRegistryService, Engine, HostAbilities } from '../../messenger/engine.ts';
 import { openHome } from '../compose.ts';
 import { askOwner, offerHandover, type Shown } from '../handover.ts';
-import { openLog } from '../log.ts';
+import { logCrashes, openLog } from '../log.ts';
 import { product } from '../product.ts';
 import { startBrowserServer, type BrowserServer } from './server.ts';
 import { openFile, showInFolder } from './system-programs.ts';
@@ -13,6 +13,7 @@ export interface BrowserHomeOptions {
   /** Whether the browser is on this computer, with a screen: then files can be opened where they are. */
   readonly browserIsHere: boolean;
   readonly embeddedRegistry?: EmbeddedRegistryService | null;
+  readonly downloads?: string | undefined;
 }
 
 /** A home that is open in browsers. */
@@ -33,15 +34,11 @@ export async function openBrowserHome(
   const logger = openLog(home);
   const server = await startBrowserServer({ port, home, logger, windowFolder: product().windowFolder });
   try {
-    const { embeddedRegistry } = options;
+    const { embeddedRegistry, downloads } = options;
     const host = abilities(server, options.browserIsHere);
-    const engine = await openHome({
-      home,
-      host,
-      logger,
-      ...(embeddedRegistry === undefined ? {} : { embeddedRegistry }),
-    });
+    const engine = await openHome({ home, host, logger, embeddedRegistry, downloads });
     server.serve(engine);
+    logCrashes(logger);
     const endHandover = await offerHandover(home, () => ({
       host: 'browser',
       address: server.freshAddress(),

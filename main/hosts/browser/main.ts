@@ -15,9 +15,10 @@ async function main(wanted: HostArguments): Promise<void> {
   const showsHere = wanted.open && hasDisplay();
   const homes: NamedHome[] = [];
   endOnSignal(homes);
-  for (const [index, { name, folder }] of wanted.homes.entries()) {
+  for (const [index, { name, folder, downloads }] of wanted.homes.entries()) {
     const result = await openBrowserHome({
       home: folder,
+      downloads,
       port: index === 0 ? wanted.port : 0,
       browserIsHere: showsHere,
       // In the demonstration everybody uses the first one's registry, as people on one network would.

@@ -2,7 +2,7 @@ import type { BrowserWindow } from 'electron';
 import type { EmbeddedRegistryService, Engine } from '../../messenger/engine.ts';
 import { openHome } from '../compose.ts';
 import { offerHandover } from '../handover.ts';
-import { openLog } from '../log.ts';
+import { logCrashes, openLog } from '../log.ts';
 import type { Product } from '../product.ts';
 import type { Place } from '../../../preload/views.ts';
 import { electronAbilities } from './abilities.ts';
@@ -16,6 +16,7 @@ export interface ElectronHomeOptions {
   readonly product: Product;
   readonly bridge: WindowBridge;
   readonly embeddedRegistry?: EmbeddedRegistryService | null;
+  readonly downloads?: string | undefined;
 }
 
 /** A home with its engine and its window. The window can go and come back; the engine stays. */
@@ -28,12 +29,15 @@ export class ElectronHome {
   /** Opens the home. Throws what `openHome` throws. */
   static async open(options: ElectronHomeOptions): Promise<ElectronHome> {
     const current: { window: BrowserWindow | null } = { window: null };
-    const { folder, embeddedRegistry } = options;
+    const { folder, embeddedRegistry, downloads } = options;
+    const logger = openLog(folder);
+    logCrashes(logger);
     const engine = await openHome({
       home: folder,
       host: electronAbilities(() => current.window),
-      logger: openLog(folder),
-      ...(embeddedRegistry === undefined ? {} : { embeddedRegistry }),
+      logger,
+      embeddedRegistry,
+      downloads,
     });
     const home = new ElectronHome(engine, options, current);
     home.#endHandover = await offerHandover(folder, () => {

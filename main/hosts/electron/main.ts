@@ -52,10 +52,10 @@ async function start(): Promise<void> {
   denyPermissions(session.defaultSession);
   const bridge = new WindowBridge();
   const badge = new Badge();
-  for (const [index, { name, folder }] of wanted.homes.entries()) {
+  for (const [index, { name, folder, downloads }] of wanted.homes.entries()) {
     // In the demonstration everybody uses the first one's registry, as people on one network would.
     const registry = index === 0 ? {} : { embeddedRegistry: null };
-    const home = await ElectronHome.open({ folder, name, product: built, bridge, ...registry });
+    const home = await ElectronHome.open({ folder, name, downloads, product: built, bridge, ...registry });
     homes.push(home);
     await badge.follow(home.engine);
   }
