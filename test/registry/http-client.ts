@@ -31,7 +31,7 @@ export function digestOf(bytes: Uint8Array | string, algorithm = 'sha256'): stri
 /** A plain HTTP client that does exactly what it is told: no redirects, no checks, nothing of the product's client. */
 export class HttpClient {
   readonly url: string;
-  readonly #agent = new Agent({ pipelining: 0 });
+  readonly #agent = new Agent();
 
   constructor(url: string) {
     this.url = url;

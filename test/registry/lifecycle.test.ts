@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Clock } from '../../main/base/clock.ts';
+import type { EmbeddedRegistryService } from '../../main/messenger/engine.ts';
 import { startRegistry } from '../../main/registry/server.ts';
 import { embeddedRegistryService } from '../../main/registry/service.ts';
 import { digestOf, errorCodes, HttpClient, inPieces, withQuery } from './http-client.ts';
@@ -295,7 +296,7 @@ describe('start and end', () => {
 describe('service', () => {
   test('the given port is used, and starting twice gives the running one', async () => {
     const folder = await folderThatEnds();
-    const service = embeddedRegistryService();
+    const service: EmbeddedRegistryService = embeddedRegistryService();
     endings.push(() => service.stop());
     const first = await service.start(folder, null);
     expect(await service.start(folder, null)).toMatchObject({ host: first.host, port: first.port });
