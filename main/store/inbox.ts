@@ -94,6 +94,17 @@ export class Inbox {
     );
   }
 
+  /**
+   * What was in conflict with a message that turned out to be bad is looked at again: a forged number must never hide
+   * the real message (protocol, section 3).
+   */
+  reopenConflicts(repository: string): void {
+    this.#database.run(
+      `UPDATE seenTags SET outcome = 'pending' WHERE repository = :repository AND outcome = 'conflict'`,
+      { repository },
+    );
+  }
+
   /** Forgets the tags of `repository` that start with `tagPrefix`, so that they are looked at afresh. */
   forget(repository: string, tagPrefix: string): number {
     return this.#database.run(

@@ -187,6 +187,7 @@ export class Downloads {
     const { store, clock } = this.#context;
     const { account } = this.#partiesOf(message);
     this.#oweReceipt(message, account, 'rejected', error.message);
+    store.inbox.reopenConflicts(message.repository ?? account.repository);
     if (message.tag === null) return;
     store.inbox.record({
       repository: message.repository ?? account.repository,

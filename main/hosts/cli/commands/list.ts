@@ -61,7 +61,7 @@ async function readMessages(
   signal: AbortSignal,
 ): Promise<ListedMessage[]> {
   const found = await fetchMessages(repository, tags, signal);
-  return found.flatMap((item) => {
+  const messages = found.flatMap((item) => {
     if (item.kind === 'failure') return [];
     const { sender, recipient, filename, totalBytes, createdAt } = item.value;
     const { digest, tag } = item;
@@ -69,6 +69,7 @@ async function readMessages(
       { digest, tag, sender, recipient, filename, bytes: totalBytes, createdAt: createdAt.toISOString() },
     ];
   });
+  return messages.sort((a, b) => a.createdAt.localeCompare(b.createdAt));
 }
 
 async function readReceipts(
