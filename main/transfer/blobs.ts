@@ -10,7 +10,10 @@ export interface BlobIdentity {
 /** Where chunks go: the few methods of a repository that sending needs. */
 export interface BlobTarget {
   exists(digest: Digest, signal?: AbortSignal): Promise<boolean>;
-  /** `onSent` gets the running total of bytes handed to the connection; it starts over when the upload has to. */
+  /**
+   * Reads `bytes` until it settles and not after: the caller frees their memory then.
+   * `onSent` gets the running total of bytes handed to the connection; it starts over when the upload has to.
+   */
   pushBlob(
     bytes: Uint8Array,
     blob: BlobIdentity,

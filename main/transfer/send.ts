@@ -9,7 +9,7 @@ import { chunkLayer, inlineLayerBytes } from '../protocol/layers.ts';
 import type { BlobTarget } from './blobs.ts';
 import { throwIfCancelled } from './cancellation.ts';
 import { chunkTarBytes, layOutChunkTar } from './chunk-tar.ts';
-import { compressChunk } from './compress.ts';
+import { compressChunk, freeChunk } from './compress.ts';
 import type { MemoryBudget } from './memory-budget.ts';
 import { runParallel } from './parallel.ts';
 import { openPayload, type PayloadReader, type PayloadSource } from './payload-source.ts';
@@ -142,6 +142,8 @@ class Upload {
       ? { ...layer, data: Buffer.from(bytes).toString('base64') }
       : layer;
     await this.#push(bytes, layer, size, signal);
+    // Only now, and not after a failure: a connection that was given up may still be reading from it.
+    freeChunk(bytes);
   }
 
   /** Uploads unless it is there; counts the chunk's own bytes as its compressed ones go out. */

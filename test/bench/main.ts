@@ -1,0 +1,76 @@
+/**
+ * `npm run bench -- [--size 1GiB] [--rounds 1] [--parallel 4]`: our sending and receiving beside plain HTTP, in one run
+ * on one registry. Each case is a process of its own, so that its peak memory is its own.
+ */
+import { execFile, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
+import { parseArgs, promisify } from 'node:util';
+import { GiB, KiB, MiB } from '../../main/base/limits.ts';
+import type { CaseInput, CaseResult } from './case-input.ts';
+import { startBenchRegistry } from './registry.ts';
+import { printReport, type CaseName } from './report.ts';
+import { writeSampleFile } from './sample-file.ts';
+
+const order: readonly CaseName[] = [
+  'plain PUT',
+  'send zstd',
+  'send gzip',
+  'plain GET + fsync',
+  'receive zstd',
+  'receive gzip',
+];
+
+function parseSize(text: string): number {
+  const [, number = '', unit = ''] = /^(\d+)(KiB|MiB|GiB|)$/.exec(text) ?? [];
+  const bytes = Number(number) * ({ KiB, MiB, GiB }[unit] ?? 1);
+  if (bytes > 0) return bytes;
+  throw new Error(`Not a size: ${text}. Write 64MiB or 1GiB.`);
+}
+
+/** What earlier cases left to write must not be paid by the next one. */
+async function settleDisk(): Promise<void> {
+  if (process.platform === 'linux') await promisify(execFile)('sync');
+}
+
+async function runCase(name: CaseName, input: CaseInput): Promise<CaseResult> {
+  await settleDisk();
+  const program = join(import.meta.dirname, 'run-case.ts');
+  const child = spawn(process.execPath, [program, name], { stdio: ['pipe', 'pipe', 'inherit'] });
+  child.stdin.end(JSON.stringify(input));
+  return (await json(child.stdout)) as CaseResult;
+}
+
+async function runRound(host: string, size: number, parallel: number): Promise<Record<CaseName, CaseResult>> {
+  const folder = await mkdtemp(join(tmpdir(), 'dockercomms-bench-'));
+  try {
+    const file = join(folder, 'sample.bin');
+    const input = { host, file, folder, blobs: await writeSampleFile(file, size), parallel };
+    const results: Partial<Record<CaseName, CaseResult>> = {};
+    for (const name of order) results[name] = await runCase(name, input);
+    return results as Record<CaseName, CaseResult>;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+const { values } = parseArgs({
+  options: {
+    size: { type: 'string', default: '1GiB' },
+    rounds: { type: 'string', default: '1' },
+    parallel: { type: 'string', default: '4' },
+  },
+});
+const size = parseSize(values.size);
+const folder = await mkdtemp(join(tmpdir(), 'dockercomms-bench-registry-'));
+const registry = await startBenchRegistry(folder);
+try {
+  for (let round = 0; round < Number(values.rounds); round += 1) {
+    printReport(registry.name, size, await runRound(registry.host, size, Number(values.parallel)));
+  }
+} finally {
+  await registry.stop();
+  await rm(folder, { recursive: true });
+}
