@@ -74,6 +74,24 @@ export class Authorization {
     );
   }
 
+  /**
+   * What it means that the answer to a challenge was refused too. A token was issued for it, so a login that was
+   * given is right, and it is the permission that is missing.
+   */
+  async refusal(): Promise<DockerCommsError> {
+    if (this.#method.kind !== 'bearer') {
+      return this.#failure('auth', 'did not accept the user name or the password.', 'login-refused');
+    }
+    if ((await this.#options.credentials()) === null) {
+      return this.#failure('auth', 'asks for a user name and a password.', 'login-required');
+    }
+    return this.#failure(
+      'auth',
+      'accepts this login, but it may not do that in this repository.',
+      'not-permitted',
+    );
+  }
+
   async #answerBearer(
     { parameters }: Challenge,
     access: Access,

@@ -82,7 +82,10 @@ export class Exchange {
     if (challenges.length === 0) return answer;
     await discardBody(answer);
     const header = await authorization.answer(challenges, request.access, offered, request.signal);
-    return this.#exchange(request, url, header);
+    const second = await this.#exchange(request, url, header);
+    if (second.status !== 401) return second;
+    await discardBody(second);
+    throw await authorization.refusal();
   }
 
   #exchange(request: RegistryRequest, url: URL, authorization: string | undefined): Promise<WireAnswer> {

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
-import { systemClock, type Clock } from '../base/clock.ts';
+import { systemClock } from '../base/clock.ts';
 import { isDigest, type Digest } from '../base/digest.ts';
 import { DockerCommsError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
@@ -8,69 +8,37 @@ import { limits } from '../base/limits.ts';
 import { Authorization, type Credentials } from './authorization.ts';
 import { createConnections } from './connections.ts';
 import { emptyConfig, emptyConfigBytes, type Descriptor } from './descriptor.ts';
-import { checkTarget, Exchange } from './exchange.ts';
+import { Exchange } from './exchange.ts';
 import { looksLikeHtml, notARegistry, requestDetail } from './failures.ts';
 import { isTag, listTags } from './listing.ts';
 import { mediaTypeOfManifest } from './manifest.ts';
-import { acceptedManifestTypes, ociMediaTypes } from './media-types.ts';
+import { acceptedManifestTypes } from './media-types.ts';
+import type {
+  FetchedManifest,
+  OciRepositoryOptions,
+  PushBlobOptions,
+  PushManifestOptions,
+  ReferrersOptions,
+  SignalOption,
+  TagsOptions,
+} from './options.ts';
 import { registryUrl, type RepositoryReference } from './reference.ts';
 import { hasReferrersApi, listReferrers } from './referrers.ts';
 import { bodyPieces, discardBody, headerOf, readBody, type WireAnswer } from './transport.ts';
-import { uploadBody } from './upload-body.ts';
+import { uploadOnce } from './upload.ts';
 import { digestLike, verifiedStream, wrongContent, type ExpectedContent } from './verified.ts';
 
-export type { Credentials, ExpectedContent };
-
-export interface OciRepositoryOptions {
-  /** Asked when the registry wants to know who we are; null means: go on without a login. */
-  readonly credentials?: (() => Promise<Credentials | null>) | undefined;
-  readonly userAgent?: string | undefined;
-  readonly clock?: Clock | undefined;
-  /**
-   * Connections shared with other repositories (`createConnections`), which their owner closes. Without it this
-   * repository opens its own.
-   */
-  readonly dispatcher?: Dispatcher | undefined;
-}
-
-export interface SignalOption {
-  /** Stops the operation, which then fails `cancelled`. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-export interface FetchedManifest {
-  /** Of the bytes that came: what we computed, not what a header said. */
-  readonly digest: Digest;
-  /** From the bytes themselves. */
-  readonly mediaType: string;
-  readonly bytes: Uint8Array;
-}
-
-export interface PushBlobOptions extends SignalOption {
-  /**
-   * Called with how many of the blob's bytes were handed to the connection so far: a running total, not a step. It
-   * starts over at 0 when the upload has to.
-   */
-  readonly onSent?: ((bytes: number) => void) | undefined;
-}
-
-export interface PushManifestOptions extends SignalOption {
-  /** Without a tag the manifest is put under its digest. */
-  readonly tag?: string | undefined;
-  /** Default: what the bytes say. */
-  readonly mediaType?: string | undefined;
-}
-
-export interface TagsOptions extends SignalOption {
-  /** Tags after this one in the registry's order. Some registries ignore it and list everything. */
-  readonly last?: string | undefined;
-  /** Tags asked for at once; default 1000. Some registries ignore it. */
-  readonly pageSize?: number | undefined;
-}
-
-export interface ReferrersOptions extends SignalOption {
-  readonly artifactType?: string | undefined;
-}
+export type {
+  Credentials,
+  ExpectedContent,
+  FetchedManifest,
+  OciRepositoryOptions,
+  PushBlobOptions,
+  PushManifestOptions,
+  ReferrersOptions,
+  SignalOption,
+  TagsOptions,
+};
 
 /**
  * A client for one repository (OCI distribution specification 1.1). Nothing that it hands out was believed because a
@@ -207,31 +175,9 @@ export class OciRepository {
     if (bytes.byteLength !== content.size) {
       throw new DockerCommsError('internal', 'The size of a piece differs from its description.');
     }
-    await this.#exchange.retrying(() => this.#uploadOnce(bytes, content.digest, options), options.signal);
-  }
-
-  async #uploadOnce(bytes: Uint8Array, digest: Digest, { signal, onSent }: PushBlobOptions): Promise<void> {
-    const started = await this.#exchange.once({
-      method: 'POST',
-      url: this.#url('blobs/uploads/'),
-      access: 'push',
-      accept: [202],
-      signal,
-    });
-    await discardBody(started);
-    const finished = await this.#exchange.once({
-      method: 'PUT',
-      url: uploadTarget(started, digest),
-      access: 'push',
-      accept: [201, 204],
-      headers: {
-        'content-type': ociMediaTypes.octetStream,
-        'content-length': String(bytes.byteLength),
-      },
-      body: () => uploadBody(bytes, onSent),
-      signal,
-    });
-    await discardBody(finished);
+    const url = this.#url('blobs/uploads/');
+    const upload = { ...options, exchange: this.#exchange, url, bytes, digest: content.digest };
+    await this.#exchange.retrying(() => uploadOnce(upload), options.signal);
   }
 
   /**
@@ -364,21 +310,6 @@ export class OciRepository {
 
 function nobody(): Promise<null> {
   return Promise.resolve(null);
-}
-
-/** Attacker-controlled: where the registry wants the content, with the digest added ("POST then PUT"). */
-function uploadTarget(started: WireAnswer, digest: Digest): URL {
-  const location = headerOf(started, 'location');
-  if (location === undefined || !URL.canParse(location, started.url)) {
-    throw new DockerCommsError('protocol', `${started.url.host} did not say where to upload to.`, {
-      detail: { ...requestDetail(started), status: started.status },
-    });
-  }
-  const target = new URL(location, started.url);
-  checkTarget(started, target);
-  // Appended by hand: rewriting the query would change the registry's signed state in it.
-  target.search += `${target.search === '' ? '?' : '&'}digest=${encodeURIComponent(digest)}`;
-  return target;
 }
 
 /** The descriptor in the headers of a manifest HEAD; null when one is missing or malformed. */

@@ -208,8 +208,13 @@ describe('bearer tokens', () => {
     const { peer, scopes } = await tokenRegistry(() => false);
     await expect(openScripted(peer.host, withLogin).exists(blob.digest)).rejects.toMatchObject({
       code: 'auth',
+      detail: { reason: 'not-permitted' },
     });
-    expect(scopes()).toHaveLength(1);
+    await expect(openScripted(peer.host).exists(blob.digest)).rejects.toMatchObject({
+      code: 'auth',
+      detail: { reason: 'login-required' },
+    });
+    expect(scopes()).toHaveLength(2);
   });
 
   it('are asked for once, however many requests wait for them', async () => {

@@ -1,0 +1,55 @@
+import type { Dispatcher } from 'undici';
+import type { Clock } from '../base/clock.ts';
+import type { Digest } from '../base/digest.ts';
+import type { Credentials } from './authorization.ts';
+
+export interface OciRepositoryOptions {
+  /** Asked when the registry wants to know who we are; null means: go on without a login. */
+  readonly credentials?: (() => Promise<Credentials | null>) | undefined;
+  readonly userAgent?: string | undefined;
+  readonly clock?: Clock | undefined;
+  /**
+   * Connections shared with other repositories (`createConnections`), which their owner closes. Without it this
+   * repository opens its own.
+   */
+  readonly dispatcher?: Dispatcher | undefined;
+}
+
+export interface SignalOption {
+  /** Stops the operation, which then fails `cancelled`. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface FetchedManifest {
+  /** Of the bytes that came: what we computed, not what a header said. */
+  readonly digest: Digest;
+  /** From the bytes themselves. */
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface PushBlobOptions extends SignalOption {
+  /**
+   * Called with how many of the blob's bytes were handed to the connection so far: a running total, not a step. It
+   * starts over at 0 when the upload has to.
+   */
+  readonly onSent?: ((bytes: number) => void) | undefined;
+}
+
+export interface PushManifestOptions extends SignalOption {
+  /** Without a tag the manifest is put under its digest. */
+  readonly tag?: string | undefined;
+  /** Default: what the bytes say. */
+  readonly mediaType?: string | undefined;
+}
+
+export interface TagsOptions extends SignalOption {
+  /** Tags after this one in the registry's order. Some registries ignore it and list everything. */
+  readonly last?: string | undefined;
+  /** Tags asked for at once; default 1000. Some registries ignore it. */
+  readonly pageSize?: number | undefined;
+}
+
+export interface ReferrersOptions extends SignalOption {
+  readonly artifactType?: string | undefined;
+}
