@@ -23,7 +23,7 @@ let registry: ChildProcess | null = null;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'dockercomms-readme-'));
   if (!existsSync(join(root, 'dist/main/cli.js'))) await run('npm', ['run', 'build'], { cwd: root });
-});
+}, 120_000);
 
 afterAll(async () => {
   if (registry !== null) {
@@ -64,4 +64,4 @@ test('the README’s commands send a file from alice to bob, who receives it and
   expect(await readFile(join(folder, 'inbox/report.pdf'), 'utf8')).toBe('the report');
   const { stdout } = await run(...command(here(list)));
   expect(JSON.parse(stdout)).toMatchObject({ receipts: [{ status: 'accepted' }] });
-});
+}, 120_000);

@@ -16,4 +16,4 @@ test('svelte-check, as configured here, reports type errors in script and markup
   expect(status).toBe(1);
   expect(stdout).toMatch(/ERROR "Broken\.svelte" 2:/);
   expect(stdout).toMatch(/ERROR "Broken\.svelte" 5:/);
-});
+}, 120_000);
