@@ -53,6 +53,20 @@ describe('a blob', () => {
     });
   });
 
+  it('that goes on and on is cut as soon as it is too long, and hands out no byte too many', async () => {
+    const peer = await scriptedRegistry();
+    peer.once('GET', blobPath, {
+      body: Buffer.concat([blob.bytes, Buffer.alloc(20_000_000)]),
+      headers: chunked,
+    });
+    const stream = await openScripted(peer.host).fetchBlob(blob);
+    let handed = 0;
+    stream.on('data', (piece: Buffer) => (handed += piece.byteLength));
+    const error: unknown = await new Promise((resolve) => stream.once('error', resolve));
+    expect(error).toMatchObject({ code: 'verification-failed', detail: { problem: 'longer' } });
+    expect(handed).toBeLessThanOrEqual(blob.size);
+  });
+
   it('that is cut off is a network failure, not an end', async () => {
     expect(await fetchAnswered({ body: blob.bytes, cutAfter: 10 })).toMatchObject({ code: 'network' });
   });
