@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../main/base/clock.ts';
@@ -83,6 +86,20 @@ describe('what fails in passing is tried again', () => {
     const peer = await scriptedRegistry();
     peer.once('GET', '/v2/', { status: 503 });
     await expect(openScripted(peer.host).ping()).rejects.toMatchObject({ code: 'network' });
+  });
+
+  it('and a program that waits for that does not end meanwhile', async () => {
+    const peer = await scriptedRegistry();
+    peer.once('HEAD', blobPath, { status: 503 });
+    peer.once('HEAD', blobPath, {});
+    const main = join(import.meta.dirname, '..', '..', 'main', 'oci');
+    const program = `
+      import { OciRepository } from ${JSON.stringify(join(main, 'repository.ts'))};
+      const repository = new OciRepository({ host: '${peer.host}', path: 'team/mail' });
+      process.stdout.write(String(await repository.exists('${blob.digest}')));
+      await repository.close();`;
+    const run = promisify(execFile)(process.execPath, ['--input-type=module-typescript', '-e', program]);
+    expect((await run).stdout).toBe('true');
   });
 
   it('unless somebody stops it while it waits', async () => {

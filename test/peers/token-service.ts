@@ -1,15 +1,9 @@
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { importPKCS8, SignJWT } from 'jose';
+import { makeCertificate, type Certificate } from './certificate.ts';
 import type { BearerAuthentication } from './docker-registry.ts';
-
-const run = promisify(execFile);
 
 /** A token service as registries use them (distribution, "Token Authentication Specification"). */
 export interface TokenService {
@@ -36,9 +30,8 @@ const issuer = 'token service of the tests';
 
 /** Starts it on loopback with a key and a certificate of its own, which openssl makes. */
 export async function startTokenService(options: TokenServiceOptions): Promise<TokenService> {
-  const folder = await mkdtemp(join(tmpdir(), 'dockercomms-token-service-'));
-  const certificateFile = join(folder, 'certificate.pem');
-  const sign = await makeSigner(folder, certificateFile);
+  const certificate = await makeCertificate('token-service.example');
+  const sign = await makeSigner(certificate);
   const asked: (readonly string[])[] = [];
   const server = createServer((request, response) => {
     const query = new URL(request.url ?? '/', 'http://peer').searchParams;
@@ -58,12 +51,17 @@ export async function startTokenService(options: TokenServiceOptions): Promise<T
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    authentication: { realm: `http://127.0.0.1:${port}/token`, service, issuer, certificateFile },
+    authentication: {
+      realm: `http://127.0.0.1:${port}/token`,
+      service,
+      issuer,
+      certificateFile: certificate.certificateFile,
+    },
     asked,
     stop: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
-      await rm(folder, { recursive: true, force: true });
+      await certificate.remove();
     },
   };
 }
@@ -89,17 +87,12 @@ function loginOf(request: IncomingMessage, users: TokenServiceOptions['users']):
   return users[username] === password ? username : undefined;
 }
 
-async function makeSigner(folder: string, certificateFile: string) {
-  const keyFile = join(folder, 'key.pem');
-  await run('openssl', [
-    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'],
-    ...['-subj', '/CN=token service of the tests', '-keyout', keyFile, '-out', certificateFile],
-  ]);
-  const key = await importPKCS8(await readFile(keyFile, 'utf8'), 'ES256');
-  const certificate = (await readFile(certificateFile, 'utf8')).replace(/-----[^-]+-----|\s/g, '');
+async function makeSigner({ certificate, key: pem }: Certificate) {
+  const key = await importPKCS8(pem, 'ES256');
+  const chain = [certificate.replace(/-----[^-]+-----|\s/g, '')];
   return (subject: string, access: readonly GrantedAccess[], lifeSeconds: number): Promise<string> =>
     new SignJWT({ access })
-      .setProtectedHeader({ alg: 'ES256', typ: 'JWT', x5c: [certificate] })
+      .setProtectedHeader({ alg: 'ES256', typ: 'JWT', x5c: chain })
       .setIssuer(issuer)
       .setSubject(subject)
       .setAudience(service)
