@@ -10,15 +10,9 @@ import { electronBinary, fetchElectron } from './electron-binary.mjs';
 import { isStale } from './freshness.mjs';
 import { build, projectNode, root, run } from './tools.mjs';
 
-const { values } = parseArgs({
-  options: {
-    host: { type: 'string' },
-    demo: { type: 'boolean' },
-    home: { type: 'string' },
-    port: { type: 'string' },
-    'no-open': { type: 'boolean' },
-  },
-});
+const usage = 'npm start -- [--host electron|browser] [--demo] [--home DIR] [--port N] [--no-open]';
+
+const values = readArguments();
 
 /** How Electron ends when the system does not let it start (its sandbox, a missing library), not when it was used. */
 const neverStarted = new Set(['SIGTRAP', 'SIGABRT', 'SIGSEGV', 'SIGILL']);
@@ -30,6 +24,26 @@ if (isStale(root)) {
   if (!(await build())) process.exit(1);
 }
 process.exitCode = binary === null ? await openInBrowser(why) : await openInElectron(binary);
+
+function readArguments() {
+  try {
+    const { values: read } = parseArgs({
+      options: {
+        host: { type: 'string' },
+        demo: { type: 'boolean' },
+        home: { type: 'string' },
+        port: { type: 'string' },
+        'no-open': { type: 'boolean' },
+      },
+    });
+    if (read.host === undefined || ['electron', 'browser'].includes(read.host)) return read;
+    console.error(`There is no host ${read.host}.`);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+  }
+  console.error(usage);
+  process.exit(1);
+}
 
 /** Electron's binary, or why it is not used. */
 async function chooseElectron() {

@@ -104,6 +104,10 @@ export const shell = strict('shell', {
     journal('open-path', { path });
     return Promise.resolve('');
   },
+  openExternal(url: string) {
+    journal('open-external', { url });
+    return Promise.resolve();
+  },
   showItemInFolder(path: string) {
     journal('show-item', { path });
   },

@@ -39,7 +39,9 @@ export class ScriptedEngine implements Engine {
     fromStream: (name, content) => this.#take(name, content),
     folder: (name) =>
       Promise.resolve({
-        add: async (path, content) => void (await this.#take(`${name}/${path}`, content)),
+        add: async (path, content) => {
+          await this.#take(`${name}/${path}`, content);
+        },
         finish: () => Promise.resolve({ ...view(name, 0), folder: true }),
         abort: () => {
           this.aborted.push(name);

@@ -1,7 +1,7 @@
 /** The Electron host. What starts, and in which order, stands here; what each thing does stands in its own file. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { app, dialog, session, type Tray } from 'electron';
+import { app, dialog, session, shell, type Tray } from 'electron';
 import { isDockerCommsError, toDockerCommsError } from '../../base/errors.ts';
 import { hostArguments, type HostArguments } from '../arguments.ts';
 import { playDemo, prepareDemo } from '../demo.ts';
@@ -91,12 +91,12 @@ function closeHomesBeforeQuitting(): void {
   });
 }
 
+/** The home may be open in another host, which is then shown instead; everything else is said and ends the program. */
 async function fail(error: unknown): Promise<void> {
   const folder = wanted.homes[0]?.folder ?? '';
   const shown = isDockerCommsError(error, 'conflict') ? await askOwner(folder) : null;
-  if (shown?.host !== 'electron') {
-    const elsewhere = shown === null ? '' : `\n\nIt is open in a browser: ${shown.address}`;
-    dialog.showErrorBox('DockerComms cannot start', `${toDockerCommsError(error).message}${elsewhere}`);
-  }
-  app.exit(1);
+  if (shown === null) dialog.showErrorBox('DockerComms cannot start', toDockerCommsError(error).message);
+  // The hand-over lets nothing through but addresses of a browser host on this computer.
+  else if (shown.host === 'browser') await shell.openExternal(shown.address);
+  app.exit(shown === null ? 1 : 0);
 }

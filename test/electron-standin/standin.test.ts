@@ -1,0 +1,168 @@
+/**
+ * The built Electron host on the stand-in, with the real engine. What is shown here: the host starts, binds each window to
+ * its engine, and keeps its rules. What is not: anything about Electron's binary.
+ */
+import { existsSync, statSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Page } from '@playwright/test';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Bridge, EngineEvent } from '../../preload/contract.ts';
+import { findChromium, reportNotRun } from '../browser.ts';
+import { launchStandin, type Standin } from './launch.ts';
+
+const program = resolve(import.meta.dirname, '../../dist/main/electron.js');
+const chromium = await findChromium();
+if (chromium === null) reportNotRun('chromium', 'the Electron host was not run on its stand-in');
+
+type Exposed = typeof globalThis & { dockercomms: Bridge; told: EngineEvent[] };
+
+/** Calls through the bridge that the preload exposed, as the page does. */
+const call = (page: Page, method: string, input: object) =>
+  page.evaluate(
+    ([name, value]) => (globalThis as Exposed).dockercomms.call(name as 'app.status', value as never),
+    [method, input] as const,
+  );
+
+describe.runIf(chromium !== null)('the Electron host', () => {
+  let folder: string;
+  let standin: Standin;
+  let page: Page;
+
+  async function start(args: readonly string[] = []): Promise<void> {
+    expect(existsSync(program), 'run `npm run build` first').toBe(true);
+    standin = await launchStandin({ home: join(folder, 'home'), args });
+    [page] = (await standin.windows(1)) as [Page];
+    await page.waitForFunction(() => 'dockercomms' in globalThis);
+  }
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'dockercomms-standin-'));
+  });
+  afterEach(async () => {
+    await standin.close();
+    await rm(folder, { recursive: true });
+  });
+
+  it('starts, answers its window, and quits tidily', async () => {
+    await start();
+    expect(await call(page, 'app.status', {})).toMatchObject({
+      ok: true,
+      value: { host: 'electron', phase: 'first-run' },
+    });
+    await standin.close();
+    expect(await standin.ended).toBe(0);
+    expect(existsSync(join(folder, 'home/control.sock'))).toBe(false);
+    expect(statSync(join(folder, 'home')).mode & 0o777).toBe(0o700);
+  });
+
+  it('exposes the bridge and nothing else, and lets nothing through that cannot be cloned', async () => {
+    await start();
+    const seen = await page.evaluate(() => {
+      const page = globalThis as unknown as Record<string, unknown>;
+      const names = ['require', 'process', 'module', 'electron', 'ipcRenderer', 'standinHost'];
+      return [Object.keys(page.dockercomms as object).sort(), names.filter((name) => name in page)];
+    });
+    expect(seen).toEqual([['attach', 'call', 'connection', 'host', 'subscribe'], []]);
+    const proxied = page.evaluate(() =>
+      (globalThis as Exposed).dockercomms.call('app.status', new Proxy({}, {})),
+    );
+    await expect(proxied).rejects.toThrow('could not be cloned');
+  });
+
+  it('keeps every rule for what a page may do', async () => {
+    await start();
+    await page.evaluate(() => {
+      const script = document.createElement('script');
+      script.textContent = 'globalThis.pwned = true';
+      document.body.append(script);
+      window.open('https://evil.example/');
+      location.href = 'https://evil.example/';
+    });
+    await standin.wrote('navigation-prevented', { url: 'https://evil.example/' });
+    await standin.wrote('window-open', { action: 'deny' });
+    expect(await page.evaluate(() => 'pwned' in globalThis)).toBe(false);
+    const fetched = page.evaluate(() => fetch('https://evil.example/').then(() => 'done'));
+    await expect(fetched).rejects.toThrow('Failed to fetch');
+    expect(standin.journal.filter(({ what }) => what === 'request-escaped')).toEqual([]);
+    const granted = standin.journal.filter(({ what, granted: yes }) => what === 'permission' && yes === true);
+    expect(granted).toEqual([]);
+    expect(page.url()).not.toContain('evil');
+  });
+
+  it('attaches a chosen file by its path without copying it, and pasted content as bytes', async () => {
+    await start();
+    const path = join(folder, 'naïve 名.txt');
+    await writeFile(path, 'words');
+    await page.evaluate(() => {
+      document.body.append(Object.assign(document.createElement('input'), { type: 'file', id: 'chosen' }));
+    });
+    await page.setInputFiles('#chosen', path);
+    const chosen = await page.evaluate(() => {
+      const [file] = (document.getElementById('chosen') as HTMLInputElement).files ?? [];
+      if (file === undefined) throw new Error('nothing was chosen');
+      return (globalThis as Exposed).dockercomms.attach({ kind: 'file', file });
+    });
+    expect(chosen).toMatchObject({ ok: true, value: { name: 'naïve 名.txt', bytes: 5 } });
+    const pasted = await page.evaluate(() => {
+      const file = new File([new Uint8Array(3_000_000)], 'image.png', { type: 'image/png' });
+      return (globalThis as Exposed).dockercomms.attach({ kind: 'file', file });
+    });
+    expect(pasted).toMatchObject({ ok: true, value: { name: 'image.png', bytes: 3_000_000 } });
+  });
+
+  it('leads the window where the menu says', async () => {
+    await start();
+    await page.evaluate(() => {
+      const here = globalThis as Exposed;
+      here.told = [];
+      here.dockercomms.subscribe((event) => here.told.push(event));
+    });
+    standin.perform({ clickMenu: 'Settings…' });
+    const settings = () => (globalThis as Exposed).told.some(({ type }) => type === 'navigate');
+    expect(await page.waitForFunction(settings)).toBeTruthy();
+  });
+
+  it('comes to the front when it is started again, and has a tray that is never the only way back', async () => {
+    await start();
+    await standin.wrote('tray');
+    standin.emit('second-instance');
+    await standin.wrote('window-focused');
+    // On Linux nobody can know whether the tray is shown: the last window ends the program.
+    await page.close();
+    expect(await standin.ended).toBe(0);
+  });
+
+  it('keeps what happened over a restart, also when it was killed', async () => {
+    await start();
+    const created = await call(page, 'accounts.create', {
+      kind: 'this-computer',
+      identity: 'me@example.org',
+    });
+    expect(created).toMatchObject({ ok: true });
+    await standin.kill();
+    await start();
+    expect(await call(page, 'app.status', {})).toMatchObject({ ok: true, value: { phase: 'ready' } });
+    expect(await call(page, 'accounts.list', {})).toMatchObject({ value: [{ identity: 'me@example.org' }] });
+  });
+
+  it('shows Alice and Bob talking, each in a window with an engine of its own', async () => {
+    await start(['--demo']);
+    const pages = await standin.windows(2);
+    const identities = async (window: Page) => {
+      const accounts = await call(window, 'accounts.list', {});
+      return JSON.stringify(accounts).includes('alice@') ? 'Alice' : 'Bob';
+    };
+    expect((await Promise.all(pages.map(identities))).sort()).toEqual(['Alice', 'Bob']);
+    for (const window of pages) {
+      const lastWords = async () => JSON.stringify(await call(window, 'conversations.list', {}));
+      await expect.poll(lastWords, { timeout: 20_000 }).toContain('Hi Alice!');
+    }
+    // The answer came while Alice's window was elsewhere: she is told, and a click leads there.
+    const entry = await standin.wrote('notification');
+    expect(entry.title).toEqual(expect.any(String));
+    standin.perform({ clickNotification: 0 });
+    await standin.wrote('window-focused');
+  }, 60_000);
+});

@@ -1,0 +1,76 @@
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { askOwner, offerHandover } from '../../main/hosts/handover.ts';
+
+let home: string;
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'dockercomms-handover-'));
+});
+afterEach(() => rmSync(home, { recursive: true }));
+
+const address = 'http://127.0.0.1:4000/room_-1/?key=a-B_9';
+
+describe.runIf(process.platform !== 'win32')('a second start on the same home', () => {
+  it('is answered by the owner, each time anew', async () => {
+    let asked = 0;
+    const end = await offerHandover(home, () => ({ host: 'browser', address: `${address}${(asked += 1)}` }));
+    expect(await askOwner(home)).toEqual({ host: 'browser', address: `${address}1` });
+    expect(await askOwner(home)).toEqual({ host: 'browser', address: `${address}2` });
+    await end();
+    expect(await askOwner(home)).toBeNull();
+  });
+
+  it('takes over from an owner that was killed', async () => {
+    writeFileSync(join(home, 'control.sock'), '');
+    const end = await offerHandover(home, () => ({ host: 'electron' }));
+    expect(await askOwner(home)).toEqual({ host: 'electron' });
+    await end();
+  });
+
+  it('asks through a socket that only the owner may use', async () => {
+    const end = await offerHandover(home, () => ({ host: 'electron' }));
+    expect(statSync(join(home, 'control.sock')).mode & 0o777).toBe(0o600);
+    await end();
+  });
+
+  it('gives nothing to a question it does not know', async () => {
+    const end = await offerHandover(home, () => ({ host: 'browser', address }));
+    const answer = await new Promise<string>((resolve) => {
+      let text = '';
+      const socket = connect(join(home, 'control.sock'), () => socket.write('GET / HTTP/1.1\r\n\r\n'));
+      socket.on('data', (piece) => (text += piece.toString()));
+      socket.on('close', () => resolve(text));
+    });
+    expect(answer).toBe('');
+    await end();
+  });
+
+  const foreign: Readonly<Record<string, string>> = {
+    'another site': '{"host":"browser","address":"https://evil.example/"}',
+    'a name that begins like ours': '{"host":"browser","address":"http://127.0.0.1.evil.example:1/"}',
+    'a file': '{"host":"browser","address":"file:///etc/passwd"}',
+    'no address': '{"host":"browser"}',
+    'no JSON': 'hello',
+    'no end': 'x'.repeat(10_000),
+  };
+  it.each(Object.entries(foreign))('does not believe an owner that answers with %s', async (_name, text) => {
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.resume();
+      socket.end(text);
+    });
+    await new Promise<void>((listening) => server.listen(join(home, 'control.sock'), listening));
+    expect(await askOwner(home)).toBeNull();
+    await new Promise((closed) => server.close(closed));
+  });
+
+  it('does without where the path is too long for a socket', async () => {
+    const far = join(home, 'x'.repeat(120));
+    const end = await offerHandover(far, () => ({ host: 'electron' }));
+    expect(await askOwner(far)).toBeNull();
+    await end();
+  });
+});
