@@ -86,3 +86,11 @@ function matches(label: string, typed: string): boolean {
   const lower = label.toLocaleLowerCase();
   return parts.every((word) => lower.includes(word));
 }
+
+/** Where a key leads among `length` lines; the ends are joined. Null when the key is not for the list. */
+export function nextInPalette(key: string, current: number, length: number): number | null {
+  if (length === 0) return null;
+  if (key === 'ArrowDown') return (current + 1) % length;
+  if (key === 'ArrowUp') return (current - 1 + length) % length;
+  return null;
+}

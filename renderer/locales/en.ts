@@ -201,7 +201,6 @@ export const words = {
     save: 'Save',
     action: (verb: string, name: string) => `${verb} ${name}`,
     progress: (name: string) => `Progress of ${name}`,
-    of: (done: string, total: string) => `${done} of ${total}`,
     left: (time: string) => `${time} left`,
     phases: {
       preparing: 'Preparing…',

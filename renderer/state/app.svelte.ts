@@ -110,6 +110,11 @@ export class App {
     if (messageId !== null) void this.conversation.showMessage(messageId);
   }
 
+  /** Tells the engine what the person sees; an engine that is away learns it when it is back. */
+  lookAt(conversationId: string | null): void {
+    this.client.call('app.lookingAt', { conversationId }).catch(() => undefined);
+  }
+
   focusComposer(): void {
     this.composerWanted += 1;
   }

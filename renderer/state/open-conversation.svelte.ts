@@ -67,7 +67,8 @@ export class OpenConversation {
 
   async showNewest(): Promise<void> {
     await this.#attempt(async () => {
-      const page = await this.#client.call('messages.list', { conversationId: this.id, limit: pageSize });
+      const limit = this.loaded ? pageSize : firstPageSize(this.#unread);
+      const page = await this.#client.call('messages.list', { conversationId: this.id, limit });
       this.window = windowOf(page);
       this.missed = 0;
       if (!this.loaded) this.firstUnreadId = firstUnread(page.messages, this.#unread);
@@ -217,10 +218,16 @@ export class OpenConversation {
   }
 }
 
+/** Large enough to hold what was not read, as far as the contract allows. */
+function firstPageSize(unread: number): number {
+  return Math.min(200, Math.max(pageSize, unread + 20));
+}
+
+/** Null also when it lies further back than what was loaded: a mark at the wrong place would mislead. */
 function firstUnread(messages: readonly MessageView[], unread: number): string | null {
   if (unread === 0) return null;
   const incoming = messages.filter((message) => message.direction === 'incoming');
-  return incoming.at(-unread)?.id ?? incoming[0]?.id ?? null;
+  return incoming.at(-unread)?.id ?? null;
 }
 
 function isMoving(message: MessageView): boolean {

@@ -1,0 +1,441 @@
+/**
+ * An engine that is only a script: it answers from memory and lets messages move. For looking at the window and for
+ * tests of the window alone; everything about real registries is tested with the real engine.
+ */
+import type {
+  Answer,
+  AttachmentSource,
+  Bridge,
+  EngineEvent,
+  RequestInput,
+  RequestName,
+  RequestOutput,
+  Settings,
+} from '../../../preload/contract.ts';
+import type {
+  AppStatus,
+  AttachmentView,
+  ConversationView,
+  FilePreview,
+  MessagePage,
+  MessageView,
+  PersonView,
+} from '../../../preload/views.ts';
+import { file, text } from './messages.ts';
+import { me, type Scene, type Talk } from './scenes.ts';
+
+type Handlers = { [Name in RequestName]: (input: RequestInput<Name>) => unknown };
+
+class Refusal extends Error {
+  readonly code: 'invalid' | 'not-found';
+  constructor(code: 'invalid' | 'not-found', message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+export class ScriptedBridge implements Bridge {
+  readonly host = 'browser';
+  /** Every call, for tests that ask what the window asked. */
+  readonly calls: { readonly method: RequestName; readonly input: unknown }[] = [];
+  readonly #scene: Scene;
+  readonly #listeners = new Set<(event: EngineEvent) => void>();
+  readonly #openListeners = new Set<(open: boolean) => void>();
+  readonly #attachments = new Map<string, AttachmentView>();
+  #talks: Talk[];
+  #open: boolean;
+  #settings: Settings = {
+    appearance: { theme: 'system', contrast: 'normal' },
+    downloads: { folder: null, automaticLimitBytes: 25 * 1024 * 1024 },
+    notifications: { enabled: true, showContent: true },
+    composer: { enterSends: true },
+  };
+
+  constructor(scene: Scene) {
+    this.#scene = scene;
+    this.#talks = [...scene.talks];
+    this.#open = scene.engineReachable;
+  }
+
+  readonly connection = {
+    isOpen: () => this.#open,
+    subscribe: (listener: (open: boolean) => void) => {
+      this.#openListeners.add(listener);
+      return () => this.#openListeners.delete(listener);
+    },
+  };
+
+  async call<Name extends RequestName>(
+    method: Name,
+    input: RequestInput<Name>,
+  ): Promise<Answer<RequestOutput<Name>>> {
+    // As across a real bridge: what cannot be cloned throws here too.
+    const received = structuredClone(input);
+    this.calls.push({ method, input: received });
+    await pause(5);
+    try {
+      const handler = this.#handlers[method] as (value: RequestInput<Name>) => RequestOutput<Name>;
+      return { ok: true, value: structuredClone(handler(received)) };
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return { ok: false, error: { code: error.code, message: error.message, detail: {} } };
+    }
+  }
+
+  subscribe(listener: (event: EngineEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async attach(source: AttachmentSource): Promise<Answer<AttachmentView>> {
+    await pause(50);
+    const folder = source.kind === 'folder';
+    const bytes = folder
+      ? source.files.reduce((sum, { file: part }) => sum + part.size, 0)
+      : source.file.size;
+    const attachment: AttachmentView = {
+      token: `token-${this.#attachments.size}-0123456789`,
+      name: folder ? source.name : source.file.name,
+      bytes,
+      mediaType: source.file.type,
+      folder,
+      files: folder ? source.files.length : null,
+    };
+    this.#attachments.set(attachment.token, attachment);
+    return { ok: true, value: attachment };
+  }
+
+  /** The engine goes away or comes back. */
+  setOpen(open: boolean): void {
+    this.#open = open;
+    for (const listener of this.#openListeners) listener(open);
+  }
+
+  /** Somebody else writes. */
+  receive(talkId: string, words: string): void {
+    const talk = this.#talk(talkId);
+    talk.messages.push(text(words, { from: talk.person.identity, at: Date.now() }));
+    this.#replace({ ...talk, unread: talk.unread + 1 });
+    this.#changed(talkId, [talk.messages.at(-1)?.id ?? '']);
+  }
+
+  readonly #handlers: Handlers = {
+    'app.status': () => this.#status(),
+    'app.lookingAt': () => null,
+    'connection.understand': ({ reference }) => understood(reference),
+    'connection.test': () => report(),
+    'accounts.list': () => this.#scene.accounts,
+    'accounts.create': (input) => this.#createAccount(input),
+    'accounts.update': () => this.#scene.accounts[0],
+    'accounts.remove': () => null,
+    'accounts.sync': () => null,
+    'people.list': () => this.#talks.map(({ person }) => person),
+    'people.update': (input) => this.#updatePerson(input),
+    'conversations.list': () => this.#conversations(),
+    'conversations.get': ({ conversationId }) => conversationOf(this.#talk(conversationId)),
+    'conversations.start': (input) => this.#startTalk(input),
+    'conversations.markRead': ({ conversationId }) => this.#change(conversationId, { unread: 0 }),
+    'conversations.saveDraft': ({ conversationId, text: draft }) => this.#change(conversationId, { draft }),
+    'conversations.mute': ({ conversationId, muted }) => this.#change(conversationId, { muted }),
+    'conversations.remove': ({ conversationId }) => {
+      this.#talks = this.#talks.filter(({ id }) => id !== conversationId);
+      this.#emit({ type: 'conversations.changed', conversationIds: [conversationId] });
+      return null;
+    },
+    'messages.list': (input) => this.#page(input),
+    'messages.send': (input) => this.#send(input),
+    'messages.cancel': ({ messageId }) => this.#setState(messageId, { state: 'cancelled' }),
+    'messages.retry': ({ messageId }) => this.#setState(messageId, { state: 'sent', failure: null }),
+    'messages.remove': ({ messageId }) => {
+      const talk = this.#talkOf(messageId);
+      this.#change(talk.id, { messages: talk.messages.filter(({ id }) => id !== messageId) });
+      this.#changed(talk.id, [messageId]);
+      return null;
+    },
+    'messages.download': ({ messageId }) => this.#setState(messageId, { state: 'downloading' }),
+    'messages.open': () => null,
+    'messages.showInFolder': () => null,
+    'messages.downloadLink': () => ({ url: '#download' }),
+    'messages.preview': ({ messageId }) => previewOf(this.#messageOf(messageId)),
+    'attachments.discard': () => null,
+    'search.query': ({ text: words }) => this.#search(words),
+    'settings.get': () => this.#settings,
+    'settings.update': (change) => {
+      const { appearance, downloads, notifications, composer } = this.#settings;
+      this.#settings = {
+        appearance: { ...appearance, ...change.appearance },
+        downloads: { ...downloads, ...change.downloads },
+        notifications: { ...notifications, ...change.notifications },
+        composer: { ...composer, ...change.composer },
+      } as Settings;
+      return this.#settings;
+    },
+    'settings.chooseDownloadFolder': () => null,
+  };
+
+  #status(): AppStatus {
+    return {
+      version: '0.1.0',
+      phase: this.#scene.firstRun && this.#scene.accounts.length === 0 ? 'first-run' : 'ready',
+      host: 'browser',
+      platform: 'linux',
+      can: {
+        openFiles: true,
+        showInFolder: true,
+        downloadInBrowser: false,
+        chooseFolder: true,
+        embeddedRegistry: true,
+      },
+      defaultDownloadFolder: '/home/alice/Downloads/DockerComms',
+    };
+  }
+
+  #createAccount(input: RequestInput<'accounts.create'>): unknown {
+    const account = {
+      id: 'account-1',
+      identity: input.identity,
+      repository: input.kind === 'registry' ? input.repository : 'localhost:5000/messages',
+      kind: input.kind,
+      username: null,
+      connection: { state: 'online', syncedAt: Date.now() },
+    } as const;
+    this.#scene.accounts.push(account);
+    this.#emit({ type: 'accounts.changed' });
+    return account;
+  }
+
+  #updatePerson(input: RequestInput<'people.update'>): PersonView {
+    const talk = this.#talks.find(({ person }) => person.id === input.personId);
+    if (talk === undefined) throw new Refusal('not-found', 'This person is no longer here.');
+    const person = { ...talk.person, name: input.name ?? null, mailbox: input.mailbox ?? null };
+    this.#change(talk.id, { person });
+    return person;
+  }
+
+  #startTalk(input: RequestInput<'conversations.start'>): ConversationView {
+    const known = this.#talks.find(({ person }) => person.identity === input.identity);
+    if (known !== undefined) return conversationOf(known);
+    if (/\s/u.test(input.identity)) throw new Refusal('invalid', 'An identity cannot contain spaces.');
+    const id = `talk-${input.identity}`;
+    const person: PersonView = { id: `person-${id}`, identity: input.identity, name: null, mailbox: null };
+    const talk: Talk = { id, person, messages: [], unread: 0 };
+    this.#talks = [talk, ...this.#talks];
+    this.#emit({ type: 'conversations.changed', conversationIds: [id] });
+    return conversationOf(talk);
+  }
+
+  #page({ conversationId, before, after, around, limit = 60 }: RequestInput<'messages.list'>): MessagePage {
+    const all = this.#talk(conversationId).messages;
+    let end = all.length;
+    let start = Math.max(0, end - limit);
+    if (before !== undefined) [start, end] = [Math.max(0, Number(before) - limit), Number(before)];
+    if (after !== undefined) [start, end] = [Number(after), Math.min(all.length, Number(after) + limit)];
+    if (around !== undefined) {
+      const middle = all.findIndex(({ id }) => id === around);
+      if (middle === -1) throw new Refusal('not-found', 'This message is no longer here.');
+      start = Math.max(0, middle - Math.floor(limit / 2));
+      end = Math.min(all.length, start + limit);
+    }
+    return {
+      messages: all.slice(start, end).map((message) => ({ ...message, conversationId })),
+      before: start === 0 ? null : String(start),
+      after: end === all.length ? null : String(end),
+    };
+  }
+
+  #send(input: RequestInput<'messages.send'>): { messageIds: string[] } {
+    const talk = this.#talk(input.conversationId);
+    const files = (input.attachments ?? []).map((token) => this.#attachments.get(token));
+    const count = files.length + (input.text === undefined ? 0 : 1);
+    const id = `batch-${Date.now()}`;
+    let index = 0;
+    const options = () => ({
+      from: me,
+      own: true,
+      at: Date.now(),
+      state: 'queued' as const,
+      batch: count > 1 ? { id, index: index++, count } : null,
+    });
+    const sent: MessageView[] = input.text === undefined ? [] : [text(input.text, options())];
+    for (const attachment of files) {
+      if (attachment !== undefined) sent.push(file(attachment.name, { ...attachment, ...options() }));
+    }
+    talk.messages.push(...sent);
+    this.#change(talk.id, { draft: '' });
+    this.#changed(talk.id, idsOf(sent));
+    for (const message of sent) void this.#travel(message.id);
+    return { messageIds: idsOf(sent) };
+  }
+
+  async #travel(id: string): Promise<void> {
+    for (const state of ['uploading', 'sent', 'delivered-unconfirmed'] as const) {
+      await pause(500);
+      this.#setState(id, { state });
+    }
+  }
+
+  #search(words: string) {
+    const parts = words.toLowerCase().split(/\s+/u);
+    const fits = (candidate: string) => parts.every((part) => candidate.toLowerCase().includes(part));
+    const talks = this.#talks.filter(({ person }) => fits(`${person.name ?? ''} ${person.identity}`));
+    const messages = this.#talks.flatMap((talk) =>
+      talk.messages
+        .filter(({ content }) => fits(content.kind === 'text' ? content.text : content.name))
+        .slice(0, 5)
+        .map((message) => {
+          const excerpt = message.content.kind === 'text' ? message.content.text : message.content.name;
+          const at = excerpt.toLowerCase().indexOf(parts[0] ?? '');
+          return {
+            messageId: message.id,
+            conversationId: talk.id,
+            author: message.author,
+            direction: message.direction,
+            at: message.at,
+            excerpt,
+            matches: [[at, at + (parts[0]?.length ?? 0)]],
+          };
+        }),
+    );
+    return { people: talks.map(({ person }) => person), conversations: talks.map(conversationOf), messages };
+  }
+
+  #conversations(): readonly ConversationView[] {
+    return this.#talks.map(conversationOf).sort((a, b) => b.activityAt - a.activityAt);
+  }
+
+  #talk(id: string): Talk {
+    const talk = this.#talks.find((candidate) => candidate.id === id);
+    if (talk === undefined) throw new Refusal('not-found', 'This conversation is no longer here.');
+    return talk;
+  }
+
+  #talkOf(messageId: string): Talk {
+    const talk = this.#talks.find(({ messages }) => messages.some(({ id }) => id === messageId));
+    if (talk === undefined) throw new Refusal('not-found', 'This message is no longer here.');
+    return talk;
+  }
+
+  #messageOf(messageId: string): MessageView {
+    const message = this.#talkOf(messageId).messages.find(({ id }) => id === messageId);
+    if (message === undefined) throw new Refusal('not-found', 'This message is no longer here.');
+    return message;
+  }
+
+  #setState(messageId: string, change: Partial<MessageView>): null {
+    const talk = this.#talkOf(messageId);
+    const position = talk.messages.findIndex(({ id }) => id === messageId);
+    const message = talk.messages[position];
+    if (message !== undefined) talk.messages[position] = { ...message, ...change };
+    this.#changed(talk.id, [messageId]);
+    return null;
+  }
+
+  #change(talkId: string, change: Partial<Talk>): null {
+    this.#replace({ ...this.#talk(talkId), ...change });
+    this.#emit({ type: 'conversations.changed', conversationIds: [talkId] });
+    return null;
+  }
+
+  #replace(talk: Talk): void {
+    this.#talks = this.#talks.map((candidate) => (candidate.id === talk.id ? talk : candidate));
+  }
+
+  #changed(conversationId: string, messageIds: readonly string[]): void {
+    this.#emit({ type: 'messages.changed', conversationId, messageIds });
+  }
+
+  #emit(event: EngineEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+}
+
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const idsOf = (messages: readonly MessageView[]) => messages.map(({ id }) => id);
+
+function conversationOf(talk: Talk): ConversationView {
+  const last = talk.messages.at(-1);
+  return {
+    id: talk.id,
+    accountId: 'account-1',
+    person: talk.person,
+    unread: talk.unread,
+    muted: talk.muted ?? false,
+    draft: talk.draft ?? '',
+    activityAt: last?.at ?? 0,
+    lastMessage:
+      last === undefined
+        ? null
+        : {
+            messageId: last.id,
+            direction: last.direction,
+            kind: last.content.kind,
+            excerpt: (last.content.kind === 'text' ? last.content.text : last.content.name).slice(0, 200),
+            state: last.state,
+            at: last.at,
+          },
+  };
+}
+
+function understood(reference: string) {
+  const match = /^(?:https?:\/\/)?(?<host>[a-z0-9.-]+(?::\d+)?)\/(?<path>[a-z0-9/._-]+)$/u.exec(reference);
+  const { host, path } = match?.groups ?? {};
+  if (host === undefined || path === undefined) {
+    throw new Refusal('invalid', 'A repository looks like registry.example.com/team/messages.');
+  }
+  return { repository: `${host}/${path}`, host, path, plainHttp: host.startsWith('localhost') };
+}
+
+function report() {
+  return {
+    usable: false,
+    repository: 'registry.example.com/team/messages',
+    checks: [
+      { name: 'reach', outcome: 'passed', message: 'The registry answers over TLS.' },
+      { name: 'login', outcome: 'passed', message: 'The login was accepted.' },
+      { name: 'pull', outcome: 'passed', message: 'Messages can be read.' },
+      {
+        name: 'push',
+        outcome: 'failed',
+        message: 'This login may not write to the repository.',
+        hint: 'Ask whoever runs the registry for push permission on team/messages.',
+      },
+    ],
+  };
+}
+
+function previewOf(message: MessageView): FilePreview | null {
+  if (message.content.kind !== 'file') return null;
+  if (message.content.preview === 'text') {
+    const line = (index: number) =>
+      `2026-11-23T02:${String(40 + index)}:07Z pump-7 rms=${(0.8 + index / 9).toFixed(3)} mm/s peak=${(2 + index / 3).toFixed(2)}`;
+    return {
+      kind: 'text',
+      text: Array.from({ length: 12 }, (_, index) => line(index)).join('\n'),
+      truncated: true,
+    };
+  }
+  return { kind: 'image', mediaType: 'image/png', base64: picture() };
+}
+
+/** A hall, drawn: something that looks like a photograph from afar. */
+function picture(): string {
+  const canvas = document.createElement('canvas');
+  [canvas.width, canvas.height] = [800, 420];
+  const context = canvas.getContext('2d');
+  if (context === null) return '';
+  const sky = context.createLinearGradient(0, 0, 0, 420);
+  sky.addColorStop(0, '#25384a');
+  sky.addColorStop(0.55, '#c98f5c');
+  sky.addColorStop(1, '#4a3a31');
+  context.fillStyle = sky;
+  context.fillRect(0, 0, 800, 420);
+  for (let index = 0; index < 9; index += 1) {
+    context.fillStyle = `rgb(20 24 28 / ${0.25 + index * 0.06})`;
+    context.fillRect(index * 96 - 20, 120 + ((index * 53) % 90), 70, 320);
+  }
+  context.fillStyle = '#f4d9a8';
+  context.beginPath();
+  context.arc(610, 150, 44, 0, Math.PI * 2);
+  context.fill();
+  return canvas.toDataURL('image/png').split(',')[1] ?? '';
+}

@@ -1,0 +1,257 @@
+/** What the scripted engine knows at the start: realistic, and with everything that is hard to draw. */
+import type { AccountView, MessageView, PersonView } from '../../../preload/views.ts';
+import { file, text } from './messages.ts';
+
+export interface Talk {
+  readonly id: string;
+  readonly person: PersonView;
+  readonly messages: MessageView[];
+  readonly unread: number;
+  readonly muted?: boolean;
+  readonly draft?: string;
+}
+
+export interface Scene {
+  readonly firstRun: boolean;
+  readonly engineReachable: boolean;
+  readonly accounts: AccountView[];
+  readonly talks: Talk[];
+}
+
+export const me = 'alice@example.com';
+const minute = 60_000;
+const day = 24 * 60 * minute;
+const now = Date.now();
+const ago = (minutes: number) => now - minutes * minute;
+
+const person = (id: string, identity: string, name: string | null = null): PersonView => ({
+  id,
+  identity,
+  name,
+  mailbox: null,
+});
+
+const account: AccountView = {
+  id: 'account-1',
+  identity: me,
+  repository: 'registry.example.com/team/messages',
+  kind: 'registry',
+  username: 'alice',
+  connection: { state: 'online', syncedAt: now - minute },
+};
+
+const bob = 'bob@example.com';
+
+function bobsMessages(): MessageView[] {
+  const batch = (index: number) => ({ id: 'batch-1', index, count: 4 });
+  return [
+    text('Morning! The new scanner build is on the registry.', { from: bob, at: ago(26 * 60) }),
+    text('Can you send me the calibration tables before the site visit?', {
+      from: bob,
+      at: ago(26 * 60 - 1),
+    }),
+    text('Sure. They are from Tuesday, still the right ones for the north hall.', {
+      from: me,
+      own: true,
+      at: ago(26 * 60 - 8),
+    }),
+    file('calibration-tables-north-hall.csv', {
+      from: me,
+      own: true,
+      at: ago(26 * 60 - 9),
+      bytes: 48_200,
+      mediaType: 'text/csv',
+    }),
+    text('Got them, thank you.', { from: bob, at: ago(25 * 60) }),
+    text('Here is what the hall looks like now, with the report and the raw frames.', {
+      from: bob,
+      at: ago(64),
+      batch: batch(0),
+    }),
+    file('north-hall.png', {
+      from: bob,
+      at: ago(64),
+      bytes: 2_412_000,
+      mediaType: 'image/png',
+      preview: 'image',
+      batch: batch(1),
+    }),
+    file('Inspection report north hall, second revision (signed by the site manager) 2026-11-22.pdf', {
+      from: bob,
+      at: ago(64),
+      bytes: 1_840_311,
+      mediaType: 'application/pdf',
+      batch: batch(2),
+    }),
+    file('raw-frames.tar', {
+      from: bob,
+      at: ago(64),
+      bytes: 3_221_225_472,
+      mediaType: 'application/x-tar',
+      folder: true,
+      state: 'waiting',
+      batch: batch(3),
+    }),
+    text('That is much better than I expected.', { from: me, own: true, at: ago(41) }),
+    text(
+      'The west wall still drifts by a few tenths. I have put the corrected model together, it is coming now.',
+      {
+        from: me,
+        own: true,
+        at: ago(40),
+      },
+    ),
+    file('west-wall-corrected.model.zst', {
+      from: me,
+      own: true,
+      at: ago(2),
+      bytes: 734_003_200,
+      mediaType: 'application/zstd',
+      state: 'uploading',
+      progress: {
+        phase: 'uploading',
+        bytesDone: 291_500_000,
+        bytesTotal: 734_003_200,
+        bytesPerSecond: 18_400_000,
+        secondsLeft: 24,
+      },
+    }),
+  ];
+}
+
+function carolsMessages(): MessageView[] {
+  const carol = 'carol.ferreira@field.example.org';
+  return [
+    text('Are you on the night shift this week?', { from: carol, at: ago(3 * 60) }),
+    text('Until Thursday. Why?', { from: me, own: true, at: ago(170) }),
+    file('pump-7-vibration.log', {
+      from: carol,
+      at: ago(150),
+      bytes: 18_744,
+      mediaType: 'text/plain',
+      preview: 'text',
+    }),
+    text('Have a look at minute 42.', { from: carol, at: ago(149) }),
+    file('pump-7-overhaul-plan.docx', {
+      from: me,
+      own: true,
+      at: ago(30),
+      bytes: 412_000,
+      state: 'failed',
+      failure: 'The registry did not answer in time. Check the connection and try again.',
+    }),
+    text('Sending the plan as well, one moment.', { from: me, own: true, at: ago(29), state: 'queued' }),
+  ];
+}
+
+/** Two thousand messages of every length, over weeks. */
+function history(author: string, count: number): MessageView[] {
+  const lines = [
+    'Built.',
+    'Deployed to the staging registry, digest is the one in the ticket.',
+    'Nightly build finished: 412 tests passed, none failed. Artifacts are kept for thirty days and then removed, so please fetch what you need before the end of the month.',
+    'Queue is empty.',
+    'Image size went down by 12 MB after removing the unused layers.',
+  ];
+  return Array.from({ length: count }, (_, index) => {
+    const own = index % 7 === 3;
+    const words = `#${index + 1} ${lines[index % lines.length] ?? ''}`;
+    return text(words, { from: own ? me : author, own, at: now - (count - index) * 22 * minute });
+  });
+}
+
+function talks(): Talk[] {
+  return [
+    {
+      id: 'talk-bob',
+      person: person('person-bob', bob, 'Bob Lindqvist'),
+      messages: bobsMessages(),
+      unread: 0,
+    },
+    {
+      id: 'talk-carol',
+      person: person('person-carol', 'carol.ferreira@field.example.org', 'Carol Ferreira'),
+      messages: carolsMessages(),
+      unread: 2,
+    },
+    {
+      id: 'talk-ci',
+      person: person('person-ci', 'ci@build.example.com'),
+      messages: history('ci@build.example.com', 2000),
+      unread: 128,
+      muted: true,
+    },
+    {
+      id: 'talk-dana',
+      person: person('person-dana', 'dana@example.com', 'Dana Okafor'),
+      messages: [text('See you in Lisbon then!', { from: 'dana@example.com', at: now - 1.2 * day })],
+      unread: 0,
+      draft: 'Before I forget, the',
+    },
+    {
+      id: 'talk-long',
+      person: person(
+        'person-long',
+        'the-very-long-identity-of-a-build-farm-in-the-basement@machines.example.com',
+      ),
+      messages: [
+        file('an-archive-with-a-name-that-nobody-would-type-by-hand-2026-11-19.tar.zst', {
+          from: 'the-very-long-identity-of-a-build-farm-in-the-basement@machines.example.com',
+          at: now - 4 * day,
+          bytes: 91_000_000,
+          state: 'refused',
+          failure:
+            'The bytes do not match their digest, so nothing was kept. Ask the sender to send it again.',
+        }),
+      ],
+      unread: 0,
+    },
+    {
+      id: 'talk-new',
+      person: person('person-new', 'erik@example.com', 'Erik Sørensen'),
+      messages: [],
+      unread: 0,
+    },
+    ...['fatima@example.com', 'gustavo@example.com', 'hanna@example.com', 'ivan@example.com'].map(
+      (identity, index): Talk => ({
+        id: `talk-${identity}`,
+        person: person(`person-${identity}`, identity),
+        messages: [text('Thanks!', { from: identity, at: now - (9 + index * 40) * day })],
+        unread: 0,
+      }),
+    ),
+  ];
+}
+
+const offline: AccountView = {
+  ...account,
+  connection: {
+    state: 'offline',
+    error: { code: 'network', message: 'Nothing answers at this address.', detail: {} },
+    retryAt: now + 2 * minute,
+  },
+};
+
+const trouble: AccountView = {
+  ...account,
+  connection: {
+    state: 'trouble',
+    error: { code: 'auth', message: 'The registry did not accept the saved login.', detail: {} },
+    retryAt: null,
+  },
+};
+
+const scenes: Readonly<Record<string, () => Scene>> = {
+  'first-run': () => ({ firstRun: true, engineReachable: true, accounts: [], talks: [] }),
+  empty: () => ({ firstRun: false, engineReachable: true, accounts: [account], talks: [] }),
+  talk: () => ({ firstRun: false, engineReachable: true, accounts: [account], talks: talks() }),
+  offline: () => ({ firstRun: false, engineReachable: true, accounts: [offline], talks: talks() }),
+  trouble: () => ({ firstRun: false, engineReachable: true, accounts: [trouble], talks: talks() }),
+  lost: () => ({ firstRun: false, engineReachable: false, accounts: [account], talks: talks() }),
+};
+
+export function sceneOf(name: string): Scene {
+  const scene = scenes[name];
+  if (scene === undefined) throw new Error(`There is no scene ${name}`);
+  return scene();
+}
