@@ -63,10 +63,17 @@ function errorsIn(body: Uint8Array): z.output<typeof errorBodySchema>['errors'] 
   }
 }
 
-/** How distribution's file system driver says ENOSPC (28) or EDQUOT (122): a 500 with the errno in its detail. */
-const fullDiskSchema = z.object({
-  Enclosed: z.object({ Err: z.union([z.literal(28), z.literal(122)]) }),
-});
+/**
+ * How distribution says that its disk is full or its quota used up, always as a 500 UNKNOWN: while an upload runs, with
+ * the system's text for ENOSPC or EDQUOT at the end of its detail (there is no code to go by); elsewhere with the
+ * number (28, 122), sometimes inside its driver's error.
+ */
+const fullDiskNumber = z.object({ Err: z.union([z.literal(28), z.literal(122)]) });
+const fullDiskSchema = z.union([
+  z.string().regex(/: (?:no space left on device|disk quota exceeded)$/),
+  fullDiskNumber,
+  z.object({ Enclosed: fullDiskNumber }),
+]);
 
 function diskIsFull(body: Uint8Array): boolean {
   return (errorsIn(body) ?? []).some(({ detail }) => fullDiskSchema.safeParse(detail).success);

@@ -57,10 +57,20 @@ describe('a refusal of the registry', () => {
       { code: 'network', detail: { registryCodes: 'UNKNOWN' } },
     ],
     [
+      '500 for a full disk during an upload',
+      { status: 500, body: ociError('UNKNOWN', 'write /data/_uploads/x/data: no space left on device') },
+      { code: 'too-large' },
+    ],
+    [
       '500 for a full disk',
+      { status: 500, body: ociError('UNKNOWN', { Op: 'mkdir', Path: '/data', Err: 28 }) },
+      { code: 'too-large' },
+    ],
+    [
+      '500 for a used up quota',
       {
         status: 500,
-        body: ociError('UNKNOWN', { DriverName: 'filesystem', Enclosed: { Op: 'write', Err: 28 } }),
+        body: ociError('UNKNOWN', { DriverName: 'filesystem', Enclosed: { Op: 'write', Err: 122 } }),
       },
       { code: 'too-large' },
     ],
