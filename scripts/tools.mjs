@@ -25,10 +25,14 @@ export function run(program, args, env = process.env) {
   const child = spawn(program, args, { stdio: 'inherit', env, cwd: root });
   const stay = () => undefined;
   const pass = () => child.kill('SIGTERM');
+  // npm that is told to end takes the shell between us with it, and nobody tells us.
+  const parent = process.ppid;
+  const watching = setInterval(() => process.ppid === parent || pass(), 1_000);
   process.on('SIGINT', stay);
   process.on('SIGTERM', pass);
   return new Promise((ended) => {
     const end = (/** @type {number} */ code, /** @type {NodeJS.Signals | null} */ signal) => {
+      clearInterval(watching);
       process.off('SIGINT', stay);
       process.off('SIGTERM', pass);
       ended({ code, signal });

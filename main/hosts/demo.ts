@@ -13,13 +13,25 @@ export interface DemoEngines {
 
 const looks = 40;
 const betweenLooksMilliseconds = 250;
-const alice = 'alice@example.org';
-const bob = 'bob@example.org';
+interface Person {
+  readonly identity: string;
+  readonly name: string;
+}
+
+const alice: Person = { identity: 'alice@example.org', name: 'Alice' };
+const bob: Person = { identity: 'bob@example.org', name: 'Bob' };
 
 /** Makes the two accounts where they are missing, and tells Bob where Alice's registry is today. */
 export async function prepareDemo(engines: DemoEngines): Promise<void> {
-  const { repository } = await firstAccount(engines.alice, { kind: 'this-computer', identity: alice });
-  const account = await firstAccount(engines.bob, { kind: 'registry', identity: bob, repository });
+  const { repository } = await firstAccount(engines.alice, {
+    kind: 'this-computer',
+    identity: alice.identity,
+  });
+  const account = await firstAccount(engines.bob, {
+    kind: 'registry',
+    identity: bob.identity,
+    repository,
+  });
   // Alice's registry keeps its port where it can; where it could not, the mailbox has moved.
   if (account.repository === repository) return;
   await ask(engines.bob, 'accounts.update', { accountId: account.id, repository });
@@ -56,9 +68,14 @@ async function firstAccount(engine: Engine, wanted: RequestInput<'accounts.creat
   return existing ?? ask(engine, 'accounts.create', wanted);
 }
 
-async function speaker(engine: Engine, identity: string) {
+/** What `engine`'s person says to somebody, whom they know by name. */
+async function speaker(engine: Engine, { identity, name }: Person) {
   const [account] = await ask(engine, 'accounts.list', {});
-  const { id } = await ask(engine, 'conversations.start', { accountId: account?.id ?? '', identity });
+  const { id, person } = await ask(engine, 'conversations.start', {
+    accountId: account?.id ?? '',
+    identity,
+  });
+  await ask(engine, 'people.update', { personId: person.id, name });
   return (text: string, attachments: string[] = []) =>
     ask(engine, 'messages.send', { conversationId: id, text, attachments });
 }

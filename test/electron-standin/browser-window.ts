@@ -76,6 +76,10 @@ export class BrowserWindow extends StrictEmitter {
     journal('window-restored', { title: this.#options.title });
   }
 
+  isDestroyed(): boolean {
+    return !open.has(this);
+  }
+
   isMinimized(): boolean {
     return false;
   }

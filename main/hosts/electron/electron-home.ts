@@ -1,4 +1,5 @@
 import type { BrowserWindow } from 'electron';
+import type { Logger } from 'pino';
 import type { EmbeddedRegistryService, Engine } from '../../messenger/engine.ts';
 import { openHome } from '../compose.ts';
 import { offerHandover } from '../handover.ts';
@@ -24,6 +25,7 @@ export class ElectronHome {
   readonly engine: Engine;
   readonly #options: ElectronHomeOptions;
   readonly #current: { window: BrowserWindow | null };
+  readonly #logger: Logger;
   #endHandover: () => Promise<void> = () => Promise.resolve();
 
   /** Opens the home. Throws what `openHome` throws. */
@@ -39,7 +41,7 @@ export class ElectronHome {
       embeddedRegistry,
       downloads,
     });
-    const home = new ElectronHome(engine, options, current);
+    const home = new ElectronHome(engine, options, current, logger);
     home.#endHandover = await offerHandover(folder, () => {
       home.show();
       return { host: 'electron' };
@@ -51,7 +53,9 @@ export class ElectronHome {
     engine: Engine,
     options: ElectronHomeOptions,
     current: { window: BrowserWindow | null },
+    logger: Logger,
   ) {
+    this.#logger = logger;
     this.engine = engine;
     this.#options = options;
     this.#current = current;
@@ -93,7 +97,10 @@ export class ElectronHome {
     window.on('closed', () => {
       this.#current.window = null;
     });
-    void loadWindow(window);
+    loadWindow(window).catch((error: unknown) => {
+      // Closed before it had loaded is no trouble; a window that stays empty is.
+      if (!window.isDestroyed()) this.#logger.error({ err: error }, 'the window could not be loaded');
+    });
     return window;
   }
 }
