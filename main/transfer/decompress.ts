@@ -55,6 +55,8 @@ function createDecoder(compression: Compression): Decoder {
 }
 
 async function* output(decoder: Decoder, feeding: Promise<unknown>): AsyncGenerator<Buffer, void, undefined> {
+  // Errors that come when nobody reads any more have nothing to say.
+  decoder.on('error', () => undefined);
   // A source that fails ends the decoder too, so its error is seen here first.
   feeding.catch((error: unknown) =>
     decoder.destroy(error instanceof Error ? error : new Error(String(error))),
@@ -72,12 +74,10 @@ async function feed(decoder: Decoder, first: Buffer, source: AsyncIterator<Buffe
   for (let piece: Buffer | null = first; piece !== null; piece = await nextPiece(source)) {
     fed += piece.length;
     await written(decoder, piece);
-    if (decoder.destroyed) return null;
     // Taken less than given: the frame ended within this piece.
-    if (decoder.readableEnded) {
-      const left = fed - decoder.bytesWritten;
-      return left > 0 ? piece.subarray(piece.length - left) : nextPiece(source);
-    }
+    const left = fed - decoder.bytesWritten;
+    if (left > 0) return piece.subarray(piece.length - left);
+    if (decoder.destroyed) return null;
   }
   decoder.end();
   return null;
