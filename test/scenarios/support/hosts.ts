@@ -1,0 +1,71 @@
+/** The three ways to open a window on a home: what a scenario runs on, whatever it is about. */
+import { _electron, type Browser, type Page } from '@playwright/test';
+import { electronBinary } from '../../../scripts/electron-binary.mjs';
+import { launchStandin } from '../../electron-standin/launch.ts';
+import { Program, root } from './program.ts';
+
+export type HostKind = 'browser' | 'standin' | 'electron';
+
+export interface Place {
+  readonly home: string;
+  /** Stands for the system's downloads folder. */
+  readonly downloads: string;
+}
+
+/** A window of the running product. */
+export interface OpenWindow {
+  readonly page: Page;
+  /** Quits as a person does. */
+  close(): Promise<void>;
+  /** Ends the process without asking it. */
+  crash(): Promise<void>;
+}
+
+export function openWindow(kind: HostKind, place: Place, browser: Browser): Promise<OpenWindow> {
+  switch (kind) {
+    case 'browser':
+      return openInBrowser(place, browser);
+    case 'standin':
+      return openOnStandin(place);
+    case 'electron':
+      return openInElectron(place);
+  }
+}
+
+async function openInBrowser({ home, downloads }: Place, browser: Browser): Promise<OpenWindow> {
+  const program = new Program('browser.js', ['--no-open', '--home', home], { XDG_DOWNLOAD_DIR: downloads });
+  const address = await program.prints(/^DockerComms: (http:\S+)$/m);
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(address);
+  const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
+    await context.close();
+    await program.end(signal);
+  };
+  return { page, close: () => end('SIGTERM'), crash: () => end('SIGKILL') };
+}
+
+async function openOnStandin({ home, downloads }: Place): Promise<OpenWindow> {
+  const standin = await launchStandin({ home, env: { XDG_DOWNLOAD_DIR: downloads } });
+  const [page] = await standin.windows(1);
+  if (page === undefined) throw new Error('The stand-in opened no window.');
+  return { page, close: () => standin.close(), crash: () => standin.kill() };
+}
+
+async function openInElectron({ home, downloads }: Place): Promise<OpenWindow> {
+  const executablePath = electronBinary(root);
+  if (executablePath === null) throw new Error('No Electron binary: this setting should not exist here.');
+  const env = { ...definedEnvironment(), XDG_DOWNLOAD_DIR: downloads };
+  const application = await _electron.launch({ executablePath, args: [root, '--home', home], env });
+  const page = await application.firstWindow();
+  const crash = async () => {
+    application.process().kill('SIGKILL');
+    await application.close().catch(() => undefined);
+  };
+  return { page, close: () => application.close(), crash };
+}
+
+function definedEnvironment(): Record<string, string> {
+  const defined = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return Object.fromEntries(defined);
+}

@@ -1,0 +1,202 @@
+/** What a person sees and touches, by its accessible roles and names; the words are the product's own. */
+import { expect, type Locator, type Page } from '@playwright/test';
+import { words } from '../../../renderer/locales/en.ts';
+import type { MessageState } from '../../../preload/views.ts';
+
+export class FirstRun {
+  readonly #page: Page;
+
+  constructor(page: Page) {
+    this.#page = page;
+  }
+
+  get title(): Locator {
+    return this.#page.getByRole('heading', { name: words.firstRun.title });
+  }
+  get thisComputer(): Locator {
+    return this.#page.getByRole('button', { name: words.firstRun.thisComputer });
+  }
+  get registry(): Locator {
+    return this.#page.getByRole('button', { name: words.firstRun.registry });
+  }
+  get identity(): Locator {
+    return this.#page.getByLabel(words.firstRun.identity);
+  }
+  get startHere(): Locator {
+    return this.#page.getByRole('button', { name: words.firstRun.startHere });
+  }
+  get repository(): Locator {
+    return this.#page.getByLabel(words.connect.repository, { exact: true });
+  }
+  get test(): Locator {
+    return this.#page.getByRole('button', {
+      name: new RegExp(`^(${words.connect.test}|${words.connect.testAgain})$`),
+    });
+  }
+  get report(): Locator {
+    return this.#page.getByRole('region', { name: words.connect.report });
+  }
+  get connect(): Locator {
+    return this.#page.getByRole('button', { name: words.connect.connect, exact: true });
+  }
+
+  /** One line of the connection report. */
+  check(name: keyof typeof words.connect.checks): Locator {
+    return this.report.getByRole('listitem').filter({ hasText: words.connect.checks[name] });
+  }
+
+  async useThisComputer(identity: string): Promise<void> {
+    await this.thisComputer.click();
+    await this.identity.fill(identity);
+    await this.startHere.click();
+  }
+
+  async useRegistry(repository: string, identity: string): Promise<void> {
+    await this.registry.click();
+    await this.repository.fill(repository);
+    await this.identity.fill(identity);
+    await this.connect.click();
+  }
+}
+
+/** The conversations on the left. */
+export class List {
+  readonly #page: Page;
+
+  constructor(page: Page) {
+    this.#page = page;
+  }
+
+  get region(): Locator {
+    return this.#page.getByRole('navigation', { name: words.list.label });
+  }
+
+  entry(name: string): Locator {
+    return this.region.getByRole('listitem').getByRole('button').filter({ hasText: name });
+  }
+
+  unreadOf(name: string, count: number): Locator {
+    return this.entry(name).getByText(words.common.unread(count));
+  }
+
+  async start(identity: string): Promise<void> {
+    await this.#page.getByRole('button', { name: words.list.new }).first().click();
+    const dialog = this.#page.getByRole('dialog', { name: words.newConversation.title });
+    await dialog.getByLabel(words.newConversation.identity).fill(identity);
+    await dialog.getByRole('button', { name: words.newConversation.start }).click();
+    await expect(dialog).toBeHidden();
+  }
+}
+
+/** The conversation that is open. */
+export class Chat {
+  readonly #page: Page;
+  readonly #name: string;
+
+  constructor(page: Page, name: string) {
+    this.#page = page;
+    this.#name = name;
+  }
+
+  get region(): Locator {
+    return this.#page.getByRole('region', { name: words.conversation.label(this.#name) });
+  }
+  get messages(): Locator {
+    return this.region.getByRole('region', { name: words.conversation.messages(this.#name) });
+  }
+  get field(): Locator {
+    return this.region.getByRole('textbox', { name: words.composer.label });
+  }
+  /** The files that wait in the composer. */
+  get chips(): Locator {
+    return this.region.getByRole('list', { name: words.composer.attachments }).getByRole('listitem');
+  }
+  get rows(): Locator {
+    return this.messages.getByRole('listitem');
+  }
+
+  /** Everything about the message with these words or this file: bubble, problem, time and state. */
+  row(content: string): Locator {
+    return this.rows.filter({ hasText: content });
+  }
+
+  bubble(content: string): Locator {
+    return this.messages.getByRole('article').filter({ hasText: content });
+  }
+
+  sendButton(files = 0): Locator {
+    const name = files === 0 ? words.composer.send : words.composer.sendTo(files, this.#name);
+    return this.region.getByRole('button', { name, exact: true });
+  }
+
+  async say(text: string): Promise<void> {
+    await this.field.fill(text);
+    await this.field.press('Enter');
+    await expect(this.bubble(text)).toBeVisible();
+  }
+
+  async expectState(content: string, state: MessageState): Promise<void> {
+    await expect(this.row(content)).toContainText(words.message.states[state]);
+  }
+
+  progress(file: string): Locator {
+    return this.messages.getByRole('progressbar', { name: words.file.progress(file) });
+  }
+
+  /** The button on a file's card. */
+  action(verb: 'cancel' | 'retry' | 'download' | 'open' | 'showInFolder' | 'save', file: string): Locator {
+    return this.messages.getByRole('button', { name: words.file.action(words.file[verb], file), exact: true });
+  }
+}
+
+export class Settings {
+  readonly #page: Page;
+
+  constructor(page: Page) {
+    this.#page = page;
+  }
+
+  get region(): Locator {
+    return this.#page.getByRole('region', { name: words.settings.title, exact: true });
+  }
+  get openButton(): Locator {
+    return this.#page.getByRole('button', { name: words.list.settings, exact: true });
+  }
+
+  async open(): Promise<void> {
+    await this.openButton.click();
+    await expect(this.region).toBeVisible();
+  }
+
+  async close(): Promise<void> {
+    await this.region.getByRole('button', { name: words.settings.close }).click();
+    await expect(this.region).toBeHidden();
+  }
+
+  theme(theme: 'system' | 'light' | 'dark'): Locator {
+    return this.region.getByRole('radio', { name: words.settings.themes[theme], exact: true });
+  }
+}
+
+export class Palette {
+  readonly #page: Page;
+
+  constructor(page: Page) {
+    this.#page = page;
+  }
+
+  get dialog(): Locator {
+    return this.#page.getByRole('dialog', { name: words.palette.title });
+  }
+  get field(): Locator {
+    return this.dialog.getByRole('combobox');
+  }
+  get options(): Locator {
+    return this.dialog.getByRole('option');
+  }
+
+  async open(): Promise<void> {
+    await this.#page.keyboard.press('ControlOrMeta+k');
+    await expect(this.dialog).toBeVisible();
+  }
+}
