@@ -1,4 +1,5 @@
 import type { EngineEvent } from '../../preload/contract.ts';
+import type { Logger } from './logger.ts';
 
 /**
  * Carries events from the engine to its hosts. Changes of one turn are told once: a sync that stores a hundred messages
@@ -8,7 +9,12 @@ export class EventHub {
   readonly #listeners = new Set<(event: EngineEvent) => void>();
   readonly #changedMessages = new Map<string, Set<string>>();
   readonly #changedConversations = new Set<string>();
+  readonly #logger: Pick<Logger, 'error'>;
   #scheduled = false;
+
+  constructor(logger: Pick<Logger, 'error'>) {
+    this.#logger = logger;
+  }
 
   subscribe(listener: (event: EngineEvent) => void): () => void {
     this.#listeners.add(listener);
@@ -17,9 +23,15 @@ export class EventHub {
     };
   }
 
-  /** Tells every listener now. */
+  /** Tells every listener now. One that fails (a window that is just closing) stops neither the others nor the work. */
   emit(event: EngineEvent): void {
-    for (const listener of this.#listeners) listener(event);
+    for (const listener of this.#listeners) {
+      try {
+        listener(event);
+      } catch (error) {
+        this.#logger.error({ err: error, type: event.type }, 'an event could not be told');
+      }
+    }
   }
 
   /** Notes that a message changed (and with it its conversation); told at the end of this turn. */

@@ -61,8 +61,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
 }
 
 function makeContext(options: EngineOptions, home: string, store: Store, logins: Logins): EngineContext {
-  const events = new EventHub();
   const { version, host, embeddedRegistry, downloadsFolder, logger, clock = systemClock } = options;
+  const events = new EventHub(logger);
   return {
     ...{ home, store, logins, events, version, host, embeddedRegistry, downloadsFolder, logger, clock },
     repositories: new Repositories(logins),
