@@ -2,10 +2,11 @@
  * Finds a Chromium for tests. Playwright's own download needs the open internet, so the system's is used, else the one
  * that travels inside the package registry.
  */
-import { appendFileSync, existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { chromium, type Browser, type LaunchOptions } from '@playwright/test';
+import { reportNotRun } from './not-run.ts';
 
 export interface FoundChromium {
   readonly executablePath: string;
@@ -57,16 +58,4 @@ export async function launchChromium(): Promise<Browser | null> {
     return null;
   }
   return chromium.launch(launchOptions(found));
-}
-
-const notRunFile = resolve(import.meta.dirname, '../test-results/not-run.txt');
-
-/**
- * Says that a real part is missing: its name is listed at the end of `npm test`. With `REQUIRE_REAL_PARTS=1`, as in
- * continuous integration, this throws instead.
- */
-export function reportNotRun(part: string, why: string): void {
-  if (process.env.REQUIRE_REAL_PARTS === '1') throw new Error(`${part} has to be here: ${why}`);
-  mkdirSync(dirname(notRunFile), { recursive: true });
-  appendFileSync(notRunFile, `${part}: ${why}\n`);
 }

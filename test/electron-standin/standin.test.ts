@@ -9,7 +9,8 @@ import { join, resolve } from 'node:path';
 import type { Page } from '@playwright/test';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Bridge, EngineEvent } from '../../preload/contract.ts';
-import { findChromium, reportNotRun } from '../browser.ts';
+import { findChromium } from '../browser.ts';
+import { reportNotRun } from '../not-run.ts';
 import { launchStandin, type Standin } from './launch.ts';
 
 const program = resolve(import.meta.dirname, '../../dist/main/electron.js');

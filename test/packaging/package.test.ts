@@ -28,7 +28,7 @@ describe.runIf(process.platform === 'linux')('the packaged product', () => {
     folder = await mkdtemp(join(tmpdir(), 'dockercomms-package-'));
     await makeFakeElectron(folder, versionOf('electron'));
     if (!existsSync(join(root, 'dist/main/electron.js'))) await run('npm', ['run', 'build'], { cwd: root });
-    await run(process.execPath, ['scripts/licenses.mjs'], { cwd: root });
+    await run(process.execPath, ['scripts/licenses.ts'], { cwd: root });
     await run(process.execPath, [cli('electron-builder'), ...builderArguments(folder)], { cwd: root });
     unpacked = join(folder, 'release/linux-unpacked');
     archive = join(unpacked, 'resources/app.asar');

@@ -6,7 +6,8 @@
 import { readdir, readFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import satisfies from 'spdx-satisfies';
-import { createBuilder } from 'vite';
+import { createBuilder, type Plugin } from 'vite';
+import { z } from 'zod';
 
 const root = join(import.meta.dirname, '..');
 const output = join(root, 'dist/THIRD_PARTY_LICENSES.txt');
@@ -25,16 +26,32 @@ const permissive = [
   'Zlib',
 ];
 
+const lockSchema = z.object({ packages: z.record(z.string(), z.object({ dev: z.boolean().optional() })) });
+const manifestSchema = z.object({ name: z.string(), version: z.string(), license: z.unknown().optional() });
+
+/** One package and what it asks for. */
+interface Licensed {
+  readonly name: string;
+  readonly version: string;
+  readonly license: string;
+  readonly text: string;
+}
+
 /** Packages that name no licence in package.json, and the first line of the licence text that was read instead. */
-const readByHand = { 'svelte-toolbelt': { license: 'MIT', firstLine: 'MIT License' } };
+const readByHand: Readonly<Record<string, { readonly license: string; readonly firstLine: string }>> = {
+  'svelte-toolbelt': { license: 'MIT', firstLine: 'MIT License' },
+};
+
+/** Rollup marks ids that are no files with a zero character. */
+const leadingZeros = new RegExp(`^${String.fromCharCode(0)}+`);
 
 /** Runs the build in memory and gives every file that ended up in it. */
-async function bundledFiles() {
-  const files = new Set();
-  const collect = {
+async function bundledFiles(): Promise<ReadonlySet<string>> {
+  const files = new Set<string>();
+  const collect: Plugin = {
     name: 'collect-bundled-files',
     generateBundle() {
-      for (const id of this.getModuleIds()) files.add(id.replace(/^\0+/, '').split('?')[0]);
+      for (const id of this.getModuleIds()) files.add(id.replace(leadingZeros, '').split('?')[0] ?? '');
     },
   };
   const builder = await createBuilder({
@@ -48,37 +65,38 @@ async function bundledFiles() {
 }
 
 /** The folder of the package that a file belongs to; null for our own files. */
-function packageFolder(file) {
+function packageFolder(file: string): string | null {
   const marker = `${sep}node_modules${sep}`;
   const start = file.lastIndexOf(marker);
   if (start === -1) return null;
-  const [scope, name] = file.slice(start + marker.length).split(sep);
+  const [scope = '', name = ''] = file.slice(start + marker.length).split(sep);
   return join(file.slice(0, start + marker.length), scope.startsWith('@') ? join(scope, name) : scope);
 }
 
 /** Packages that are installed for the running product: native addons, which cannot be bundled. */
-async function installedFolders() {
-  const { packages } = JSON.parse(await readFile(join(root, 'node_modules/.package-lock.json'), 'utf8'));
+async function installedFolders(): Promise<readonly string[]> {
+  const lock = await readFile(join(root, 'node_modules/.package-lock.json'), 'utf8');
+  const { packages } = lockSchema.parse(JSON.parse(lock));
   return Object.entries(packages)
     .filter(([, { dev }]) => dev !== true)
     .map(([path]) => join(root, path));
 }
 
-async function describe(folder) {
-  const manifest = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+async function describe(folder: string): Promise<Licensed> {
+  const manifest = manifestSchema.parse(JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')));
   const names = (await readdir(folder)).filter((name) => /^(licen[cs]e|copying|notice)/i.test(name)).sort();
   const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
   const text = texts.map((part) => part.trim()).join('\n\n');
   return { name: manifest.name, version: manifest.version, license: licenseOf(manifest, text), text };
 }
 
-function licenseOf({ name, license }, text) {
+function licenseOf({ name, license }: z.output<typeof manifestSchema>, text: string): string {
   if (typeof license === 'string') return license;
   const read = readByHand[name];
   return read !== undefined && text.startsWith(read.firstLine) ? read.license : 'UNKNOWN';
 }
 
-function isPermissive(license) {
+function isPermissive(license: string): boolean {
   try {
     return satisfies(license, permissive);
   } catch {

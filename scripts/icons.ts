@@ -16,7 +16,7 @@ const linuxSizes = [16, 24, 32, 48, 64, 128, 256, 512, 1024];
 const windowsSizes = [16, 24, 32, 48, 64, 128, 256];
 const traySizes = [16, 20, 24, 32, 48];
 /** Apple Icon Image types that hold PNGs, by size in pixels. The two 16 and 32 px types misdraw PNGs on some systems. */
-const icnsTypes = [
+const icnsTypes: readonly (readonly [type: string, size: number])[] = [
   ['ic11', 32],
   ['ic12', 64],
   ['ic07', 128],
@@ -29,8 +29,14 @@ const icnsTypes = [
 /** Apple's grid: the shape takes 824 of 1024 pixels. Our drawing takes 480 of its 512. */
 const appleScale = 824 / 1024 / (480 / 512);
 
+interface SizedPng {
+  /** Pixels on each side. */
+  readonly size: number;
+  readonly png: Buffer;
+}
+
 /** An ICO container (directory of 16-byte entries, then the PNGs). A size of 256 is written as 0. */
-function ico(images) {
+function ico(images: readonly SizedPng[]): Buffer {
   const header = Buffer.alloc(6 + 16 * images.length);
   header.writeUInt16LE(1, 2);
   header.writeUInt16LE(images.length, 4);
@@ -49,8 +55,8 @@ function ico(images) {
 }
 
 /** An ICNS container: `icns`, the length of everything, then {type, length, PNG}. All numbers big-endian. */
-function icns(images) {
-  const block = (type, content) => {
+function icns(images: readonly { readonly type: string; readonly png: Buffer }[]): Buffer {
+  const block = (type: string, content: Buffer) => {
     const head = Buffer.alloc(8);
     head.write(type, 'latin1');
     head.writeUInt32BE(8 + content.length, 4);
@@ -65,7 +71,7 @@ const browser = await chromium.launch(launchOptions(found));
 const page = await browser.newPage();
 
 /** The SVG as a PNG of size × size; `scale` draws it smaller, in the middle. */
-async function render(svg, size, scale = 1) {
+async function render(svg: string, size: number, scale = 1): Promise<Buffer> {
   await page.setViewportSize({ width: size, height: size });
   const side = size * scale;
   const source = `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`;
@@ -73,28 +79,28 @@ async function render(svg, size, scale = 1) {
     `<style>*{margin:0}body{display:grid;place-items:center;width:${size}px;height:${size}px}</style>` +
       `<img width="${side}" height="${side}" src="${source}">`,
   );
-  await page.locator('img').evaluate((image) => image.decode());
+  await page.locator('img').evaluate((image) => (image as HTMLImageElement).decode());
   return page.screenshot({ omitBackground: true });
 }
 
-async function write(path, bytes) {
+async function write(path: string, bytes: Uint8Array): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, bytes);
 }
 
-const read = (name) => readFile(join(icons, name), 'utf8');
+const read = (name: string) => readFile(join(icons, name), 'utf8');
 const app = await read('app.svg');
 const appSmall = await read('app-small.svg');
-const renderApp = (size) => render(size <= largestSmallSize ? appSmall : app, size);
+const renderApp = (size: number) => render(size <= largestSmallSize ? appSmall : app, size);
 
 for (const size of linuxSizes)
   await write(join(icons, 'linux', `${size}x${size}.png`), await renderApp(size));
 
-const windows = [];
+const windows: SizedPng[] = [];
 for (const size of windowsSizes) windows.push({ size, png: await renderApp(size) });
 await write(join(icons, 'icon.ico'), ico(windows));
 
-const apple = [];
+const apple: { type: string; png: Buffer }[] = [];
 for (const [type, size] of icnsTypes) apple.push({ type, png: await render(app, size, appleScale) });
 await write(join(icons, 'icon.icns'), icns(apple));
 
@@ -108,7 +114,7 @@ for (const [state, file] of Object.entries({ tray: 'tray.svg', trayUnread: 'tray
     await write(join(tray, `${state}${name}.png`), await render(svg, 16));
     await write(join(tray, `${state}${name}@2x.png`), await render(svg, 32));
     if (name === 'Template') continue;
-    const images = [];
+    const images: SizedPng[] = [];
     for (const size of traySizes) images.push({ size, png: await render(svg, size) });
     await write(join(tray, `${state}${name}.ico`), ico(images));
   }
