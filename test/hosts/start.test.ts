@@ -2,14 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-// @ts-expect-error plain JavaScript: it has to run before anything is installed or built
 import { electronBinary, failedLately } from '../../scripts/electron-binary.mjs';
-// @ts-expect-error plain JavaScript, as above
 import { isStale, outputs } from '../../scripts/freshness.mjs';
-
-const stale = isStale as (root: string) => boolean;
-const binary = electronBinary as (root: string, environment: Record<string, string>) => string | null;
-const rememberedFailure = failedLately as (text: string | null, now: number) => boolean;
 
 let root: string;
 beforeEach(() => {
@@ -37,63 +31,63 @@ describe('npm start builds what is stale', () => {
     ]) {
       put(path, 1_000);
     }
-    for (const path of outputs as string[]) put(path, 2_000);
+    for (const path of outputs) put(path, 2_000);
   });
 
   it('nothing, when every output is newer than every source', () => {
-    expect(stale(root)).toBe(false);
+    expect(isStale(root)).toBe(false);
   });
 
   it.each(['main/base/a.ts', 'renderer/ui/c.svelte', 'preload/b.ts', 'package.json', 'vite.config.ts'])(
     'when %s changed',
     (path) => {
       put(path, 3_000);
-      expect(stale(root)).toBe(true);
+      expect(isStale(root)).toBe(true);
     },
   );
 
   it('when a source was deleted', () => {
     rmSync(join(root, 'main/base/a.ts'));
-    expect(stale(root)).toBe(true);
+    expect(isStale(root)).toBe(true);
   });
 
-  it.each(outputs as string[])('when %s is missing', (path) => {
+  it.each(outputs)('when %s is missing', (path) => {
     rmSync(join(root, path));
-    expect(stale(root)).toBe(true);
+    expect(isStale(root)).toBe(true);
   });
 
   it('when only one output is old', () => {
     put('dist/preload/electron.cjs', 500);
-    expect(stale(root)).toBe(true);
+    expect(isStale(root)).toBe(true);
   });
 });
 
 describe('Electron’s binary', () => {
   it('is not there when only its package is', () => {
-    expect(binary(root, {})).toBeNull();
+    expect(electronBinary(root, {})).toBeNull();
     put('node_modules/electron/path.txt', 1);
-    expect(binary(root, {})).toBeNull();
+    expect(electronBinary(root, {})).toBeNull();
   });
 
   it('is where path.txt says', () => {
     put('node_modules/electron/path.txt', 1);
     writeFileSync(join(root, 'node_modules/electron/path.txt'), 'electron');
     put('node_modules/electron/dist/electron', 1);
-    expect(binary(root, {})).toBe(join(root, 'node_modules/electron/dist/electron'));
+    expect(electronBinary(root, {})).toBe(join(root, 'node_modules/electron/dist/electron'));
   });
 
   it('is where ELECTRON_OVERRIDE_DIST_PATH says', () => {
     put('elsewhere/electron', 1);
     const override = { ELECTRON_OVERRIDE_DIST_PATH: join(root, 'elsewhere') };
-    expect(binary(root, override)).toBe(join(root, 'elsewhere/electron'));
+    expect(electronBinary(root, override)).toBe(join(root, 'elsewhere/electron'));
   });
 
   it('is not tried again for a week after fetching failed', () => {
     const day = 24 * 3_600_000;
     const memory = JSON.stringify({ failedAt: 100 * day });
-    expect(rememberedFailure(memory, 106 * day)).toBe(true);
-    expect(rememberedFailure(memory, 108 * day)).toBe(false);
-    expect(rememberedFailure(memory, 99 * day)).toBe(false);
-    for (const nothing of [null, '', '{', '[]', 'null']) expect(rememberedFailure(nothing, 0)).toBe(false);
+    expect(failedLately(memory, 106 * day)).toBe(true);
+    expect(failedLately(memory, 108 * day)).toBe(false);
+    expect(failedLately(memory, 99 * day)).toBe(false);
+    for (const nothing of [null, '', '{', '[]', 'null']) expect(failedLately(nothing, 0)).toBe(false);
   });
 });

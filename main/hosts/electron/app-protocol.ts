@@ -7,10 +7,7 @@
 import { protocol, type Session } from 'electron';
 import { contentSecurityPolicy } from '../content-security.ts';
 import { windowFile } from '../window-files.ts';
-
-const scheme = 'app';
-export const windowOrigin = `${scheme}://dockercomms`;
-export const windowAddress = `${windowOrigin}/index.html`;
+import { windowHost, windowScheme as scheme } from './window-address.ts';
 
 /** Has to be called before the application is ready. */
 export function registerWindowScheme(): void {
@@ -20,7 +17,7 @@ export function registerWindowScheme(): void {
 export function serveWindow(session: Session, windowFolder: string): void {
   session.protocol.handle(scheme, async (request) => {
     const url = new URL(request.url);
-    const file = url.host === 'dockercomms' ? await windowFile(windowFolder, url.pathname) : null;
+    const file = url.host === windowHost ? await windowFile(windowFolder, url.pathname) : null;
     if (file === null) return new Response('There is nothing here.', { status: 404 });
     return new Response(file.bytes, {
       headers: {

@@ -6,7 +6,7 @@
  * The rule: only the window's own scheme, and what lives in memory (`blob:`, `data:`), is let through.
  */
 import { app, type Session, type WebContents } from 'electron';
-import { windowOrigin } from './app-protocol.ts';
+import { isLocal } from './window-address.ts';
 
 /** Has to be called before the application is ready. */
 export function resolveNoNames(): void {
@@ -21,8 +21,4 @@ export function blockRequests(session: Session): void {
 
 export function blockPeerConnections(contents: WebContents): void {
   contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp');
-}
-
-export function isLocal(url: string): boolean {
-  return [`${windowOrigin}/`, 'blob:', 'data:', 'devtools:'].some((prefix) => url.startsWith(prefix));
 }

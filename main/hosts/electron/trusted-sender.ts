@@ -6,14 +6,12 @@
  * The rule: only the main frame of a window that we opened, showing our own page.
  */
 import type { IpcMainInvokeEvent, WebContents } from 'electron';
-import { windowOrigin } from './app-protocol.ts';
+import { isOurs } from './window-address.ts';
 
 export function isTrustedSender(
-  event: Pick<IpcMainInvokeEvent, 'sender' | 'senderFrame'>,
-  isOurs: (contents: WebContents) => boolean,
+  { sender, senderFrame }: Pick<IpcMainInvokeEvent, 'sender' | 'senderFrame'>,
+  isOurWindow: (contents: WebContents) => boolean,
 ): boolean {
-  const frame = event.senderFrame;
-  if (frame === null || !isOurs(event.sender)) return false;
-  const isMain = frame.frameTreeNodeId === event.sender.mainFrame.frameTreeNodeId;
-  return isMain && frame.url.startsWith(`${windowOrigin}/`);
+  if (senderFrame === null || !isOurWindow(sender)) return false;
+  return senderFrame.frameTreeNodeId === sender.mainFrame.frameTreeNodeId && isOurs(senderFrame.url);
 }

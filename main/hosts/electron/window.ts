@@ -1,7 +1,7 @@
 import { BrowserWindow, screen } from 'electron';
-import { windowAddress } from './app-protocol.ts';
 import { stayHere } from './no-navigation.ts';
 import { blockPeerConnections } from './no-network.ts';
+import { windowAddress } from './window-address.ts';
 import { rememberedPlace, rememberPlace } from './window-place.ts';
 
 export interface WindowOptions {
