@@ -22,14 +22,17 @@ async function restart() {
   host = spawn(projectNode(), [join(root, 'dist/main/browser.js'), ...args], { stdio: 'inherit' });
 }
 
+/** One after the other: changes that come during a build are built next. */
+let turn = restart();
+
 for (const folder of ['main', 'preload', 'renderer']) {
   watch(join(root, folder), { recursive: true }, () => {
     clearTimeout(planned);
-    planned = setTimeout(() => void restart(), settleMilliseconds);
+    planned = setTimeout(() => (turn = turn.then(restart)), settleMilliseconds);
   });
 }
 process.on('SIGTERM', () => {
   host?.kill('SIGTERM');
   process.exit(0);
 });
-await restart();
+await turn;

@@ -45,6 +45,6 @@ export function run(program, args, env = process.env) {
 /** Builds window, hosts and preload. Resolves with false when that fails; what is wrong was printed. */
 export async function build() {
   const vite = join(root, 'node_modules/vite/bin/vite.js');
-  const { code } = await run(projectNode(), [vite, 'build', '--app', '--logLevel', 'warn']);
+  const { code } = await run(projectNode(), [vite, 'build', '--app', '--logLevel', 'error']);
   return code === 0;
 }
