@@ -23,13 +23,6 @@ export class Composer {
   sending = $state(false);
   error = $state.raw<ErrorView | null>(null);
 
-  readonly adding = $derived(this.chips.some((chip) => chip.attachment === null && chip.error === null));
-  readonly sendable = $derived(
-    !this.sending &&
-      !this.adding &&
-      (this.text.trim() !== '' || this.chips.some((chip) => chip.attachment !== null)),
-  );
-
   readonly #client: Client;
   readonly #conversationId: string;
   #saveTimer: ReturnType<typeof setTimeout> | undefined;
@@ -41,6 +34,16 @@ export class Composer {
     this.#conversationId = conversationId;
     this.text = draft;
     this.#saved = draft;
+  }
+
+  // Getters, not `$derived`: this outlives the component that first asked for it, and a derived value dies with that.
+  get adding(): boolean {
+    return this.chips.some((chip) => chip.attachment === null && chip.error === null);
+  }
+
+  get sendable(): boolean {
+    if (this.sending || this.adding) return false;
+    return this.text.trim() !== '' || this.chips.some((chip) => chip.attachment !== null);
   }
 
   /** Takes what was typed; it is saved a moment later. */
