@@ -1,9 +1,12 @@
+import type { DockerCommsError } from '../base/errors.ts';
+
 /**
  * When to look at a mailbox next. Pure: what happened in, milliseconds out, so that the rule can be read and tested
  * without waiting. The registry is somebody's shared machine: quick while people are talking, slow when nobody is.
  */
 const second = 1000;
 const minute = 60 * second;
+const hour = 60 * minute;
 
 /** What is known about a mailbox when its next look is planned. */
 export interface PollingFacts {
@@ -38,6 +41,12 @@ export function pollingInterval(facts: PollingFacts): number {
   return Math.max(asked, facts.loopback ? loopback : remote);
 }
 
+/** Milliseconds that the registry asked us to wait (`Retry-After`): at most an hour, whatever it says; 0 without. */
+export function askedToWait({ detail }: DockerCommsError): number {
+  const { retryAfterMs } = detail;
+  return typeof retryAfterMs === 'number' ? Math.min(retryAfterMs, hour) : 0;
+}
+
 /** Spreads a delay by ±20 %, so that many windows do not ask at the same moment. `random` is in [0, 1). */
 export function jittered(milliseconds: number, random: number): number {
   return Math.round(milliseconds * (0.8 + 0.4 * random));
@@ -46,4 +55,9 @@ export function jittered(milliseconds: number, random: number): number {
 /** Milliseconds until a failed message is tried again: 2 s, 4 s, 8 s … five minutes. */
 export function retryDelay(attempts: number): number {
   return Math.min(5 * minute, 2 * second * 2 ** Math.min(Math.max(attempts - 1, 0), 10));
+}
+
+/** Milliseconds until what failed with `error` is tried again, spread, and not before the registry asked for. */
+export function waitAfter(error: DockerCommsError, attempts: number, random: number): number {
+  return Math.max(askedToWait(error), jittered(retryDelay(attempts), random));
 }

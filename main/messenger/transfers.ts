@@ -29,10 +29,6 @@ export class LiveTransfers {
     }
   }
 
-  isRunning(messageId: string): boolean {
-    return this.#live.has(messageId);
-  }
-
   progress(messageId: string): TransferProgress | null {
     return this.#live.get(messageId)?.progress ?? null;
   }

@@ -4,6 +4,9 @@ import { messageRow, type Message } from './message.ts';
 const dueOutgoing = "state = 'queued' AND direction = 'outgoing'";
 const dueIncoming = "state = 'waiting' AND direction = 'incoming' AND downloadWanted = 1";
 
+/** A text holds back later ones of its conversation while it waits, but not for ever: so many tries, some 20 minutes. */
+const triesThatHold = 10;
+
 /** Work that waits in rows: what has to go out, what has to be fetched, and what a crash left half done. */
 export class Outbox {
   readonly #database: Database;
@@ -12,21 +15,50 @@ export class Outbox {
     this.#database = database;
   }
 
-  /** Outgoing messages that may be sent at `now`, oldest first. */
+  /**
+   * Outgoing messages that may be sent at `now`, oldest first: of each conversation the first text and the first file,
+   * since one after the other goes out. A text that waits for another try holds back the texts after it (they keep
+   * their order), a file holds back nothing.
+   */
   due(now: number, limit = 100): readonly Message[] {
-    return this.#due(dueOutgoing, now, limit);
+    return this.#database.all(
+      `SELECT * FROM messages WHERE sequence IN (
+         SELECT min(sequence) FROM messages
+         WHERE ${dueOutgoing}
+           AND (retryAt IS NULL OR retryAt <= :now OR (kind = 'text' AND attempts < ${triesThatHold}))
+         GROUP BY conversationId, kind
+       ) AND (retryAt IS NULL OR retryAt <= :now) ORDER BY sequence LIMIT :limit`,
+      messageRow,
+      { now, limit },
+    );
   }
 
   /** Incoming payloads that were asked for (`waiting`, `downloadWanted`) and may be fetched at `now`, oldest first. */
   downloadsDue(now: number, limit = 100): readonly Message[] {
-    return this.#due(dueIncoming, now, limit);
+    return this.#database.all(
+      `SELECT * FROM messages WHERE ${dueIncoming} AND (retryAt IS NULL OR retryAt <= :now)
+       ORDER BY sequence LIMIT :limit`,
+      messageRow,
+      { now, limit },
+    );
   }
 
-  /** When the next waiting message, either way, may be tried; null: none waits for a time. */
-  nextRetryAt(): number | null {
-    return this.#database.number(
-      `SELECT min(retryAt) AS number FROM messages
-       WHERE state IN ('queued', 'waiting') AND ((${dueOutgoing}) OR (${dueIncoming}))`,
+  /** When the next outgoing message that waits for a time after `now` may be tried; null: none. */
+  nextRetryAt(now: number): number | null {
+    return this.#nextRetryAt(dueOutgoing, now);
+  }
+
+  /** The same for payloads that are to be fetched. */
+  nextDownloadAt(now: number): number | null {
+    return this.#nextRetryAt(dueIncoming, now);
+  }
+
+  /** Outgoing messages that wait for another try may be tried now: all, or those of one conversation. */
+  hurry(conversationId: string | null = null): void {
+    this.#database.run(
+      `UPDATE messages SET retryAt = NULL WHERE ${dueOutgoing} AND retryAt IS NOT NULL
+         AND (:conversationId IS NULL OR conversationId = :conversationId)`,
+      { conversationId },
     );
   }
 
@@ -46,12 +78,10 @@ export class Outbox {
     );
   }
 
-  #due(condition: string, now: number, limit: number): readonly Message[] {
-    return this.#database.all(
-      `SELECT * FROM messages WHERE ${condition} AND (retryAt IS NULL OR retryAt <= :now)
-       ORDER BY sequence LIMIT :limit`,
-      messageRow,
-      { now, limit },
+  #nextRetryAt(condition: string, now: number): number | null {
+    return this.#database.number(
+      `SELECT min(retryAt) AS number FROM messages WHERE ${condition} AND retryAt > :now`,
+      { now },
     );
   }
 }

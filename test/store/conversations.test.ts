@@ -126,7 +126,9 @@ test('neither the list nor a page nor the work that waits ever reads the whole t
     opened.messages.temporarySources();
     opened.outbox.due(1);
     opened.outbox.downloadsDue(1);
-    opened.outbox.nextRetryAt();
+    opened.outbox.nextRetryAt(1);
+    opened.outbox.nextDownloadAt(1);
+    opened.outbox.hurry();
     opened.outbox.requeueInterrupted();
     opened.search.query('word', 5);
   } finally {

@@ -8,7 +8,8 @@ import type { Message } from '../../store/message.ts';
 import { receivePayload } from '../../transfer/receive.ts';
 import type { EngineContext } from '../context.ts';
 import { errorView, passesByItself } from '../errors.ts';
-import { jittered, retryDelay } from '../schedule.ts';
+import { waitAfter } from '../schedule.ts';
+import { WorkPump } from '../work-pump.ts';
 
 /** Payloads fetched at once, and chunks of one payload. */
 const payloadsAtOnce = 2;
@@ -19,42 +20,49 @@ export class Downloads {
   readonly #context: EngineContext;
   readonly #onSaved: () => void;
   readonly #active = new Set<string>();
-  readonly #work = new Set<Promise<void>>();
-  #cancelTimer: () => void = () => undefined;
-  #stopped = true;
+  /** Payloads whose end could not be written down: they are fetched again. */
+  readonly #unsettled = new Set<string>();
+  readonly #pump: WorkPump;
 
   /** `onSaved` is told after each saved payload: its receipt can go out. */
   constructor(context: EngineContext, onSaved: () => void) {
     this.#context = context;
     this.#onSaved = onSaved;
+    const { clock, logger } = context;
+    this.#pump = new WorkPump({ clock, logger, startDue: () => this.#startDue() });
   }
 
   start(): void {
-    this.#stopped = false;
-    this.pump();
+    this.#pump.start();
   }
 
+  /** Starts nothing more; what is under way is stopped by `LiveTransfers.stopAll`. */
   stop(): void {
-    this.#stopped = true;
-    this.#cancelTimer();
+    this.#pump.stop();
   }
 
   /** Resolves when nothing is under way. */
-  async idle(): Promise<void> {
-    await Promise.all(this.#work);
+  idle(): Promise<void> {
+    return this.#pump.idle();
   }
 
   /** Fetches whatever is wanted, due, and has room. Safe to call at any time. */
   pump(): void {
-    if (this.#stopped) return;
-    this.#cancelTimer();
+    this.#pump.pump();
+  }
+
+  #startDue(): number | null {
     const { store, clock } = this.#context;
-    for (const message of store.outbox.downloadsDue(clock.now())) {
-      if (this.#active.size >= payloadsAtOnce) break;
-      if (!this.#active.has(message.id)) this.#track(this.#run(message));
+    for (const id of this.#unsettled) {
+      store.messages.transition(id, ['downloading'], { state: 'waiting', retryAt: null });
+      this.#unsettled.delete(id);
     }
-    const next = store.outbox.nextRetryAt();
-    if (next !== null) this.#cancelTimer = clock.after(Math.max(100, next - clock.now()), () => this.pump());
+    const now = clock.now();
+    for (const message of store.outbox.downloadsDue(now)) {
+      if (this.#active.size >= payloadsAtOnce) break;
+      if (!this.#active.has(message.id)) this.#pump.run(() => this.#run(message));
+    }
+    return store.outbox.nextDownloadAt(now);
   }
 
   /** A person wants this payload, whatever its size. */
@@ -87,33 +95,27 @@ export class Downloads {
     events.messageChanged(message.conversationId, messageId);
   }
 
-  #track(work: Promise<void>): void {
-    this.#work.add(work);
-    void work.finally(() => this.#work.delete(work));
-  }
-
   async #run(message: Message): Promise<void> {
-    const { store, events, logger } = this.#context;
     this.#active.add(message.id);
     try {
-      const begun = {
-        state: 'downloading',
-        attempts: message.attempts + 1,
-        failure: null,
-        retryAt: null,
-      } as const;
-      if (!store.messages.transition(message.id, ['waiting'], begun)) return;
-      events.messageChanged(message.conversationId, message.id);
-      await this.#fetch(message).catch((error: unknown) => {
-        this.#noteFailure({ ...message, attempts: message.attempts + 1 }, toDockerCommsError(error));
-      });
-      events.messageChanged(message.conversationId, message.id);
+      await this.#fetchAndNote({ ...message, attempts: message.attempts + 1 });
     } catch (error) {
-      logger.error({ err: error, messageId: message.id }, 'a download failed unexpectedly');
+      this.#unsettled.add(message.id);
+      throw error;
     } finally {
       this.#active.delete(message.id);
-      this.pump();
     }
+  }
+
+  async #fetchAndNote(message: Message): Promise<void> {
+    const { store, events } = this.#context;
+    const { id, conversationId, attempts } = message;
+    const begun = { state: 'downloading', attempts, failure: null, retryAt: null } as const;
+    if (!store.messages.transition(id, ['waiting'], begun)) return;
+    events.messageChanged(conversationId, id);
+    const failure = await this.#fetch(message).then(() => null, toDockerCommsError);
+    if (failure !== null) this.#noteFailure(message, failure);
+    events.messageChanged(conversationId, id);
   }
 
   async #fetch(message: Message): Promise<void> {
@@ -173,7 +175,7 @@ export class Downloads {
     }
     const bad = error.code === 'protocol' || error.code === 'verification-failed';
     const waits = passesByItself(error);
-    const retryAt = waits ? clock.now() + jittered(retryDelay(message.attempts), Math.random()) : null;
+    const retryAt = waits ? clock.now() + waitAfter(error, message.attempts, Math.random()) : null;
     const failure = { ...errorView(error), retryable: !bad, retryAt };
     store.messages.transition(message.id, ['downloading'], {
       state: bad ? 'refused' : waits ? 'waiting' : 'failed',

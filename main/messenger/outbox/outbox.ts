@@ -3,7 +3,8 @@ import { type DockerCommsError, DockerCommsError as Failure, toDockerCommsError 
 import type { Message } from '../../store/message.ts';
 import type { EngineContext } from '../context.ts';
 import { errorView, passesByItself } from '../errors.ts';
-import { jittered, retryDelay } from '../schedule.ts';
+import { waitAfter } from '../schedule.ts';
+import { WorkPump } from '../work-pump.ts';
 import { sendOne } from './send-message.ts';
 
 /** Sends under way at once: texts never wait behind files. */
@@ -11,7 +12,7 @@ const lanes = { text: 4, file: 2 } as const;
 type Lane = keyof typeof lanes;
 
 /** States in which an outgoing message has not been announced. */
-export const unsentStates: readonly MessageState[] = ['queued', 'preparing', 'uploading'];
+const unsentStates: readonly MessageState[] = ['queued', 'preparing', 'uploading'];
 
 export interface OutboxOptions {
   readonly context: EngineContext;
@@ -27,51 +28,63 @@ export class Outbox {
   readonly #context: EngineContext;
   readonly #onSent: (message: Message) => void;
   readonly #active = new Map<string, Message>();
-  readonly #work = new Set<Promise<void>>();
-  #cancelTimer: () => void = () => undefined;
-  #paused = true;
+  /** Messages whose end could not be written down: what became of them is found out by sending them again. */
+  readonly #unsettled = new Set<string>();
+  readonly #pump: WorkPump;
+  #hurried = false;
 
   constructor({ context, onSent }: OutboxOptions) {
     this.#context = context;
     this.#onSent = onSent;
+    const { clock, logger } = context;
+    this.#pump = new WorkPump({ clock, logger, startDue: () => this.#startDue() });
   }
 
-  /** Begins; what an earlier process left half sent is queued again first (by the store). */
+  /** Begins, or goes on after `stop`; what an earlier process left half sent is queued again first (by the store). */
   start(): void {
-    this.#paused = false;
-    this.pump();
+    this.#pump.start();
   }
 
   /** Starts nothing more; what is under way is stopped by `LiveTransfers.stopAll`. */
   stop(): void {
-    this.#paused = true;
-    this.#cancelTimer();
+    this.#pump.stop();
   }
 
   /** Resolves when nothing is under way. */
-  async idle(): Promise<void> {
-    await Promise.all(this.#work);
+  idle(): Promise<void> {
+    return this.#pump.idle();
   }
 
   /** Sends whatever is due and has a free lane. Safe to call at any time. */
   pump(): void {
-    if (this.#paused) return;
-    this.#cancelTimer();
-    const { store, clock } = this.#context;
-    for (const message of store.outbox.due(clock.now())) {
-      if (this.#mayStart(message)) this.#track(this.#run(message));
-    }
-    const next = store.outbox.nextRetryAt();
-    if (next !== null) this.#cancelTimer = clock.after(Math.max(100, next - clock.now()), () => this.pump());
+    this.#pump.pump();
   }
 
-  /** The network or this account's registry is back: what waits for it is due now. */
+  /** A registry is back: what waits for another try is due now. */
   hurry(): void {
-    const { store } = this.#context;
-    for (const message of store.outbox.due(Number.MAX_SAFE_INTEGER)) {
-      if (message.retryAt !== null) store.messages.update(message.id, { retryAt: null });
+    this.#hurried = true;
+    this.#pump.pump();
+  }
+
+  #startDue(): number | null {
+    const { store, clock } = this.#context;
+    this.#settle();
+    const now = clock.now();
+    for (const message of store.outbox.due(now)) {
+      if (this.#mayStart(message)) this.#pump.run(() => this.#run(message));
     }
-    this.pump();
+    return store.outbox.nextRetryAt(now);
+  }
+
+  /** Writes down what has to be known before anything is started. */
+  #settle(): void {
+    const { store } = this.#context;
+    for (const id of this.#unsettled) {
+      store.messages.transition(id, ['preparing', 'uploading'], { state: 'queued', retryAt: null });
+      this.#unsettled.delete(id);
+    }
+    if (this.#hurried) store.outbox.hurry();
+    this.#hurried = false;
   }
 
   #mayStart(message: Message): boolean {
@@ -83,45 +96,46 @@ export class Outbox {
     return !running.some((active) => active.conversationId === message.conversationId);
   }
 
-  #track(work: Promise<void>): void {
-    this.#work.add(work);
-    void work.finally(() => this.#work.delete(work));
-  }
-
   async #run(message: Message): Promise<void> {
     this.#active.set(message.id, message);
     try {
       await this.#send(message);
     } catch (error) {
-      this.#context.logger.error({ err: error, messageId: message.id }, 'sending failed unexpectedly');
+      this.#unsettled.add(message.id);
+      throw error;
     } finally {
       this.#active.delete(message.id);
-      this.pump();
     }
   }
 
   async #send(message: Message): Promise<void> {
-    const { store, events, transfers } = this.#context;
+    const { store, events } = this.#context;
     const attempts = message.attempts + 1;
     const begun = { state: 'preparing', attempts, failure: null, retryAt: null } as const;
     if (!store.messages.transition(message.id, ['queued'], begun)) return;
     events.messageChanged(message.conversationId, message.id);
-    try {
-      await transfers.run(message, (signal, onProgress) =>
-        sendOne(this.#context, message, {
-          signal,
-          onProgress: (progress) => {
-            if (progress.phase === 'uploading') this.#noteUploading(message);
-            onProgress(progress);
-          },
-        }),
-      );
-      store.messages.transition(message.id, unsentStates, { state: 'sent', failure: null, retryAt: null });
-      this.#onSent(message);
-    } catch (error) {
-      this.#noteFailure({ ...message, attempts }, toDockerCommsError(error));
-    }
+    const failure = await this.#transfer(message).then(() => null, toDockerCommsError);
+    if (failure === null) this.#noteSent(message);
+    else this.#noteFailure({ ...message, attempts }, failure);
     events.messageChanged(message.conversationId, message.id);
+  }
+
+  #transfer(message: Message): Promise<void> {
+    return this.#context.transfers.run(message, (signal, onProgress) =>
+      sendOne(this.#context, message, {
+        signal,
+        onProgress: (progress) => {
+          if (progress.phase === 'uploading') this.#noteUploading(message);
+          onProgress(progress);
+        },
+      }),
+    );
+  }
+
+  #noteSent(message: Message): void {
+    const sent = { state: 'sent', failure: null, retryAt: null } as const;
+    this.#context.store.messages.transition(message.id, unsentStates, sent);
+    this.#onSent(message);
   }
 
   #noteUploading(message: Message): void {
@@ -141,7 +155,7 @@ export class Outbox {
     if (error.code === 'internal')
       logger.error({ err: error, messageId: message.id }, 'a message could not be sent');
     const waits = passesByItself(error);
-    const retryAt = waits ? clock.now() + jittered(retryDelay(message.attempts), Math.random()) : null;
+    const retryAt = waits ? clock.now() + waitAfter(error, message.attempts, Math.random()) : null;
     store.messages.transition(message.id, unsentStates, {
       state: waits ? 'queued' : 'failed',
       retryAt,

@@ -71,16 +71,22 @@ interface SendInput {
 function send(services: EngineServices, input: SendInput): { readonly messageIds: readonly string[] } {
   const { context, accounts, outbox } = services;
   const conversation = conversationOf(services, input.conversationId);
-  const attachments = input.attachments.map((token) => context.attachments.get(token));
-  const messages = composeMessages(context, {
+  const attachments = [...new Set(input.attachments)].map((token) => context.attachments.get(token));
+  const composed = {
     conversation,
     author: accounts.get(conversation.accountId).identity,
     text: input.text ?? '',
     attachments,
     inReplyTo: input.inReplyTo === undefined ? null : messageOf(services, input.inReplyTo).wireId,
+  };
+  // All or nothing: who is told that it failed sends it again.
+  const messages = context.store.transaction(() => {
+    context.store.conversations.saveDraft(conversation.id, '');
+    // Somebody is there: what waits in this conversation goes first, and now.
+    context.store.outbox.hurry(conversation.id);
+    return composeMessages(context, composed);
   });
   for (const { token } of attachments) context.attachments.release(token);
-  context.store.conversations.saveDraft(conversation.id, '');
   for (const { id } of messages) context.events.messageChanged(conversation.id, id);
   accounts.noteActivity(conversation.accountId);
   outbox.pump();
