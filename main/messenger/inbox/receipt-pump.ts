@@ -1,59 +1,56 @@
 import type { EngineContext } from '../context.ts';
+import { WorkPump } from '../work-pump.ts';
 import { pushDueReceipts } from './receipts.ts';
 
-/** Milliseconds in which further receipts may join a round. */
-const gathering = 50;
-
-/** Writes owed receipts one round at a time, soon after they are owed and again when a failed one is due. */
+/** Writes owed receipts, one round after the other: when they are owed, and again when one that failed is due. */
 export class ReceiptPump {
   readonly #context: EngineContext;
+  readonly #pump: WorkPump;
   #abort = new AbortController();
-  #cancelTimer: () => void = () => undefined;
-  #running: Promise<void> | null = null;
-  #stopped = true;
+  #busy = false;
+  #hurried = false;
 
   constructor(context: EngineContext) {
     this.#context = context;
+    const { clock, logger } = context;
+    this.#pump = new WorkPump({ clock, logger, startDue: () => this.#startDue() });
   }
 
+  /** Begins, or goes on after `stop`. */
   start(): void {
-    this.#stopped = false;
     this.#abort = new AbortController();
-    this.pump();
+    this.#pump.start();
   }
 
   /** Resolves when nothing is under way; what is still owed stays owed. */
   async stop(): Promise<void> {
-    this.#stopped = true;
-    this.#cancelTimer();
+    this.#pump.stop();
     this.#abort.abort();
-    await this.#running;
+    await this.#pump.idle();
   }
 
-  /** Writes what is owed soon; with `hurry` (a registry is back) also what waits for another try. */
+  /** Writes what is owed; with `hurry` (a registry is back) also what waits for another try. Never throws. */
   pump({ hurry = false } = {}): void {
-    if (hurry) this.#context.store.receipts.hurry();
-    this.#plan(gathering);
+    this.#hurried ||= hurry;
+    this.#pump.pump();
   }
 
-  #plan(milliseconds: number): void {
-    this.#cancelTimer();
-    if (this.#stopped) return;
-    this.#cancelTimer = this.#context.clock.after(milliseconds, () => {
-      this.#running ??= this.#round().finally(() => {
-        this.#running = null;
-      });
+  #startDue(): number | null {
+    const { receipts } = this.#context.store;
+    if (this.#busy) return null;
+    if (this.#hurried) receipts.hurry();
+    this.#hurried = false;
+    const now = this.#context.clock.now();
+    const due = receipts.due(now);
+    if (due.length === 0) return receipts.nextRetryAt();
+    this.#busy = true;
+    this.#pump.run(async () => {
+      try {
+        await pushDueReceipts(this.#context, due, this.#abort.signal);
+      } finally {
+        this.#busy = false;
+      }
     });
-  }
-
-  async #round(): Promise<void> {
-    const { store, clock, logger } = this.#context;
-    try {
-      await pushDueReceipts(this.#context, this.#abort.signal);
-    } catch (error) {
-      logger.error({ err: error }, 'writing receipts failed unexpectedly');
-    }
-    const next = store.receipts.nextRetryAt();
-    if (next !== null) this.#plan(Math.max(1000, next - clock.now()));
+    return null;
   }
 }

@@ -1,5 +1,5 @@
 import { parseDigest } from '../../base/digest.ts';
-import { toDockerCommsError } from '../../base/errors.ts';
+import { type DockerCommsError, toDockerCommsError } from '../../base/errors.ts';
 import { limits } from '../../base/limits.ts';
 import type { Receipt } from '../../protocol/receipt.ts';
 import type { Account } from '../../store/accounts.ts';
@@ -7,8 +7,9 @@ import type { Message } from '../../store/message.ts';
 import type { DueReceipt } from '../../store/receipts.ts';
 import type { EngineContext } from '../context.ts';
 import { passesByItself } from '../errors.ts';
-import { retryDelay } from '../schedule.ts';
+import { waitAfter } from '../schedule.ts';
 import { fetchReceipts } from '../wire/mailbox.ts';
+import { messageDescriptor } from '../wire/publish.ts';
 import { publishReceipt } from '../wire/receipt.ts';
 
 /** Reads the receipts behind `tags` and moves the messages that they answer. True when anything changed. */
@@ -74,51 +75,74 @@ function applyTo({ store, events }: EngineContext, message: Message, receipt: Re
   return changed;
 }
 
-/** Writes the receipts that are owed; one that fails waits its turn and stops no other. */
-export async function pushDueReceipts(context: EngineContext, signal: AbortSignal): Promise<void> {
-  for (const due of context.store.receipts.due(context.clock.now())) {
-    const account = context.store.accounts.get(due.accountId);
-    if (account === null) {
-      context.store.receipts.settle(due.id);
+/** Tries that a receipt is worth: some days where the registry does not answer, some hours where it refuses. */
+const mostTries = { unreachable: 1_000, refused: 30 } as const;
+
+/**
+ * Writes the receipts that are owed. One that fails waits its turn and stops no other; where a registry does not
+ * answer, those for the same mailbox are not tried one by one.
+ */
+export async function pushDueReceipts(
+  context: EngineContext,
+  due: readonly DueReceipt[],
+  signal: AbortSignal,
+): Promise<void> {
+  const silent = new Map<string, DockerCommsError>();
+  for (const receipt of due) {
+    const failure = silent.get(receipt.repository) ?? (await pushReceipt(context, receipt, signal));
+    if (signal.aborted) return;
+    if (failure === null) {
+      context.store.receipts.settle(receipt.id);
       continue;
     }
-    await pushReceipt(context, account, due, signal);
+    if (passesByItself(failure)) silent.set(receipt.repository, failure);
+    postpone(context, receipt, failure);
   }
 }
 
+function postpone({ store, clock, logger }: EngineContext, due: DueReceipt, error: DockerCommsError): void {
+  logger.warn({ code: error.code, repository: due.repository }, 'a receipt could not be written');
+  const tries = due.attempts + 1;
+  // A registry that lets one read but not write (a permission) may change its mind: slowly, and not for ever.
+  if (tries >= (passesByItself(error) ? mostTries.unreachable : mostTries.refused)) {
+    store.receipts.settle(due.id);
+  } else {
+    store.receipts.postpone(due.id, clock.now() + waitAfter(error, tries, Math.random()));
+  }
+}
+
+/** Null once it was written, or when its account is gone; else why it was not. */
 async function pushReceipt(
   context: EngineContext,
-  account: Account,
   due: DueReceipt,
   signal: AbortSignal,
-): Promise<void> {
-  const { store, clock, logger } = context;
-  const repository = context.repositories.for(account, due.repository);
+): Promise<DockerCommsError | null> {
+  const account = context.store.accounts.get(due.accountId);
+  if (account === null) return null;
   try {
-    const subject = await repository.resolve(due.forDigest, signal);
     await publishReceipt(
-      repository,
-      {
-        for: parseDigest(due.forDigest),
-        status: due.status,
-        verified: due.verified,
-        ...(due.reason !== null && { reason: due.reason }),
-        sender: account.identity,
-        recipient: due.recipient,
-        createdAt: new Date(Math.floor(clock.now() / 1000) * 1000),
-        ttlSeconds: limits.timeToLiveSeconds,
-        ...(subject && { subject }),
-      },
+      context.repositories.for(account, due.repository),
+      receiptFields(context, account, due),
       signal,
     );
-    store.receipts.settle(due.id);
-  } catch (thrown) {
-    const error = toDockerCommsError(thrown);
-    if (error.code === 'cancelled') return;
-    logger.warn({ code: error.code, repository: due.repository }, 'a receipt could not be written');
-    // A registry that lets one read but not write (a permission) may change its mind: slowly, and not for ever.
-    const waits = passesByItself(error) || due.attempts < 20;
-    if (waits) store.receipts.postpone(due.id, clock.now() + retryDelay(due.attempts + 1));
-    else store.receipts.settle(due.id);
+    return null;
+  } catch (error) {
+    return toDockerCommsError(error);
   }
+}
+
+function receiptFields({ store, clock }: EngineContext, account: Account, due: DueReceipt) {
+  const manifest = due.messageId === null ? null : store.messages.manifest(due.messageId);
+  return {
+    for: parseDigest(due.forDigest),
+    status: due.status,
+    verified: due.verified,
+    ...(due.reason !== null && { reason: due.reason }),
+    sender: account.identity,
+    recipient: due.recipient,
+    createdAt: new Date(Math.floor(clock.now() / 1000) * 1000),
+    ttlSeconds: limits.timeToLiveSeconds,
+    // From the bytes that were read, not from what the registry says that it has.
+    ...(manifest && { subject: messageDescriptor(manifest) }),
+  };
 }
