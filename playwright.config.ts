@@ -9,7 +9,8 @@ import type { Setting } from './test/scenarios/support/scenario.ts';
  * whose real part is not on this computer does not exist here; `npm test` reports the part by name.
  */
 const parts = await findRealParts();
-const has = (name: (typeof parts)[number]['name']) => parts.some((part) => part.name === name && part.present);
+const has = (name: (typeof parts)[number]['name']) =>
+  parts.some((part) => part.name === name && part.present);
 const chromium = await findChromium();
 
 /** What does not depend on the registry is run once. */
@@ -38,11 +39,10 @@ const projects = [
   },
 ];
 
-// eslint-disable-next-line import-x/no-default-export -- how Playwright reads its configuration
 export default defineConfig<Setting>({
   testDir: 'test/scenarios',
   testMatch: '*.spec.ts',
-  globalSetup: './test/scenarios/support/build.ts',
+  globalSetup: './test/scenarios/build.ts',
   outputDir: 'test-results',
   fullyParallel: true,
   workers: Math.min(2, availableParallelism()),
@@ -55,7 +55,8 @@ export default defineConfig<Setting>({
     ...(chromium === null ? {} : { launchOptions: launchOptions(chromium) }),
     viewport: { width: 1200, height: 780 },
     locale: 'en-GB',
-    trace: 'retain-on-failure',
+    trace: { mode: 'retain-on-failure', screenshots: false },
+    screenshot: 'only-on-failure',
   },
   projects: projects.filter(({ needs }) => needs).map(({ needs: _needs, ...project }) => project),
 });

@@ -30,3 +30,18 @@ test('several lines arrive in the order in which they were written', async ({ al
   const atBob = await bob.opensChat(alice);
   await expect(atBob.messages.getByRole('article')).toContainText(lines);
 });
+
+test('what is being written waits while somebody looks at another conversation', async ({ alice, bob }) => {
+  const atAlice = await alice.startsChat(bob);
+  await atAlice.field.fill('To be continued');
+  await alice.list.start('carol@example.com');
+  await expect(alice.list.entry(bob.identity)).toContainText('To be continued');
+
+  await alice.opensChat(bob);
+  await expect(atAlice.field).toHaveValue('To be continued');
+  await atAlice.field.press('End');
+  await atAlice.field.pressSequentially(', and sent');
+  await atAlice.sendButton().click();
+  await expect((await bob.opensChat(alice)).bubble('To be continued, and sent')).toBeVisible();
+  await expect(atAlice.field).toHaveValue('');
+});

@@ -31,7 +31,8 @@ export class Program {
     for (;;) {
       const found = pattern.exec(this.#output)?.[1];
       if (found !== undefined) return found;
-      if (this.#ended()) throw new Error(`The program ended without printing ${pattern.source}:\n${this.#output}`);
+      if (this.#ended())
+        throw new Error(`The program ended without printing ${pattern.source}:\n${this.#output}`);
       await this.#changed.promise;
     }
   }

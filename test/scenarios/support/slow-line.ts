@@ -44,11 +44,14 @@ export class SlowLine {
     const { method, url: path, headers } = incoming;
     const [host, port] = this.#target.split(':');
     // The registry sees its own name: ours answers to no other, and both give locations without or with that name.
-    const outgoing = request({ host, port, method, path, headers: { ...headers, host: this.#target } }, (answer) => {
-      const location = answer.headers.location?.replace(`//${this.#target}/`, `//${headers.host ?? ''}/`);
-      response.writeHead(answer.statusCode ?? 502, { ...answer.headers, ...(location && { location }) });
-      answer.pipe(response);
-    });
+    const outgoing = request(
+      { host, port, method, path, headers: { ...headers, host: this.#target } },
+      (answer) => {
+        const location = answer.headers.location?.replace(`//${this.#target}/`, `//${headers.host ?? ''}/`);
+        response.writeHead(answer.statusCode ?? 502, { ...answer.headers, ...(location && { location }) });
+        answer.pipe(response);
+      },
+    );
     const give = () => {
       outgoing.destroy();
       response.destroy();

@@ -1,0 +1,60 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { words } from '../../renderer/locales/en.ts';
+import { dropFiles } from './support/drop.ts';
+import { writeRandomFile } from './support/files.ts';
+import { expect, test } from './support/scenario.ts';
+
+/** Rules of WCAG 2 that are broken in a way that keeps people out. */
+async function barriers(page: Page): Promise<readonly string[]> {
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary ?? ''}`),
+    );
+}
+
+const background = (page: Page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+
+test('the dark theme is chosen, and stays chosen', { tag: '@any-registry' }, async ({ alice }) => {
+  const light = await background(alice.page);
+  await alice.settings.open();
+  await alice.settings.theme('dark').check();
+  await expect.poll(() => background(alice.page)).not.toBe(light);
+  const dark = await background(alice.page);
+  await alice.page.reload();
+  await expect.poll(() => background(alice.page)).toBe(dark);
+  await alice.settings.open();
+  await expect(alice.settings.theme('dark')).toBeChecked();
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`nobody is kept out: ${colorScheme} colours`, { tag: '@any-registry' }, async ({ world }) => {
+    const newcomer = await world.arrive('Newcomer');
+    await newcomer.page.emulateMedia({ colorScheme });
+    expect(await barriers(newcomer.page), 'first run').toEqual([]);
+    await newcomer.firstRun.registry.click();
+    await newcomer.firstRun.repository.fill('127.0.0.1:9/team/messages');
+    await newcomer.firstRun.test.click();
+    await expect(newcomer.firstRun.report).toBeVisible();
+    expect(await barriers(newcomer.page), 'connect a registry').toEqual([]);
+
+    const alice = await world.join('Alice');
+    const bob = await world.join('Bob');
+    await alice.page.emulateMedia({ colorScheme });
+    expect(await barriers(alice.page), 'no conversations').toEqual([]);
+    await writeRandomFile(world.file('a file.bin'), 1000);
+    const chat = await alice.startsChat(bob);
+    await chat.say('Seen by everybody?');
+    await dropFiles(chat.region, world.file('a file.bin'));
+    await chat.sendButton(1).click();
+    await chat.expectState('a file.bin', 'delivered-unconfirmed');
+    await (await bob.opensChat(alice)).say('Yes.');
+    await expect(chat.bubble('Yes.')).toBeVisible();
+    expect(await barriers(alice.page), 'conversation').toEqual([]);
+    await alice.settings.open();
+    await expect(alice.settings.region.getByRole('heading', { name: words.settings.about })).toBeVisible();
+    expect(await barriers(alice.page), 'settings').toEqual([]);
+  });
+}
