@@ -29,7 +29,8 @@ export function conversationRequests(services: EngineServices): HandlersOf<'conv
       return null;
     },
     'conversations.saveDraft': ({ conversationId, text }) => {
-      store.conversations.saveDraft(conversationId, text);
+      // The list shows drafts, and other windows of this home do too.
+      if (store.conversations.saveDraft(conversationId, text)) events.conversationChanged(conversationId);
       return null;
     },
     'conversations.mute': ({ conversationId, muted }) => {
