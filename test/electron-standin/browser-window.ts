@@ -48,15 +48,16 @@ export class BrowserWindow extends StrictEmitter {
     this.#options = options;
     this.webContents = new WebContents(preferences.preload ?? '');
     open.add(this);
+    // Also while it is still loading.
+    this.webContents.once('destroyed', () => {
+      this.#closed();
+    });
     journal('window', { title: options.title });
   }
 
   async loadURL(url: string): Promise<void> {
     const { width = 800, height = 600 } = this.#options;
-    const page = await this.webContents.load(await application.context(), url, { width, height });
-    page.once('close', () => {
-      this.#closed();
-    });
+    await this.webContents.load(await application.context(), url, { width, height });
     this.emit('ready-to-show');
   }
 

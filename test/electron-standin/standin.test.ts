@@ -3,7 +3,7 @@
  * its engine, and keeps its rules. What is not: anything about Electron's binary.
  */
 import { existsSync, statSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Page } from '@playwright/test';
@@ -111,6 +111,38 @@ describe.runIf(chromium !== null)('the Electron host', () => {
       return (globalThis as Exposed).dockercomms.attach({ kind: 'file', file });
     });
     expect(pasted).toMatchObject({ ok: true, value: { name: 'image.png', bytes: 3_000_000 } });
+  });
+
+  it('takes a dropped folder by its path', async () => {
+    await start();
+    await mkdir(join(folder, 'holiday/inner'), { recursive: true });
+    await writeFile(join(folder, 'holiday/inner/a.txt'), 'words');
+    await page.evaluate(() => {
+      document.body.style.minHeight = '100vh';
+      addEventListener('dragover', (event) => event.preventDefault(), { capture: true });
+      addEventListener('drop', takeFolder, { capture: true });
+      function takeFolder(event: DragEvent) {
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        const file = event.dataTransfer?.files[0];
+        if (file === undefined) throw new Error('nothing was dropped');
+        const dropped = (globalThis as Exposed).dockercomms.attach({
+          kind: 'folder',
+          name: 'holiday',
+          file,
+          files: [],
+        });
+        Object.assign(globalThis, { dropped });
+      }
+    });
+    const devtools = await page.context().newCDPSession(page);
+    const data = { items: [], files: [join(folder, 'holiday')], dragOperationsMask: 1 };
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+      await devtools.send('Input.dispatchDragEvent', { type, x: 50, y: 50, data });
+    }
+    await page.waitForFunction(() => 'dropped' in globalThis);
+    const answer = await page.evaluate(() => (globalThis as unknown as { dropped: unknown }).dropped);
+    expect(answer).toMatchObject({ ok: true, value: { name: 'holiday.tar', folder: true, files: 1 } });
   });
 
   it('leads the window where the menu says', async () => {

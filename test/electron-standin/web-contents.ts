@@ -67,7 +67,7 @@ export class WebContents extends StrictEmitter {
     context: BrowserContext,
     url: string,
     viewport: { width: number; height: number },
-  ): Promise<Page> {
+  ): Promise<void> {
     this.#loading = true;
     const page = await context.newPage();
     this.#page = page;
@@ -86,7 +86,6 @@ export class WebContents extends StrictEmitter {
     await page.goto(toWeb(url));
     this.#loading = false;
     this.emit('did-finish-load');
-    return page;
   }
 
   async #injectPreload(page: Page, devtools: CDPSession): Promise<void> {
