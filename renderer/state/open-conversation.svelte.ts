@@ -218,9 +218,9 @@ export class OpenConversation {
   }
 }
 
-/** Large enough to hold what was not read, as far as the contract allows. */
+/** Large enough to hold what was not read, and one's own between it, as far as the contract allows. */
 function firstPageSize(unread: number): number {
-  return Math.min(200, Math.max(pageSize, unread + 20));
+  return Math.min(200, Math.max(pageSize, 2 * unread + 20));
 }
 
 /** Null also when it lies further back than what was loaded: a mark at the wrong place would mislead. */

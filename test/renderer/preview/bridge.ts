@@ -38,6 +38,8 @@ export class ScriptedBridge implements Bridge {
   readonly host = 'browser';
   /** Every call, for tests that ask what the window asked. */
   readonly calls: { readonly method: RequestName; readonly input: unknown }[] = [];
+  /** Milliseconds before an answer. */
+  delay = 5;
   readonly #scene: Scene;
   readonly #listeners = new Set<(event: EngineEvent) => void>();
   readonly #openListeners = new Set<(open: boolean) => void>();
@@ -72,7 +74,7 @@ export class ScriptedBridge implements Bridge {
     // As across a real bridge: what cannot be cloned throws here too.
     const received = structuredClone(input);
     this.calls.push({ method, input: received });
-    await pause(5);
+    await pause(this.delay);
     try {
       const handler = this.#handlers[method] as (value: RequestInput<Name>) => RequestOutput<Name>;
       return { ok: true, value: structuredClone(handler(received)) };

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import type { FileContent, MessageState, MessageView } from '../../preload/views.ts';
+import { fileActions } from '../../renderer/conversation/file-actions.ts';
+import { movementOf } from '../../renderer/conversation/file-status.ts';
+import { file, type FileOptions } from './preview/messages.ts';
+
+const desktop = {
+  openFiles: true,
+  showInFolder: true,
+  downloadInBrowser: false,
+  chooseFolder: true,
+  embeddedRegistry: true,
+};
+const remoteBrowser = { ...desktop, openFiles: false, showInFolder: false, downloadInBrowser: true };
+
+function message(state: MessageState, options: Partial<FileOptions> = {}) {
+  const view = file('a.bin', { from: 'bob@example.com', at: 0, bytes: 1, state, ...options });
+  return view as MessageView & { readonly content: FileContent };
+}
+
+describe('what a file card offers', () => {
+  it.each(['queued', 'preparing', 'uploading', 'downloading'] as const)(
+    'is to cancel while it is %s',
+    (state) => {
+      expect(fileActions(message(state), desktop)).toEqual(['cancel']);
+    },
+  );
+
+  it('is to try again after it was cancelled, and to download what waits', () => {
+    expect(fileActions(message('cancelled'), desktop)).toEqual(['retry']);
+    expect(fileActions(message('waiting'), desktop)).toEqual(['download']);
+  });
+
+  it('is only what this host can do with a file that is here', () => {
+    expect(fileActions(message('received'), desktop)).toEqual(['open', 'show-in-folder']);
+    expect(fileActions(message('received'), remoteBrowser)).toEqual(['save']);
+    expect(fileActions(message('sent', { own: true, available: true }), remoteBrowser)).toEqual([]);
+  });
+
+  it('is nothing for a file that is no longer here, was refused, or failed (retry stands with the reason)', () => {
+    expect(fileActions(message('received', { available: false }), desktop)).toEqual([]);
+    expect(fileActions(message('refused', { available: true }), desktop)).toEqual([]);
+    expect(fileActions(message('failed'), desktop)).toEqual([]);
+  });
+});
+
+describe('the line under the progress bar', () => {
+  const progress = {
+    phase: 'uploading',
+    bytesDone: 291_500_000,
+    bytesTotal: 734_003_200,
+    bytesPerSecond: 18_400_000,
+    secondsLeft: 24,
+  } as const;
+
+  it('says how far, how fast and how long', () => {
+    const { done, left } = movementOf(progress);
+    expect(done).toContain('18.4');
+    expect(left).toContain('24');
+  });
+
+  it('names the phase while nothing has moved, and promises no time that nobody knows', () => {
+    const { done, left } = movementOf({ ...progress, bytesDone: 0, bytesPerSecond: null, secondsLeft: null });
+    expect(done).not.toMatch(/\d/u);
+    expect(left).toBe('');
+  });
+});

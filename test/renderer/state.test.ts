@@ -1,0 +1,205 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { Bridge } from '../../preload/contract.ts';
+import type { AccountView, ConversationView, SearchResults } from '../../preload/views.ts';
+import { paletteGroups } from '../../renderer/conversations/palette-groups.ts';
+import { arrivals, unreadTotal } from '../../renderer/state/arrivals.ts';
+import { bannerFor } from '../../renderer/state/banner.ts';
+import { Client } from '../../renderer/state/client.svelte.ts';
+import { Composer } from '../../renderer/state/composer.svelte.ts';
+import { OpenConversation } from '../../renderer/state/open-conversation.svelte.ts';
+import { ScriptedBridge } from './preview/bridge.ts';
+import { sceneOf } from './preview/scenes.ts';
+
+async function conversations(): Promise<readonly ConversationView[]> {
+  return new Client(new ScriptedBridge(sceneOf('talk'))).call('conversations.list', {});
+}
+
+describe('the client', () => {
+  it('throws what the engine refuses, with its code', async () => {
+    const client = new Client(new ScriptedBridge(sceneOf('talk')));
+    const refused = client.call('conversations.get', { conversationId: 'nobody' });
+    await expect(refused).rejects.toMatchObject({ view: { code: 'not-found' } });
+  });
+});
+
+describe('arriving messages', () => {
+  it('are those that are new, from the other side, and not muted', async () => {
+    const before = await conversations();
+    const incoming = (id: string, muted: boolean) => (conversation: ConversationView) =>
+      conversation.id === id && conversation.lastMessage !== null
+        ? {
+            ...conversation,
+            muted,
+            lastMessage: { ...conversation.lastMessage, messageId: 'new', direction: 'incoming' as const },
+          }
+        : conversation;
+    expect(arrivals(before, before)).toEqual([]);
+    expect(arrivals(before, before.map(incoming('talk-bob', false))).map(({ id }) => id)).toEqual([
+      'talk-bob',
+    ]);
+    expect(arrivals(before, before.map(incoming('talk-bob', true)))).toEqual([]);
+  });
+
+  it('count in the title without the muted ones', async () => {
+    expect(unreadTotal(await conversations())).toBe(2);
+  });
+});
+
+describe('the banner', () => {
+  const account = (state: AccountView['connection'], id = state.state): AccountView => ({
+    id,
+    identity: 'alice@example.com',
+    repository: 'registry.example.com/team/messages',
+    kind: 'registry',
+    username: null,
+    connection: state,
+  });
+  const error = { code: 'auth', message: 'No.', detail: {} } as const;
+  const online = account({ state: 'online', syncedAt: 0 });
+  const offline = account({ state: 'offline', error, retryAt: null });
+  const trouble = account({ state: 'trouble', error, retryAt: null });
+
+  it('is absent when all is well', () => {
+    expect(bannerFor(true, [online])).toBeNull();
+    expect(bannerFor(true, [])).toBeNull();
+  });
+
+  it('shows what a person has to act on before what heals by itself', () => {
+    expect(bannerFor(true, [offline, trouble])).toMatchObject({
+      kind: 'trouble',
+      host: 'registry.example.com',
+    });
+    expect(bannerFor(true, [online, offline])).toMatchObject({ kind: 'offline' });
+  });
+
+  it('says first of all that the engine is gone', () => {
+    expect(bannerFor(false, [trouble])).toEqual({ kind: 'engine-lost' });
+  });
+});
+
+describe('the palette', () => {
+  const nothing: SearchResults = { people: [], conversations: [], messages: [] };
+
+  it('offers recent conversations and every action before anything is typed', async () => {
+    const groups = paletteGroups({
+      text: '',
+      results: nothing,
+      recent: await conversations(),
+      canStart: true,
+    });
+    expect(groups[0]?.items).toHaveLength(6);
+    expect(groups.at(-1)?.items.length).toBeGreaterThan(4);
+  });
+
+  it('offers to write to an address that nobody has', () => {
+    const typed = (text: string) =>
+      paletteGroups({ text, results: nothing, recent: [], canStart: true }).flatMap(({ items }) => items);
+    expect(typed('zoe@example.com').some(({ kind }) => kind === 'write-to')).toBe(true);
+    expect(typed('zoe').some(({ kind }) => kind === 'write-to')).toBe(false);
+  });
+
+  it('does not list a person twice who already has a conversation', async () => {
+    const recent = await conversations();
+    const people = recent.map(({ person }) => person);
+    const groups = paletteGroups({ text: 'b', results: { ...nothing, people }, recent, canStart: true });
+    expect(groups.flatMap(({ items }) => items).some(({ kind }) => kind === 'person')).toBe(false);
+  });
+});
+
+describe('the composer', () => {
+  const composerOf = (bridge: Bridge) => new Composer(new Client(bridge), 'talk-bob', '');
+  const source = (name: string) => ({ kind: 'file', file: new File(['x'], name) }) as const;
+
+  it('keeps text and files until the engine has them', async () => {
+    const bridge = new ScriptedBridge(sceneOf('talk'));
+    const composer = composerOf(bridge);
+    composer.write('hello');
+    await composer.attach([source('a.txt')]);
+    vi.spyOn(bridge, 'call').mockResolvedValueOnce({
+      ok: false,
+      error: { code: 'storage', message: 'The disk is full.', detail: {} },
+    });
+    expect(await composer.send()).toBe(false);
+    expect(composer.text).toBe('hello');
+    expect(composer.chips).toHaveLength(1);
+    expect(composer.error?.code).toBe('storage');
+    expect(await composer.send()).toBe(true);
+    expect(composer.text).toBe('');
+    expect(composer.chips).toHaveLength(0);
+  });
+
+  it('gives up a file that was removed while it was still being taken in', async () => {
+    const bridge = new ScriptedBridge(sceneOf('talk'));
+    const composer = composerOf(bridge);
+    const taken = composer.attach([source('a.txt')]);
+    composer.remove(composer.chips[0]?.key ?? 0);
+    await taken;
+    expect(composer.chips).toEqual([]);
+    expect(bridge.calls.some(({ method }) => method === 'attachments.discard')).toBe(true);
+  });
+
+  it('shows which file could not be taken, and tries it again', async () => {
+    const bridge = new ScriptedBridge(sceneOf('talk'));
+    vi.spyOn(bridge, 'attach').mockResolvedValueOnce({
+      ok: false,
+      error: { code: 'not-found', message: 'The file is gone.', detail: {} },
+    });
+    const composer = composerOf(bridge);
+    await composer.attach([source('a.txt')]);
+    expect(composer.chips[0]?.error?.code).toBe('not-found');
+    composer.retry(composer.chips[0]?.key ?? 0);
+    await vi.waitFor(() => expect(composer.chips[0]?.attachment?.name).toBe('a.txt'));
+  });
+
+  it('does not send nothing', async () => {
+    const composer = composerOf(new ScriptedBridge(sceneOf('talk')));
+    composer.write('   \n ');
+    expect(composer.sendable).toBe(false);
+    expect(await composer.send()).toBe(false);
+  });
+});
+
+describe('an open conversation', () => {
+  it('asks only for the newest page, and for older ones when asked', async () => {
+    const open = new OpenConversation(new Client(new ScriptedBridge(sceneOf('talk'))), 'talk-ci', 0);
+    await open.showNewest();
+    expect(open.window.messages).toHaveLength(60);
+    await open.loadOlder();
+    expect(open.window.messages).toHaveLength(120);
+    expect(open.window.messages.at(-1)?.content).toMatchObject({ kind: 'text' });
+  });
+
+  it('marks where reading goes on only where it knows it', async () => {
+    const client = new Client(new ScriptedBridge(sceneOf('talk')));
+    const some = new OpenConversation(client, 'talk-ci', 20);
+    await some.showNewest();
+    expect(some.firstUnreadId).not.toBeNull();
+    const tooMany = new OpenConversation(client, 'talk-ci', 900);
+    await tooMany.showNewest();
+    expect(tooMany.firstUnreadId).toBeNull();
+  });
+
+  it('shows the surroundings of a message that a search found', async () => {
+    const client = new Client(new ScriptedBridge(sceneOf('talk')));
+    const { messages } = await client.call('search.query', { text: '#1000 ' });
+    const hit = messages[0];
+    const open = new OpenConversation(client, 'talk-ci', 0);
+    await open.showMessage(hit?.messageId ?? '');
+    expect(open.messageOf(hit?.messageId ?? '')).not.toBeNull();
+    expect(open.atNewest).toBe(false);
+    await open.showLatest();
+    expect(open.atNewest).toBe(true);
+  });
+
+  it('follows a message that was removed elsewhere in the history', async () => {
+    const bridge = new ScriptedBridge(sceneOf('talk'));
+    const open = new OpenConversation(new Client(bridge), 'talk-ci', 0);
+    await open.showNewest();
+    await open.loadOlder();
+    const id = open.window.messages[3]?.id ?? '';
+    await bridge.call('messages.remove', { messageId: id });
+    await open.refresh([id]);
+    expect(open.messageOf(id)).toBeNull();
+    expect(open.window.messages).toHaveLength(119);
+  });
+});
