@@ -32,12 +32,13 @@ export async function* decompress(
   source: AsyncIterator<Buffer>,
   compression: Compression,
 ): AsyncGenerator<Buffer, void, undefined> {
-  let rest = await nextPiece(source);
+  const pieces = new GatheredPieces(source);
+  let rest = await pieces.next();
   if (rest === null) throw malformed('empty');
   for (let frame = 0; rest !== null; frame += 1) {
     if (frame === mostFrames) throw malformed('too many frames');
     const decoder = createDecoder(compression);
-    const feeding = feed(decoder, rest, source);
+    const feeding = feed(decoder, rest, pieces);
     yield* output(decoder, feeding);
     rest = await feeding;
   }
@@ -69,9 +70,9 @@ async function* output(decoder: Decoder, feeding: Promise<unknown>): AsyncGenera
 }
 
 /** Feeds one frame, beginning with `first`. Gives what follows the frame, or null when the source ended with it. */
-async function feed(decoder: Decoder, first: Buffer, source: AsyncIterator<Buffer>): Promise<Buffer | null> {
+async function feed(decoder: Decoder, first: Buffer, pieces: GatheredPieces): Promise<Buffer | null> {
   let fed = 0;
-  for (let piece: Buffer | null = first; piece !== null; piece = await nextPiece(source)) {
+  for (let piece: Buffer | null = first; piece !== null; piece = await pieces.next()) {
     fed += piece.length;
     await written(decoder, piece);
     // Taken less than given: the frame ended within this piece.
@@ -95,11 +96,39 @@ async function written(decoder: Decoder, piece: Buffer): Promise<void> {
   decoder.off('end', settle).off('close', settle);
 }
 
-async function nextPiece(source: AsyncIterator<Buffer>): Promise<Buffer | null> {
-  for (;;) {
-    const next = await source.next();
-    if (next.done === true) return null;
-    if (next.value.length > 0) return next.value;
+/**
+ * Gathers a source's pieces to ones worth a trip to the thread pool: a network's 64 KiB keep the main thread busy with
+ * going back and forth. Each piece is valid until the next one is asked for: its memory is used again, because memory
+ * for each would keep the garbage collector busy instead.
+ */
+class GatheredPieces {
+  readonly #source: AsyncIterator<Buffer>;
+  readonly #memory = Buffer.allocUnsafeSlow(pieceBytes);
+  #rest: Buffer = this.#memory.subarray(0, 0);
+
+  constructor(source: AsyncIterator<Buffer>) {
+    this.#source = source;
+  }
+
+  /** The next bytes; null at the end. */
+  async next(): Promise<Buffer | null> {
+    let gathered = 0;
+    while (gathered < this.#memory.length) {
+      if (this.#rest.length === 0 && !(await this.#pull())) break;
+      const part = this.#rest.subarray(0, this.#memory.length - gathered);
+      this.#memory.set(part, gathered);
+      gathered += part.length;
+      this.#rest = this.#rest.subarray(part.length);
+    }
+    return gathered === 0 ? null : this.#memory.subarray(0, gathered);
+  }
+
+  /** Takes the source's next piece, even an empty one; false at its end. */
+  async #pull(): Promise<boolean> {
+    const next = await this.#source.next();
+    if (next.done === true) return false;
+    this.#rest = next.value;
+    return true;
   }
 }
 

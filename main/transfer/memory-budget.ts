@@ -1,5 +1,8 @@
 import { cancellation } from './cancellation.ts';
 
+/** Gives back all but `kept` bytes (by default everything) of what was taken. What was given back stays so. */
+export type Release = (kept?: number) => void;
+
 interface Waiter {
   readonly bytes: number;
   grant(): void;
@@ -21,10 +24,9 @@ export class MemoryBudget {
   }
 
   /**
-   * Waits until `bytes` are free and takes them. The returned function gives them back; calling it again does nothing.
-   * Throws `cancelled` when `signal` aborts first.
+   * Waits until `bytes` are free and takes them, until the returned function gives them back. Throws `cancelled` when `signal` aborts first.
    */
-  acquire(bytes: number, signal?: AbortSignal): Promise<() => void> {
+  acquire(bytes: number, signal?: AbortSignal): Promise<Release> {
     const wanted = Math.min(bytes, this.#total);
     return new Promise((resolve, reject) => {
       if (signal?.aborted === true) {
@@ -59,11 +61,12 @@ export class MemoryBudget {
     }
   }
 
-  #releaser(bytes: number): () => void {
+  #releaser(bytes: number): Release {
     let held = bytes;
-    return () => {
-      this.#free += held;
-      held = 0;
+    return (kept = 0) => {
+      const back = Math.max(held - kept, 0);
+      held -= back;
+      this.#free += back;
       this.#serve();
     };
   }

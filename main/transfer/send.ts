@@ -10,7 +10,7 @@ import type { BlobTarget } from './blobs.ts';
 import { throwIfCancelled } from './cancellation.ts';
 import { chunkTarBytes, layOutChunkTar } from './chunk-tar.ts';
 import { compressChunk, freeChunk } from './compress.ts';
-import type { MemoryBudget } from './memory-budget.ts';
+import type { MemoryBudget, Release } from './memory-budget.ts';
 import { runParallel } from './parallel.ts';
 import { openPayload, type PayloadReader, type PayloadSource } from './payload-source.ts';
 import { ProgressMeter, type TransferProgress } from './progress.ts';
@@ -92,6 +92,9 @@ function checkedChunkCount(totalBytes: number, chunkBytes: number): number {
   );
 }
 
+/** Memory kept for the next tars: those that are read while others upload. */
+const mostSpare = 2;
+
 /** The chunks of one payload on their way; collects their layers. */
 class Upload {
   readonly layers: Descriptor[] = [];
@@ -101,7 +104,7 @@ class Upload {
   readonly #onlyChunk: boolean;
   readonly #largestTarBytes: number;
   /** Memory for the next tar: reused, because fresh memory of this size costs more than reading into it. */
-  readonly #spare: Buffer[] = [];
+  readonly #spare: Buffer<ArrayBuffer>[] = [];
 
   constructor(target: BlobTarget, options: SendOptions, meter: ProgressMeter, totalBytes: number) {
     this.#target = target;
@@ -125,17 +128,18 @@ class Upload {
       const memory = this.#memory();
       const tar = memory.subarray(0, tarBytes);
       await reader.fill(layOutChunkTar(tar, index, size));
-      return () => this.#finish({ index, size, memory, tar, signal }).finally(release);
+      return () => this.#finish({ index, size, memory, tar, signal, release }).finally(() => release());
     } catch (error) {
       release();
       throw error;
     }
   }
 
-  async #finish({ index, size, memory, tar, signal }: ReadChunk): Promise<void> {
+  async #finish({ index, size, memory, tar, signal, release }: ReadChunk): Promise<void> {
     const { compression } = this.#options;
     const bytes = await compressChunk(tar, compression);
-    this.#spare.push(memory);
+    this.#recycle(memory);
+    release(bytes.length);
     const layer = chunkLayer(index, await sha256InPool(bytes), bytes.length, compression);
     throwIfCancelled(signal);
     this.layers[index] = this.#isInlined(bytes)
@@ -165,7 +169,12 @@ class Upload {
     return this.#options.inlineSmallPayload === true && this.#onlyChunk && bytes.length <= inlineLayerBytes;
   }
 
-  #memory(): Buffer {
+  #recycle(memory: Buffer<ArrayBuffer>): void {
+    if (this.#spare.length < mostSpare) this.#spare.push(memory);
+    else freeChunk(memory);
+  }
+
+  #memory(): Buffer<ArrayBuffer> {
     return this.#spare.pop() ?? Buffer.allocUnsafeSlow(this.#largestTarBytes);
   }
 }
@@ -175,7 +184,8 @@ interface ReadChunk {
   /** Bytes of the chunk in the file. */
   readonly size: number;
   /** What the tar lies in, to be used again. */
-  readonly memory: Buffer;
+  readonly memory: Buffer<ArrayBuffer>;
   readonly tar: Buffer;
   readonly signal: AbortSignal;
+  readonly release: Release;
 }

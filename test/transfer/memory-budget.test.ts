@@ -49,6 +49,17 @@ describe('the memory budget', () => {
     expect(granted).toBe(false);
   });
 
+  it('takes back a part, and the rest later', async () => {
+    const budget = new MemoryBudget(10);
+    const release = await budget.acquire(10);
+    release(3);
+    release(9);
+    await budget.acquire(7);
+    const rest = budget.acquire(3);
+    release();
+    await expect(rest).resolves.toBeTypeOf('function');
+  });
+
   it('forgets who gives up, and serves who waits behind', async () => {
     const budget = new MemoryBudget(10);
     await budget.acquire(6);

@@ -101,7 +101,9 @@ describe('sending', () => {
     };
     const options = sendOptions({ chunkBytes: 10_000, parallel: 8, budget: new MemoryBudget(60_000) });
     await sendPayload(bytesSource('file', randomBytes(100_000)), registry, options);
-    expect(mostPushing).toBe(2);
+    // The next chunk needs room for its tar twice, beside what is already on its way.
+    expect(mostPushing).toBeGreaterThan(1);
+    expect(mostPushing).toBeLessThanOrEqual(4);
   });
 
   it.each([
