@@ -7,8 +7,8 @@ import { DockerCommsError, systemErrorCode } from '../base/errors.ts';
 import { KiB } from '../base/limits.ts';
 import type { Compression } from '../protocol/constants.ts';
 
-/** Bytes decompressed at a time: measured; larger pieces gain a tenth and cost memory for every chunk in flight. */
-const pieceBytes = 256 * KiB;
+/** Bytes given to and taken from a decompressor at a time: measured; half of it costs a tenth more, twice gains nothing. */
+const pieceBytes = 512 * KiB;
 
 /**
  * zstd's window, as a power of two: 32 MiB, four times what RFC 8878 asks of decoders. A frame that wants more is

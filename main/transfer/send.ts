@@ -93,7 +93,7 @@ function checkedChunkCount(totalBytes: number, chunkBytes: number): number {
 }
 
 /** Memory kept for the next tars: those that are read while others upload. */
-const mostSpare = 2;
+const mostSpare = 1;
 
 /** The chunks of one payload on their way; collects their layers. */
 class Upload {
