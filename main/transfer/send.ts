@@ -122,8 +122,8 @@ class Upload {
     signal: AbortSignal,
   ): Promise<() => Promise<void>> {
     const tarBytes = chunkTarBytes(size);
-    // The tar and what compression makes of it: at worst the same again.
-    const release = await this.#options.budget.acquire(2 * tarBytes, signal);
+    // The tar, what compression makes of it (at worst the same again), and the copy that the pool takes to hash it.
+    const release = await this.#options.budget.acquire(3 * tarBytes, signal);
     try {
       const memory = this.#memory();
       const tar = memory.subarray(0, tarBytes);
