@@ -13,6 +13,7 @@ import ts from 'typescript-eslint';
 const floors = {
   'main/base': [],
   'main/oci': ['main/base'],
+  'main/credentials': ['main/base', 'main/oci'],
   'main/vault': ['main/base'],
   'main/store': ['main/base'],
   'main/registry': ['main/base'],
@@ -22,6 +23,7 @@ const floors = {
   'main/messenger': [
     'main/base',
     'main/oci',
+    'main/credentials',
     'main/vault',
     'main/store',
     'main/protocol',
