@@ -113,14 +113,18 @@ export class Messages {
     );
   }
 
-  /** Outgoing messages in state `sent` in this repository, oldest first. */
-  awaitingReceipts(repository: string): readonly AwaitedReceipt[] {
+  /**
+   * Outgoing messages in this repository whose receipt may still come, oldest first: `sent`, or `rejected` by a receipt
+   * that nobody signed, and living at `aliveAt`.
+   */
+  awaitingReceipts(repository: string, aliveAt: number): readonly AwaitedReceipt[] {
     return this.#database.all(
       `SELECT id AS messageId, conversationId, digest, tag, expiresAt FROM messages
-       WHERE state = 'sent' AND direction = 'outgoing' AND repository = :repository AND digest IS NOT NULL
+       WHERE state IN ('sent', 'rejected') AND direction = 'outgoing' AND repository = :repository
+         AND digest IS NOT NULL AND (expiresAt IS NULL OR expiresAt >= :aliveAt)
        ORDER BY sequence`,
       awaitedRow,
-      { repository },
+      { repository, aliveAt },
     );
   }
 

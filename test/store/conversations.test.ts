@@ -122,7 +122,7 @@ test('neither the list nor a page nor the work that waits ever reads the whole t
     opened.messages.transition(id, ['received'], { state: 'failed' });
     opened.messages.findIncoming('a', 'b', 'c');
     opened.messages.findByDigest('a', 'b');
-    opened.messages.awaitingReceipts('a');
+    opened.messages.awaitingReceipts('a', 1);
     opened.messages.temporarySources();
     opened.outbox.due(1);
     opened.outbox.downloadsDue(1);

@@ -195,9 +195,10 @@ describe('finding', () => {
       incomingText(conversation, place),
     ]);
     const { id, conversationId } = sent;
-    expect(store.messages.awaitingReceipts('r')).toEqual([
+    expect(store.messages.awaitingReceipts('r', 5)).toEqual([
       { messageId: id, conversationId, digest: 'sha256:a', tag: 'inbox-1', expiresAt: 5 },
     ]);
+    expect(store.messages.awaitingReceipts('r', 6)).toEqual([]);
   });
 
   test('temporary sources are listed as long as a message names them', async () => {

@@ -28,7 +28,7 @@ export function buildProgram({ context, version, onExitCode }: ProgramOptions): 
     });
   addSend(program, context);
   addRecv(program, context, onExitCode);
-  addList(program, context);
+  addList(program, context, onExitCode);
   addVerify(program, onExitCode);
   addAck(program, context);
   addRegistry(program, context);
@@ -96,7 +96,7 @@ function addRecv(program: Command, context: CliContext, onExitCode: (code: ExitC
     });
 }
 
-function addList(program: Command, context: CliContext): void {
+function addList(program: Command, context: CliContext, onExitCode: (code: ExitCode) => void): void {
   program
     .command('list')
     .description('show what lies in a repository')
@@ -105,7 +105,7 @@ function addList(program: Command, context: CliContext): void {
     .option('--receipts', 'receipts too', false)
     .addOption(accountOption())
     .addOption(jsonOption())
-    .action(async (options: ListOptions) => list(context, options));
+    .action(async (options: ListOptions) => onExitCode(await list(context, options)));
 }
 
 function addVerify(program: Command, onExitCode: (code: ExitCode) => void): void {

@@ -9,8 +9,10 @@ import type { TagOutcome } from '../../store/inbox.ts';
 import type { Message, NewMessage } from '../../store/message.ts';
 import { receiveToMemory } from '../../transfer/receive.ts';
 import type { EngineContext } from '../context.ts';
+import { passesByItself } from '../errors.ts';
 import { mediaTypeOf } from '../media-type.ts';
-import type { InboxListing, ListedMessage } from '../wire/inbox-listing.ts';
+import type { InboxListing, ListedMessage, RefusedTag } from '../wire/inbox-listing.ts';
+import type { PendingTags } from './pending-tags.ts';
 
 /** A message that this account had not seen before. */
 export interface Accepted {
@@ -20,38 +22,64 @@ export interface Accepted {
 
 /** Messages that may fail one after the other before the connection is blamed. */
 const toleratedFailures = 2;
+/** Milliseconds after which a tag that could never be read is given up: longer than messages live. */
+const longestPending = (limits.timeToLiveSeconds + limits.clockSkewSeconds) * 1000;
+
+export interface AcceptOptions {
+  /** Gets what was new, in order; what is in it stays when taking in fails later on. */
+  readonly accepted: Accepted[];
+  readonly pending: PendingTags;
+  readonly signal: AbortSignal;
+}
 
 /**
  * Takes in what one listing holds, in order. Each message stands alone: whatever is wrong with one is recorded with its
- * reason and never stops the next (protocol, section 3).
+ * reason and never stops the next (protocol, section 3). Fails when it is the connection and not the messages.
  */
 export async function acceptListing(
   context: EngineContext,
   account: Account,
-  listing: InboxListing,
-  signal: AbortSignal,
-): Promise<Accepted[]> {
-  const inbox = new InboxOf(context, account, signal);
-  for (const { tag, digest, error, transient } of listing.refused) {
-    if (!transient) inbox.record(tag, digest, 'rejected', `${error.code}: ${error.message}`);
+  { messages, refused }: InboxListing,
+  { accepted, pending, signal }: AcceptOptions,
+): Promise<void> {
+  const inbox = new InboxOf(context, account, pending, signal);
+  for (const { tag, digest, error, transient } of refused) {
+    if (transient) inbox.postpone(tag, digest, error);
+    else inbox.record(tag, digest, 'rejected', reasonOf(error));
   }
-  const accepted: Accepted[] = [];
-  for (const listed of listing.messages) {
+  for (const listed of messages) {
     const taken = await inbox.take(listed);
     if (taken !== null) accepted.push(taken);
   }
-  return accepted;
+  const blamed = connectionFailure(refused, messages.length);
+  if (blamed !== null) throw blamed;
+}
+
+/** What tells, of all that could not be read, that nothing can be read now; null when it is about single messages. */
+function connectionFailure(refused: readonly RefusedTag[], readable: number): DockerCommsError | null {
+  const failures = refused
+    .filter(({ transient, error }) => transient && (passesByItself(error) || error.code === 'auth'))
+    .map(({ error }) => error);
+  const limited = failures.find(({ code }) => code === 'rate-limited');
+  const nothingWorks = readable === 0 && failures.length > toleratedFailures;
+  return limited ?? (nothingWorks ? (failures[0] ?? null) : null);
+}
+
+function reasonOf(error: DockerCommsError): string {
+  return `${error.code}: ${error.message}`;
 }
 
 class InboxOf {
   readonly #context: EngineContext;
   readonly #account: Account;
+  readonly #pending: PendingTags;
   readonly #signal: AbortSignal;
   #failuresInARow = 0;
 
-  constructor(context: EngineContext, account: Account, signal: AbortSignal) {
+  constructor(context: EngineContext, account: Account, pending: PendingTags, signal: AbortSignal) {
     this.#context = context;
     this.#account = account;
+    this.#pending = pending;
     this.#signal = signal;
   }
 
@@ -61,33 +89,54 @@ class InboxOf {
     store.inbox.record({ repository, tag, digest, outcome, reason, firstSeenAt: clock.now() });
   }
 
+  /** Could not be read now: asked for again later, but not for ever. Its life counts from here. */
+  postpone(tag: string, digest: string | null, error: DockerCommsError): void {
+    const now = this.#context.clock.now();
+    const given = now > this.#firstSeenAt(tag, now) + longestPending;
+    this.record(tag, digest, given ? 'rejected' : 'pending', reasonOf(error));
+    if (given) this.#pending.settle(tag);
+    else this.#pending.postpone(tag, now);
+  }
+
   /** The message as it is stored now, or null when it is not new, too late, or not readable. */
   async take(listed: ListedMessage): Promise<Accepted | null> {
     const outcome = this.#decide(listed);
     if (outcome !== 'accepted') {
       this.record(listed.tag, listed.digest, outcome, null);
-      if (outcome === 'duplicate') this.#oweReceipt(listed, null);
+      this.#pending.settle(listed.tag);
       return null;
     }
     try {
       const text = await this.#fetchText(listed);
       this.#failuresInARow = 0;
-      return this.#store(listed, text);
+      const accepted = this.#store(listed, text);
+      this.#pending.settle(listed.tag);
+      return accepted;
     } catch (thrown) {
       return this.#refuse(listed, toDockerCommsError(thrown));
     }
   }
 
   /** Same sender and id: the first accepted stands, another digest is a conflict (protocol, section 3). */
-  #decide({ digest, message }: ListedMessage): TagOutcome {
+  #decide(listed: ListedMessage): TagOutcome {
     const { store, clock } = this.#context;
+    const { tag, digest, message } = listed;
     const known = store.messages.findIncoming(this.#account.id, message.sender, message.messageId);
     if (known !== null) return known.digest === digest ? 'duplicate' : 'conflict';
     // A note to oneself is in the conversation already, as what was sent.
-    if (store.messages.findByDigest(this.#account.repository, digest).some(this.#isOwn)) return 'duplicate';
+    const own = store.messages.findByDigest(this.#account.repository, digest).find(this.#isOwn);
+    if (own !== undefined) {
+      this.#oweReceipt(listed, own.id);
+      return 'duplicate';
+    }
     const now = clock.now();
     const { createdAt, ttlSeconds } = message;
-    return isExpired({ createdAt, firstSeenAt: now, ttlSeconds }, now) ? 'expired' : 'accepted';
+    const firstSeenAt = this.#firstSeenAt(tag, now);
+    return isExpired({ createdAt, firstSeenAt, ttlSeconds }, now) ? 'expired' : 'accepted';
+  }
+
+  #firstSeenAt(tag: string, now: number): number {
+    return this.#context.store.inbox.firstSeenAt(this.#account.repository, tag) ?? now;
   }
 
   readonly #isOwn = (message: Message): boolean => {
@@ -143,7 +192,7 @@ class InboxOf {
       writtenAt: written,
       inReplyTo: message.inReplyTo ?? null,
       ttlSeconds: message.ttlSeconds,
-      expiresAt: Math.min(written, now) + message.ttlSeconds * 1000,
+      expiresAt: Math.min(written, this.#firstSeenAt(tag, now)) + message.ttlSeconds * 1000,
       repository: this.#account.repository,
       tag,
       digest,
@@ -180,11 +229,12 @@ class InboxOf {
     const bad = isDockerCommsError(error, 'protocol') || isDockerCommsError(error, 'verification-failed');
     this.#failuresInARow = bad ? 0 : this.#failuresInARow + 1;
     if (error.code === 'cancelled' || this.#failuresInARow > toleratedFailures) throw error;
-    this.record(listed.tag, listed.digest, bad ? 'rejected' : 'pending', `${error.code}: ${error.message}`);
+    if (bad) this.record(listed.tag, listed.digest, 'rejected', reasonOf(error));
+    else this.postpone(listed.tag, listed.digest, error);
     return null;
   }
 
-  #oweReceipt({ digest, message }: ListedMessage, messageId: string | null): void {
+  #oweReceipt({ digest, message }: ListedMessage, messageId: string): void {
     this.#context.store.receipts.owe({
       accountId: this.#account.id,
       messageId,

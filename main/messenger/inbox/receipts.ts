@@ -23,7 +23,7 @@ export async function applyReceipts(
   if (tags.length === 0) return false;
   const { store, clock } = context;
   let changed = false;
-  for (const fetched of await fetchReceipts(context.repositories.for(account, repository), tags, signal)) {
+  for await (const fetched of fetchReceipts(context.repositories.for(account, repository), tags, signal)) {
     const { tag } = fetched;
     if (fetched.kind === 'failure') {
       if (!fetched.transient) {

@@ -1,11 +1,14 @@
 import type { ConnectionState } from '../../../preload/views.ts';
 import { toDockerCommsError } from '../../base/errors.ts';
 import { isLoopbackHost, parseRepositoryReference } from '../../oci/reference.ts';
+import type { Account } from '../../store/accounts.ts';
 import type { EngineContext } from '../context.ts';
 import { errorView, passesByItself } from '../errors.ts';
-import { jittered, pollingInterval } from '../schedule.ts';
+import { askedToWait, jittered, pollingInterval } from '../schedule.ts';
 import type { Accepted } from './accept.ts';
-import { lookForMail } from './look.ts';
+import { lookAtMailbox } from './look.ts';
+import { PendingTags } from './pending-tags.ts';
+import { ReceiptSearch } from './receipt-search.ts';
 
 export interface MailboxWatchOptions {
   readonly context: EngineContext;
@@ -19,18 +22,23 @@ export interface MailboxWatchOptions {
 /** Looks at one account's mailbox again and again: soon while people talk, seldom when it is quiet, not at all offline. */
 export class MailboxWatch {
   readonly #options: MailboxWatchOptions;
+  readonly #pending = new PendingTags();
+  readonly #elsewhere: ReceiptSearch;
   #connection: ConnectionState = { state: 'connecting' };
   #cancelTimer: () => void = () => undefined;
   #abort = new AbortController();
   #running: Promise<void> | null = null;
   #again = false;
   #failures = 0;
+  #askedToWait = 0;
+  #loopback = false;
   #activeAt: number;
   #paused = true;
 
   constructor(options: MailboxWatchOptions) {
     this.#options = options;
     this.#activeAt = options.context.clock.now();
+    this.#elsewhere = new ReceiptSearch(options.context, () => this.noteActivity());
   }
 
   get connection(): ConnectionState {
@@ -47,8 +55,9 @@ export class MailboxWatch {
     this.#paused = true;
     this.#cancelTimer();
     this.#abort.abort();
-    await this.#running;
+    // At once, not when the look has ended: who starts meanwhile looks with this one.
     this.#abort = new AbortController();
+    await Promise.all([this.#running, this.#elsewhere.idle()]);
   }
 
   /** Somebody is there: look often for a while. */
@@ -73,30 +82,42 @@ export class MailboxWatch {
   async #lookAndPlan(): Promise<void> {
     do {
       this.#again = false;
-      await this.#look();
+      await this.#look(this.#abort.signal).catch((error: unknown) => this.#noteFailure(error));
     } while (this.#askedAgain());
     this.#plan();
   }
 
   /** Whether somebody wanted another look while this one was under way. */
   #askedAgain(): boolean {
-    return this.#again && !this.#paused && this.#failures === 0;
+    return this.#again && !this.#paused;
   }
 
-  async #look(): Promise<void> {
-    const { context, accountId, onAccepted, onLooked } = this.#options;
+  async #look(signal: AbortSignal): Promise<void> {
+    const { context, accountId, onLooked } = this.#options;
     const account = context.store.accounts.get(accountId);
     if (account === null) return;
+    this.#loopback = isLoopbackHost(parseRepositoryReference(account.repository).host);
+    await this.#takeIn(account, signal);
+    const recovered = this.#connection.state !== 'online';
+    this.#failures = 0;
+    this.#askedToWait = 0;
+    this.#setConnection({ state: 'online', syncedAt: context.clock.now() });
+    onLooked(recovered);
+    this.#elsewhere.look(account, signal);
+  }
+
+  async #takeIn(account: Account, signal: AbortSignal): Promise<void> {
+    const { context, onAccepted } = this.#options;
+    const accepted: Accepted[] = [];
     try {
-      const { accepted, answered } = await lookForMail(context, account, this.#abort.signal);
-      const recovered = this.#connection.state !== 'online';
-      this.#failures = 0;
-      if (accepted.length > 0 || answered) this.noteActivity();
-      this.#setConnection({ state: 'online', syncedAt: context.clock.now() });
-      if (accepted.length > 0) onAccepted(accepted);
-      onLooked(recovered);
-    } catch (error) {
-      this.#noteFailure(error);
+      const options = { accepted, pending: this.#pending, signal };
+      if (await lookAtMailbox(context, account, options)) this.noteActivity();
+    } finally {
+      // What came before a failure came all the same.
+      if (accepted.length > 0) {
+        this.noteActivity();
+        onAccepted(accepted);
+      }
     }
   }
 
@@ -105,6 +126,7 @@ export class MailboxWatch {
     const error = toDockerCommsError(thrown);
     if (error.code === 'cancelled') return;
     this.#failures += 1;
+    this.#askedToWait = askedToWait(error);
     if (error.code === 'internal') context.logger.error({ err: error, accountId }, 'looking for mail failed');
     this.#setConnection({
       state: passesByItself(error) ? 'offline' : 'trouble',
@@ -115,17 +137,16 @@ export class MailboxWatch {
 
   #plan(): void {
     if (this.#paused) return;
-    const delay = jittered(this.#interval(), Math.random());
+    const delay = Math.max(this.#askedToWait, jittered(this.#interval(), Math.random()));
     this.#cancelTimer = this.#options.context.clock.after(delay, () => void this.lookNow());
   }
 
   #interval(): number {
-    const { context, accountId } = this.#options;
-    const account = context.store.accounts.get(accountId);
     return pollingInterval({
-      quietMilliseconds: context.clock.now() - this.#activeAt,
+      quietMilliseconds: this.#options.context.clock.now() - this.#activeAt,
       failures: this.#failures,
-      loopback: account !== null && isLoopbackHost(parseRepositoryReference(account.repository).host),
+      loopback: this.#loopback,
+      askedToWaitMilliseconds: this.#askedToWait,
     });
   }
 

@@ -1,9 +1,10 @@
 import { DockerCommsError } from '../../base/errors.ts';
 import type { Digest } from '../../base/digest.ts';
+import { MiB } from '../../base/limits.ts';
 import type { OciRepository } from '../../oci/repository.ts';
 import { type ReceivedMessage, writtenAt } from '../../protocol/message.ts';
 import { inboxPrefix } from '../../protocol/tags.ts';
-import { fetchMessages } from './mailbox.ts';
+import { type Fetched, fetchMessages } from './mailbox.ts';
 
 /** A message that is in a mailbox and addressed to the reader; not yet fetched, verified or believed. */
 export interface ListedMessage {
@@ -28,8 +29,11 @@ export interface InboxListing {
   readonly refused: readonly RefusedTag[];
 }
 
-/** Tags fetched before their messages are handed on: bounds memory however large the mailbox is. */
+/** Tags that are asked about at once. */
 const tagsAtOnce = 256;
+/** Messages, and bytes of their manifests, handed on together: bounds memory however large the mailbox is. */
+const messagesAtOnce = 256;
+const manifestBytesAtOnce = 16 * MiB;
 
 export interface ReadInboxOptions {
   /** Lets through the tags worth fetching: those never seen, or all of them. */
@@ -40,8 +44,8 @@ export interface ReadInboxOptions {
 }
 
 /**
- * Reads the inbox of `identity`: yields one listing for every few hundred tags that `wanted` lets through. What a tag
- * says is not believed; the manifest must name the reader itself (protocol, section 3).
+ * Reads the inbox of `identity`: yields one listing for every few hundred tags that `wanted` lets through, day by day.
+ * What a tag says is not believed; the manifest must name the reader itself (protocol, section 3).
  */
 export async function* readInbox(
   repository: OciRepository,
@@ -49,6 +53,7 @@ export async function* readInbox(
   { wanted, other, signal }: ReadInboxOptions,
 ): AsyncGenerator<InboxListing> {
   const prefix = inboxPrefix(identity);
+  const found: string[] = [];
   let tags: string[] = [];
   for await (const tag of repository.tags(signal ? { signal } : {})) {
     if (!tag.startsWith(prefix)) {
@@ -57,33 +62,66 @@ export async function* readInbox(
     }
     tags.push(tag);
     if (tags.length < tagsAtOnce) continue;
-    yield await readTags(repository, identity, wanted(tags), signal);
+    found.push(...wanted(tags));
     tags = [];
   }
-  const rest = wanted(tags);
-  if (rest.length > 0) yield await readTags(repository, identity, rest, signal);
+  found.push(...wanted(tags));
+  // Registries list in any order; the day stands first in what is left of a tag.
+  found.sort();
+  yield* readTags(repository, identity, found, signal);
 }
 
-async function readTags(
+async function* readTags(
   repository: OciRepository,
   identity: string,
   tags: readonly string[],
   signal: AbortSignal | undefined,
-): Promise<InboxListing> {
-  const messages: ListedMessage[] = [];
-  const refused: RefusedTag[] = [];
-  for (const fetched of await fetchMessages(repository, tags, signal)) {
+): AsyncGenerator<InboxListing> {
+  let batch = new Batch(identity);
+  for await (const fetched of fetchMessages(repository, tags, signal)) {
+    batch.add(fetched);
+    if (!batch.isFull) continue;
+    yield batch.listing();
+    batch = new Batch(identity);
+  }
+  if (!batch.isEmpty) yield batch.listing();
+}
+
+class Batch {
+  readonly #identity: string;
+  readonly #messages: ListedMessage[] = [];
+  readonly #refused: RefusedTag[] = [];
+  #bytes = 0;
+
+  constructor(identity: string) {
+    this.#identity = identity;
+  }
+
+  get isEmpty(): boolean {
+    return this.#messages.length + this.#refused.length === 0;
+  }
+
+  get isFull(): boolean {
+    const messages = this.#messages.length + this.#refused.length;
+    return messages >= messagesAtOnce || this.#bytes >= manifestBytesAtOnce;
+  }
+
+  add(fetched: Fetched<ReceivedMessage>): void {
     const { tag, digest } = fetched;
     if (fetched.kind === 'failure') {
-      refused.push({ tag, digest, error: fetched.error, transient: fetched.transient });
-    } else if (fetched.value.recipient !== identity) {
-      refused.push({ tag, digest, error: notForReader(fetched.value.recipient), transient: false });
+      this.#refused.push({ tag, digest, error: fetched.error, transient: fetched.transient });
+    } else if (fetched.value.recipient !== this.#identity) {
+      this.#refused.push({ tag, digest, error: notForReader(fetched.value.recipient), transient: false });
     } else {
-      messages.push({ tag, digest: fetched.digest, manifest: fetched.bytes, message: fetched.value });
+      this.#messages.push({ tag, digest: fetched.digest, manifest: fetched.bytes, message: fetched.value });
+      this.#bytes += fetched.bytes.byteLength;
     }
   }
-  messages.sort((a, b) => writtenAt(a.message) - writtenAt(b.message));
-  return { messages, refused };
+
+  listing(): InboxListing {
+    this.#messages.sort((a, b) => writtenAt(a.message) - writtenAt(b.message));
+    return { messages: this.#messages, refused: this.#refused };
+  }
 }
 
 function notForReader(recipient: string): DockerCommsError {

@@ -1,4 +1,3 @@
-import pLimit from 'p-limit';
 import { type DockerCommsError, isDockerCommsError, toDockerCommsError } from '../../base/errors.ts';
 import type { Digest } from '../../base/digest.ts';
 import type { OciRepository } from '../../oci/repository.ts';
@@ -26,34 +25,37 @@ export type Fetched<T> =
 const manifestsAtOnce = 8;
 
 /**
- * Fetches and reads the manifests behind `tags`, several at once, in the order of `tags`. One bad message never stops
- * the others (protocol, section 3): it comes back as a failure.
+ * Fetches and reads the manifests behind `tags`, a few at once, in the order of `tags`: what was read can go before the
+ * next ones come, however many there are. One bad message never stops the others (protocol, section 3): it comes as a
+ * failure.
  */
-export async function fetchMessages(
+export function fetchMessages(
   repository: OciRepository,
   tags: readonly string[],
   signal?: AbortSignal,
-): Promise<Fetched<ReceivedMessage>[]> {
+): AsyncGenerator<Fetched<ReceivedMessage>> {
   return fetchAll(repository, tags, parseMessageManifest, signal);
 }
 
 /** The same for receipts. */
-export async function fetchReceipts(
+export function fetchReceipts(
   repository: OciRepository,
   tags: readonly string[],
   signal?: AbortSignal,
-): Promise<Fetched<Receipt>[]> {
+): AsyncGenerator<Fetched<Receipt>> {
   return fetchAll(repository, tags, parseReceiptManifest, signal);
 }
 
-async function fetchAll<T>(
+async function* fetchAll<T>(
   repository: OciRepository,
   tags: readonly string[],
   parse: (bytes: Uint8Array) => T,
   signal?: AbortSignal,
-): Promise<Fetched<T>[]> {
-  const limit = pLimit(manifestsAtOnce);
-  return Promise.all(tags.map((tag) => limit(() => fetchOne(repository, tag, parse, signal))));
+): AsyncGenerator<Fetched<T>> {
+  for (let start = 0; start < tags.length; start += manifestsAtOnce) {
+    const next = tags.slice(start, start + manifestsAtOnce);
+    yield* await Promise.all(next.map((tag) => fetchOne(repository, tag, parse, signal)));
+  }
 }
 
 async function fetchOne<T>(

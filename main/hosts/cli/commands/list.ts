@@ -1,10 +1,12 @@
 import type { Digest } from '../../../base/digest.ts';
+import type { DockerCommsError } from '../../../base/errors.ts';
 import { fetchMessages, fetchReceipts } from '../../../messenger/wire/mailbox.ts';
 import type { OciRepository } from '../../../oci/repository.ts';
 import { parseIdentity } from '../../../protocol/identity.ts';
 import { anyInboxPrefix, anyReceiptPrefix, inboxPrefix } from '../../../protocol/tags.ts';
 import type { CliContext } from '../context.ts';
-import { printable, readableBytes } from '../terminal.ts';
+import { type ExitCode, exitCodeOf, worstExitCode } from '../exit-codes.ts';
+import { describeError, printable, readableBytes } from '../terminal.ts';
 
 export interface ListOptions {
   readonly repo: string;
@@ -12,6 +14,11 @@ export interface ListOptions {
   readonly receipts: boolean;
   readonly account?: string;
   readonly json: boolean;
+}
+
+interface Unreadable {
+  readonly tag: string;
+  readonly error: DockerCommsError;
 }
 
 interface ListedMessage {
@@ -34,15 +41,24 @@ interface ListedReceipt {
   readonly confirmed: boolean;
 }
 
-/** `dockercomms list`: what lies in the repository, without fetching a payload or marking anything as seen. */
-export async function list(context: CliContext, options: ListOptions): Promise<void> {
+/**
+ * `dockercomms list`: what lies in the repository, without fetching a payload or marking anything as seen. What cannot be
+ * read is said and counts for the exit code, and hides nothing else.
+ */
+export async function list(context: CliContext, options: ListOptions): Promise<ExitCode> {
   const repository = context.repository(options.repo, options.account);
   const prefix = options.me === undefined ? anyInboxPrefix : inboxPrefix(parseIdentity(options.me));
   const tags = await tagsByKind(repository, prefix, context.signal);
-  const messages = await readMessages(repository, tags.messages, context.signal);
-  const receipts = options.receipts ? await readReceipts(repository, tags.receipts, context.signal) : [];
+  const unreadable: Unreadable[] = [];
+  const messages = await readMessages(repository, tags.messages, unreadable, context.signal);
+  const receipts = options.receipts
+    ? await readReceipts(repository, tags.receipts, unreadable, context.signal)
+    : [];
   if (options.json) context.terminal.out(JSON.stringify({ messages, receipts }));
   else printListing(context, messages, receipts);
+  for (const { tag, error } of unreadable) context.terminal.err(`Unreadable ${tag}: ${describeError(error)}`);
+  if (messages.length + receipts.length + unreadable.length === 0) context.terminal.err('Nothing here.');
+  return worstExitCode(unreadable.map(({ error }) => exitCodeOf(error)));
 }
 
 async function tagsByKind(repository: OciRepository, prefix: string, signal: AbortSignal) {
@@ -58,31 +74,46 @@ async function tagsByKind(repository: OciRepository, prefix: string, signal: Abo
 async function readMessages(
   repository: OciRepository,
   tags: readonly string[],
+  unreadable: Unreadable[],
   signal: AbortSignal,
 ): Promise<ListedMessage[]> {
-  const found = await fetchMessages(repository, tags, signal);
-  const messages = found.flatMap((item) => {
-    if (item.kind === 'failure') return [];
-    const { sender, recipient, filename, totalBytes, createdAt } = item.value;
-    const { digest, tag } = item;
-    return [
-      { digest, tag, sender, recipient, filename, bytes: totalBytes, createdAt: createdAt.toISOString() },
-    ];
-  });
+  const messages: ListedMessage[] = [];
+  for await (const found of fetchMessages(repository, tags, signal)) {
+    if (found.kind === 'failure') {
+      unreadable.push(found);
+      continue;
+    }
+    const { sender, recipient, filename, totalBytes: bytes } = found.value;
+    const { digest, tag } = found;
+    const createdAt = found.value.createdAt.toISOString();
+    messages.push({ digest, tag, sender, recipient, filename, bytes, createdAt });
+  }
   return messages.sort((a, b) => a.createdAt.localeCompare(b.createdAt));
 }
 
 async function readReceipts(
   repository: OciRepository,
   tags: readonly string[],
+  unreadable: Unreadable[],
   signal: AbortSignal,
 ): Promise<ListedReceipt[]> {
-  const found = await fetchReceipts(repository, tags, signal);
-  return found.flatMap((item) => {
-    if (item.kind === 'failure') return [];
-    const { status, verified, reason, sender } = item.value;
-    return [{ for: item.value.for, status, verified, reason: reason ?? null, sender, confirmed: false }];
-  });
+  const receipts: ListedReceipt[] = [];
+  for await (const found of fetchReceipts(repository, tags, signal)) {
+    if (found.kind === 'failure') {
+      unreadable.push(found);
+      continue;
+    }
+    const { status, verified, reason, sender } = found.value;
+    receipts.push({
+      for: found.value.for,
+      status,
+      verified,
+      reason: reason ?? null,
+      sender,
+      confirmed: false,
+    });
+  }
+  return receipts;
 }
 
 function printListing(
@@ -99,5 +130,4 @@ function printListing(
     const why = reason === null ? '' : `: ${printable(reason)}`;
     terminal.out(`receipt  ${digest}  ${status}${why}  by ${printable(sender)}, unconfirmed`);
   }
-  if (messages.length + receipts.length === 0) terminal.err('Nothing here.');
 }
