@@ -9,6 +9,7 @@ import type { Account } from '../store/accounts.ts';
 import type { EngineContext } from './context.ts';
 import { errorView } from './errors.ts';
 import type { MailboxWatch } from './inbox/watch.ts';
+import { removingCopies } from './removal.ts';
 
 /** The mailbox that everybody on the embedded registry shares, as with v1. */
 const embeddedMailbox = 'mail';
@@ -26,28 +27,43 @@ export class Accounts {
   readonly #newWatch: (accountId: string) => MailboxWatch;
   readonly #watches = new Map<string, MailboxWatch>();
   #embeddedFailure: ConnectionState | null = null;
+  #starting: Promise<void> = Promise.resolve();
+  #stopped = true;
 
   constructor({ context, watch }: AccountsOptions) {
     this.#context = context;
     this.#newWatch = watch;
   }
 
-  /** Starts the embedded registry if an account needs it, then looks at every mailbox. */
-  async start(): Promise<void> {
-    const accounts = this.#context.store.accounts.list();
-    if (accounts.some(({ kind }) => kind === 'this-computer')) await this.#startEmbedded();
-    for (const { id } of accounts) this.#watch(id).start();
+  /** Starts the embedded registry if an account needs it, then looks at every mailbox. Never fails: accounts show it. */
+  start(): Promise<void> {
+    this.#stopped = false;
+    this.#starting = this.#startAll().catch((error: unknown) => {
+      this.#context.logger.error({ err: error }, 'the accounts could not be started');
+    });
+    return this.#starting;
   }
 
+  /** Resolves when nothing is under way; nothing is begun until `start`. */
   async stop(): Promise<void> {
-    await Promise.all([...this.#watches.values()].map((watch) => watch.stop()));
+    this.#stopped = true;
+    await Promise.all([this.#starting, ...[...this.#watches.values()].map((watch) => watch.stop())]);
   }
 
   /** The network is back, or the computer woke: look everywhere now. */
-  wake(): void {
-    for (const watch of this.#watches.values()) {
-      watch.noteActivity();
-      watch.start();
+  async wake(): Promise<void> {
+    for (const watch of this.#watches.values()) watch.noteActivity();
+    await this.start();
+  }
+
+  async #startAll(): Promise<void> {
+    const accounts = this.list();
+    const needsEmbedded = accounts.some(({ kind }) => kind === 'this-computer');
+    // One that does not start is no reason to leave the other accounts' mail unread.
+    if (needsEmbedded) await this.#startEmbedded().catch(() => undefined);
+    for (const account of accounts) {
+      if (this.#stopped) return;
+      if (this.#failureOf(account) === null) this.#watch(account.id).start();
     }
   }
 
@@ -62,8 +78,13 @@ export class Accounts {
     return account;
   }
 
-  connection(id: string): ConnectionState {
-    return this.#embeddedFailure ?? this.#watches.get(id)?.connection ?? { state: 'connecting' };
+  connection(account: Account): ConnectionState {
+    return this.#failureOf(account) ?? this.#watches.get(account.id)?.connection ?? { state: 'connecting' };
+  }
+
+  /** What keeps this account from being looked at: the registry of this computer does not run. */
+  #failureOf({ kind }: Account): ConnectionState | null {
+    return kind === 'this-computer' ? this.#embeddedFailure : null;
   }
 
   noteActivity(id: string): void {
@@ -73,6 +94,7 @@ export class Accounts {
   /** Looks at the mailboxes now and answers when that is done. */
   async sync(id?: string): Promise<void> {
     const watches = id === undefined ? [...this.#watches.values()] : [this.#watch(this.get(id).id)];
+    if (this.#embeddedFailure !== null) await this.start();
     await Promise.all(watches.map((watch) => watch.lookNow()));
   }
 
@@ -88,20 +110,31 @@ export class Accounts {
     });
   }
 
-  /** Uses a registry that is already there. The login is sealed before the account exists. */
+  /** Uses a registry that is already there. The login is sealed before the account exists. Fails `conflict`. */
   async createOnRegistry(identity: string, repository: string, credentials?: Credentials): Promise<Account> {
     const me = parseIdentity(identity);
     const reference = parseRepositoryReference(repository);
+    const canonical = formatRepositoryReference(reference);
+    this.#requireNew(me, canonical);
     if (credentials !== undefined) await this.#context.logins.save(reference, credentials);
     return this.#insert({
       identity: me,
-      repository: formatRepositoryReference(reference),
+      repository: canonical,
       kind: 'registry',
       username: credentials?.username ?? null,
     });
   }
 
-  /** `credentials: null` forgets the login. */
+  /** Before anything is written: the login of the account that is there must not be replaced on the way to a refusal. */
+  #requireNew(identity: string, repository: string, except?: string): void {
+    const taken = this.list().some(
+      (other) => other.id !== except && other.identity === identity && other.repository === repository,
+    );
+    if (taken)
+      throw new DockerCommsError('conflict', 'This identity is set up with this repository already.');
+  }
+
+  /** `credentials: null` forgets the login. Fails `conflict`, and `invalid` for another place of this computer's mail. */
   async update(
     id: string,
     change: {
@@ -112,43 +145,53 @@ export class Accounts {
     const { store, logins, repositories, events } = this.#context;
     const account = this.get(id);
     const reference = parseRepositoryReference(change.repository ?? account.repository);
+    const repository = formatRepositoryReference(reference);
+    if (account.kind === 'this-computer' && repository !== account.repository) {
+      throw new DockerCommsError('invalid', 'This account lives on this computer. Add another one instead.');
+    }
+    this.#requireNew(account.identity, repository, id);
     if (change.credentials === null) await logins.forget(reference);
     else if (change.credentials !== undefined) await logins.save(reference, change.credentials);
     const username =
       change.credentials === undefined ? account.username : (change.credentials?.username ?? null);
-    store.accounts.update(id, { repository: formatRepositoryReference(reference), username });
+    store.accounts.update(id, { repository, username });
     await this.#watches.get(id)?.stop();
     await repositories.forget(id);
-    this.#watch(id).start();
+    if (!this.#stopped) this.#watch(id).start();
     events.emit({ type: 'accounts.changed' });
     return this.get(id);
   }
 
-  /** Forgets the account here; nothing is deleted on the registry. */
+  /** Forgets the account here, whatever is under way for it included; nothing is deleted on the registry. */
   async remove(id: string): Promise<void> {
-    const { store, logins, repositories, events } = this.#context;
+    const { store, logins, repositories, events, transfers } = this.#context;
     const account = this.get(id);
+    // First: if the vault cannot be written, everything is as it was.
+    if (!this.#sharesLogin(account)) await logins.forget(parseRepositoryReference(account.repository));
+    const conversations = store.conversations.list().filter(({ accountId }) => accountId === id);
+    await removingCopies(this.#context, () => {
+      store.transaction(() => {
+        store.accounts.remove(id);
+        // Coming back later means wanting the mail that is still there.
+        store.inbox.forget(account.repository, inboxPrefix(account.identity));
+      });
+      for (const conversation of conversations) transfers.cancelConversation(conversation.id);
+    });
     await this.#watches.get(id)?.stop();
     this.#watches.delete(id);
     await repositories.forget(id);
-    const reference = parseRepositoryReference(account.repository);
-    const sharesLogin = this.list().some(
-      (other) => other.id !== id && other.repository === account.repository,
-    );
-    if (!sharesLogin) await logins.forget(reference);
-    store.transaction(() => {
-      store.accounts.remove(id);
-      // Coming back later means wanting the mail that is still there.
-      store.inbox.forget(account.repository, inboxPrefix(account.identity));
-    });
     events.emit({ type: 'accounts.changed' });
-    events.emit({ type: 'conversations.changed', conversationIds: [] });
+    events.emit({ type: 'conversations.changed', conversationIds: conversations.map((gone) => gone.id) });
+  }
+
+  #sharesLogin(account: Account): boolean {
+    return this.list().some(({ id, repository }) => id !== account.id && repository === account.repository);
   }
 
   #insert(account: Omit<Account, 'id' | 'createdAt'>): Account {
     const { store, clock, events } = this.#context;
     const inserted = store.accounts.insert({ ...account, createdAt: clock.now() });
-    this.#watch(inserted.id).start();
+    if (!this.#stopped) this.#watch(inserted.id).start();
     events.emit({ type: 'accounts.changed' });
     return inserted;
   }
@@ -174,7 +217,7 @@ export class Accounts {
     const port = typeof remembered === 'number' ? remembered : null;
     try {
       const running = await embeddedRegistry.start(join(home, 'registry'), port);
-      store.facts.set(portFact, running.port);
+      if (running.port !== port) store.facts.set(portFact, running.port);
       if (port !== null && running.port !== port) this.#moveTo(running.host);
       this.#embeddedFailure = null;
       return running.host;

@@ -64,14 +64,18 @@ export class AttachmentShelf implements AttachmentIntake {
     return {
       add: async (path, content) => {
         const target = insideFolder(root, path);
-        await mkdir(dirname(target), { recursive: true, mode: 0o700 });
-        await pipeline(content, createWriteStream(target, { flags: 'wx', mode: 0o600 })).catch(
-          (error: unknown) => {
-            throw toDockerCommsError(error);
-          },
-        );
+        try {
+          await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+          await pipeline(content, createWriteStream(target, { flags: 'wx', mode: 0o600 }));
+        } catch (error) {
+          throw toDockerCommsError(error);
+        }
       },
-      finish: () => this.#shelve(root, true),
+      finish: () =>
+        this.#shelve(root, true).catch(async (error: unknown) => {
+          await removeTree(parent);
+          throw error;
+        }),
       abort: () => removeTree(parent),
     };
   }
@@ -107,12 +111,9 @@ export class AttachmentShelf implements AttachmentIntake {
   async removeOrphans(referred: ReadonlySet<string>): Promise<void> {
     const kept = new Set([...referred].map((path) => dirname(path)));
     const entries = await readdir(this.#folder).catch(() => []);
-    await Promise.all(
-      entries
-        .map((entry) => join(this.#folder, entry))
-        .filter((path) => !kept.has(path))
-        .map(removeTree),
-    );
+    const orphans = entries.map((entry) => join(this.#folder, entry)).filter((path) => !kept.has(path));
+    // One that cannot be deleted is no reason not to start.
+    await Promise.allSettled(orphans.map(removeTree));
   }
 
   async #newFolder(): Promise<string> {

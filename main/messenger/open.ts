@@ -46,16 +46,18 @@ export interface EngineOptions {
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const home = await ensureHome(options.home);
   const lock = await acquireHome(home);
+  let store: Store | null = null;
+  const closeHome = async () => {
+    store?.close();
+    await lock.release();
+  };
   try {
     const vault = await Vault.open({ path: join(home, 'vault.json'), slots: options.keySlots });
-    const store = Store.open(join(home, 'dockercomms.sqlite'));
+    store = Store.open(join(home, 'dockercomms.sqlite'));
     const context = makeContext(options, home, store, new Logins(vault));
-    return await startEngine(context, () => {
-      store.close();
-      return lock.release();
-    });
+    return await startEngine(context, closeHome);
   } catch (error) {
-    await lock.release();
+    await closeHome();
     throw error;
   }
 }
@@ -85,7 +87,11 @@ async function startEngine(context: EngineContext, closeHome: () => Promise<void
       new MailboxWatch({
         context,
         accountId,
-        onAccepted: (accepted) => notifier.announce(accepted),
+        onAccepted: (accepted) => {
+          downloads.pump();
+          receipts.pump();
+          notifier.announce(accepted);
+        },
         onLooked: (recovered) => {
           if (recovered) outbox.hurry();
           downloads.pump();
@@ -104,31 +110,45 @@ async function startEngine(context: EngineContext, closeHome: () => Promise<void
 
   store.outbox.requeueInterrupted();
   await attachments.removeOrphans(new Set(store.messages.temporarySources()));
-  outbox.start();
-  downloads.start();
-  receipts.start();
+  const start = () => {
+    outbox.start();
+    downloads.start();
+    receipts.start();
+  };
+  const stop = async () => {
+    outbox.stop();
+    downloads.stop();
+    await Promise.all([accounts.stop(), receipts.stop()]);
+  };
+  start();
   // Not awaited: the window shows history while the embedded registry starts and mailboxes are looked at.
-  void accounts
-    .start()
-    .catch((error: unknown) => logger.error({ err: error }, 'an account could not be started'));
+  void accounts.start();
 
+  let closing: Promise<void> | null = null;
+  const close = async () => {
+    const stopped = stop();
+    transfers.stopAll();
+    await Promise.all([stopped, outbox.idle(), downloads.idle()]);
+    try {
+      await context.repositories.close();
+      await context.embeddedRegistry?.stop();
+    } finally {
+      await closeHome();
+    }
+  };
   return {
     call: (method, input) => answerCall(handlers, logger, method, input),
     subscribe: (listener) => events.subscribe(listener),
     attachments,
     wake: () => {
-      accounts.wake();
+      if (closing !== null) return;
+      start();
+      void accounts.wake();
       outbox.hurry();
     },
-    pause: () => void accounts.stop(),
-    close: async () => {
-      outbox.stop();
-      downloads.stop();
-      transfers.stopAll();
-      await Promise.all([accounts.stop(), receipts.stop(), outbox.idle(), downloads.idle()]);
-      await context.repositories.close();
-      await context.embeddedRegistry?.stop();
-      await closeHome();
+    pause: () => {
+      if (closing === null) void stop();
     },
+    close: () => (closing ??= close()),
   };
 }

@@ -2,10 +2,16 @@ import type { TransferProgress } from '../../preload/views.ts';
 import { DockerCommsError } from '../base/errors.ts';
 import type { EventHub } from './events.ts';
 
+interface LiveTransfer {
+  readonly conversationId: string;
+  readonly abort: AbortController;
+  progress: TransferProgress | null;
+}
+
 /** Transfers that are under way: their progress for the window, and how to stop them. */
 export class LiveTransfers {
   readonly #events: EventHub;
-  readonly #live = new Map<string, { readonly abort: AbortController; progress: TransferProgress | null }>();
+  readonly #live = new Map<string, LiveTransfer>();
 
   constructor(events: EventHub) {
     this.#events = events;
@@ -16,13 +22,13 @@ export class LiveTransfers {
     message: { readonly id: string; readonly conversationId: string },
     work: (signal: AbortSignal, onProgress: (progress: TransferProgress) => void) => Promise<T>,
   ): Promise<T> {
-    const transfer = { abort: new AbortController(), progress: null as TransferProgress | null };
+    const { conversationId } = message;
+    const transfer: LiveTransfer = { conversationId, abort: new AbortController(), progress: null };
     this.#live.set(message.id, transfer);
     try {
       return await work(transfer.abort.signal, (progress) => {
         transfer.progress = progress;
-        const { id: messageId, conversationId } = message;
-        this.#events.emit({ type: 'transfer.progress', conversationId, messageId, progress });
+        this.#events.emit({ type: 'transfer.progress', conversationId, messageId: message.id, progress });
       });
     } finally {
       this.#live.delete(message.id);
@@ -38,6 +44,11 @@ export class LiveTransfers {
     const transfer = this.#live.get(messageId);
     transfer?.abort.abort(new DockerCommsError('cancelled', 'Cancelled.'));
     return transfer !== undefined;
+  }
+
+  /** Stops what is under way in a conversation that is gone. */
+  cancelConversation(conversationId: string): void {
+    for (const [id, transfer] of this.#live) if (transfer.conversationId === conversationId) this.cancel(id);
   }
 
   /** Stops everything: the engine closes. */

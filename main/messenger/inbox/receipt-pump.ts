@@ -18,7 +18,7 @@ export class ReceiptPump {
 
   /** Begins, or goes on after `stop`. */
   start(): void {
-    this.#abort = new AbortController();
+    if (this.#abort.signal.aborted) this.#abort = new AbortController();
     this.#pump.start();
   }
 

@@ -8,9 +8,10 @@ import type { EngineServices, HandlersOf } from './services.ts';
 export function accountRequests({
   context,
   accounts,
+  notifier,
 }: EngineServices): HandlersOf<'accounts'> & HandlersOf<'connection'> {
   const view = (account: Parameters<typeof accountView>[0]): AccountView =>
-    accountView(account, accounts.connection(account.id));
+    accountView(account, accounts.connection(account));
   return {
     'connection.understand': ({ reference }) => understandRepository(reference),
     'connection.test': (input) =>
@@ -27,6 +28,7 @@ export function accountRequests({
     'accounts.update': async ({ accountId, ...change }) => view(await accounts.update(accountId, change)),
     'accounts.remove': async ({ accountId }) => {
       await accounts.remove(accountId);
+      notifier.tellUnread();
       return null;
     },
     'accounts.sync': async ({ accountId }) => {

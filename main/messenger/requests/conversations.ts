@@ -1,6 +1,7 @@
 import { DockerCommsError } from '../../base/errors.ts';
 import { parseIdentity } from '../../protocol/identity.ts';
 import type { Conversation } from '../../store/conversations.ts';
+import { removeConversation } from '../removal.ts';
 import { conversationView } from '../views.ts';
 import { canonicalMailbox } from './people.ts';
 import type { EngineServices, HandlersOf } from './services.ts';
@@ -18,6 +19,7 @@ export function conversationRequests(services: EngineServices): HandlersOf<'conv
       if (mailbox !== undefined) store.people.update(person.id, { mailbox: canonicalMailbox(mailbox) });
       const conversation = store.conversations.ensure(account.id, person.id, now);
       accounts.noteActivity(account.id);
+      events.emit({ type: 'people.changed' });
       events.conversationChanged(conversation.id);
       return conversationView(store.conversations.get(conversation.id) ?? conversation);
     },
@@ -39,8 +41,8 @@ export function conversationRequests(services: EngineServices): HandlersOf<'conv
       notifier.tellUnread();
       return null;
     },
-    'conversations.remove': ({ conversationId }) => {
-      removeConversation(services, conversationId);
+    'conversations.remove': async ({ conversationId }) => {
+      await removeConversation(context, conversationId);
       events.conversationChanged(conversationId);
       notifier.withdraw(conversationId);
       return null;
@@ -53,8 +55,4 @@ export function conversationOf({ context }: EngineServices, conversationId: stri
   const conversation = context.store.conversations.get(conversationId);
   if (conversation === null) throw new DockerCommsError('not-found', 'This conversation is no longer here.');
   return conversation;
-}
-
-function removeConversation({ context }: EngineServices, conversationId: string): void {
-  context.store.conversations.remove(conversationId);
 }

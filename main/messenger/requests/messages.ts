@@ -5,6 +5,7 @@ import type { SavedFile } from '../engine.ts';
 import { composeMessages } from '../outbox/compose.ts';
 import { snapshotOf } from '../outbox/source-snapshot.ts';
 import { previewOf } from '../previews.ts';
+import { removingCopies } from '../removal.ts';
 import { messageView, pathOf } from '../views.ts';
 import { conversationOf } from './conversations.ts';
 import type { EngineServices, HandlersOf } from './services.ts';
@@ -103,15 +104,15 @@ async function retry({ outbox, downloads }: EngineServices, message: Message): P
   outbox.retry(message.id, path === null ? null : await snapshotOf(path));
 }
 
-async function remove({ context }: EngineServices, message: Message): Promise<void> {
-  const { store, transfers, attachments, events } = context;
-  // First the row: whatever is under way finds nothing to write to.
-  store.messages.remove(message.id);
-  transfers.cancel(message.id);
+async function remove({ context, notifier }: EngineServices, message: Message): Promise<void> {
+  const { store, transfers, events } = context;
+  await removingCopies(context, () => {
+    // First the row: whatever is under way finds nothing to write to.
+    store.messages.remove(message.id);
+    transfers.cancel(message.id);
+  });
   events.messageChanged(message.conversationId, message.id);
-  const { file } = message;
-  if (file?.sourceTemporary === true && file.sourcePath !== null)
-    await attachments.removeCopy(file.sourcePath);
+  if (message.direction === 'incoming') notifier.tellUnread();
 }
 
 /** Fails `not-found`. */

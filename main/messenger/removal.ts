@@ -1,0 +1,29 @@
+import type { EngineContext } from './context.ts';
+
+/**
+ * Removes a conversation with its messages; what is under way for it stops, and our copies of what was to be sent go.
+ * Files that were saved stay.
+ */
+export async function removeConversation(context: EngineContext, conversationId: string): Promise<void> {
+  const { store, transfers } = context;
+  await removingCopies(context, () => {
+    store.conversations.remove(conversationId);
+    transfers.cancelConversation(conversationId);
+  });
+}
+
+/** Runs `remove`, which takes messages out of the store, and deletes the copies that only they referred to. */
+export async function removingCopies(
+  { store, attachments, logger }: Pick<EngineContext, 'store' | 'attachments' | 'logger'>,
+  remove: () => void,
+): Promise<void> {
+  const before = store.messages.temporarySources();
+  remove();
+  const kept = new Set(store.messages.temporarySources());
+  for (const path of before.filter((copy) => !kept.has(copy))) {
+    // What is gone for the person is gone: a copy that cannot be deleted now is deleted at the next start.
+    await attachments.removeCopy(path).catch((error: unknown) => {
+      logger.warn({ err: error }, 'a copy of an attachment could not be deleted');
+    });
+  }
+}
