@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DockerCommsError } from '../../base/errors.ts';
 import { parseRepositoryReference, type RepositoryReference } from '../../oci/reference.ts';
@@ -54,10 +55,10 @@ export class CliContext {
     if (accountId === undefined && username && password) return { username, password };
     const acting = accountId === undefined ? undefined : await this.#accountRepository(accountId);
     const home = homeFolder();
-    const vault = await Vault.open({
-      path: join(home, 'vault.json'),
-      slots: [keyFileSlot(join(home, 'vault.key'))],
-    });
+    const path = join(home, 'vault.json');
+    // Where nobody ever logged in there is nothing to open: asking for a login must not make a home.
+    if (!existsSync(path)) return null;
+    const vault = await Vault.open({ path, slots: [keyFileSlot(join(home, 'vault.key'))] });
     return new Logins(vault).find(target, acting);
   }
 

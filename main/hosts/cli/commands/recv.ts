@@ -91,6 +91,7 @@ class ReceiveRun {
       signal: this.#context.signal,
     })) {
       for (const { tag, digest, error } of listing.refused) this.#reject(tag, digest, error);
+      for (const listed of listing.messages) if (this.#wasDelivered(listed)) this.#noteDelivered(listed);
       for (const listed of listing.messages) {
         if (this.#received.length >= (this.#options.max ?? Infinity)) return;
         if (this.#isWanted(listed)) await this.#receive(listed);
@@ -112,10 +113,11 @@ class ReceiveRun {
     if (this.#received.length === 0) terminal.err('Nothing new.');
   }
 
-  #isWanted({ digest, message }: ListedMessage): boolean {
+  #isWanted(listed: ListedMessage): boolean {
+    const { message } = listed;
     const { since, all, includeExpired } = this.#options;
     if (since !== undefined && message.createdAt < since) return false;
-    if (!all && this.#delivered.has(this.#repositoryName, this.#me, digest)) return false;
+    if (!all && this.#wasDelivered(listed)) return false;
     const now = Date.now();
     const expired = isExpired(
       { createdAt: message.createdAt, firstSeenAt: now, ttlSeconds: message.ttlSeconds },
@@ -124,6 +126,10 @@ class ReceiveRun {
     if (!expired || includeExpired) return true;
     this.#expired += 1;
     return false;
+  }
+
+  #wasDelivered({ digest }: ListedMessage): boolean {
+    return this.#delivered.has(this.#repositoryName, this.#me, digest);
   }
 
   async #receive(listed: ListedMessage): Promise<void> {
@@ -140,6 +146,7 @@ class ReceiveRun {
         signal,
         ...(onProgress && { onProgress }),
       });
+      this.#noteDelivered(listed);
       this.#delivered.add({ repository: this.#repositoryName, me: this.#me, digest, at: Date.now() });
       const { sender, filename } = message;
       this.#received.push({
@@ -160,13 +167,16 @@ class ReceiveRun {
   }
 
   /** Same sender and id with another digest: the first accepted stands (protocol, section 3). */
-  #refuseConflict({ digest, message }: ListedMessage): void {
-    const key = JSON.stringify([message.sender, message.messageId]);
-    const first = this.#digestsById.get(key);
-    if (first !== undefined && first !== digest) {
-      throw new Failure('conflict', 'Another message with the same sender and number was delivered first.');
-    }
-    this.#digestsById.set(key, digest);
+  #refuseConflict(listed: ListedMessage): void {
+    const first = this.#digestsById.get(keyOf(listed));
+    if (first === undefined || first === listed.digest) return;
+    throw new Failure('conflict', 'Another message with the same sender and number was delivered first.');
+  }
+
+  /** Only what was delivered stands: a number on bad bytes must not hide the real message. */
+  #noteDelivered(listed: ListedMessage): void {
+    const key = keyOf(listed);
+    if (!this.#digestsById.has(key)) this.#digestsById.set(key, listed.digest);
   }
 
   /** The payload is saved: a receipt that cannot be written is said, and does not undo the delivery. */
@@ -196,4 +206,8 @@ class ReceiveRun {
     this.codes.push(exitCodeOf(error));
     this.#rejected.push({ digest, tag, reason: `${error.code}: ${describeError(error)}` });
   }
+}
+
+function keyOf({ message }: ListedMessage): string {
+  return JSON.stringify([message.sender, message.messageId]);
 }

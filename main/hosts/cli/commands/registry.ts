@@ -16,6 +16,7 @@ export async function registry(context: CliContext, options: RegistryOptions): P
   const running = await startRegistry({ folder, host, port });
   context.terminal.out(`Registry on http://${running.host} (this computer only). Ctrl+C ends it.`);
   await new Promise<void>((resolve) => {
+    if (context.signal.aborted) resolve();
     context.signal.addEventListener('abort', () => resolve(), { once: true });
   });
   await running.close();
