@@ -17,6 +17,9 @@ declare global {
 
 const browser: Browser | null = await launchChromium();
 
+/** A scan of a whole page takes seconds where two cores are shared. */
+const scanTimeout = 120_000;
+
 describe.skipIf(browser === null)('the window', () => {
   let server: PreviewServer;
   const complaints: string[] = [];
@@ -90,39 +93,51 @@ describe.skipIf(browser === null)('the window', () => {
       expect(found).toEqual([]);
     }
 
-    it('has no accessibility faults at the first run', async () => {
-      const page = await open('first-run', { colorScheme });
-      await page.getByRole('button', { name: 'Connect a registry' }).waitFor();
-      await scan(page);
-      await page.getByRole('button', { name: 'Connect a registry' }).click();
-      await page.getByLabel('Repository', { exact: true }).fill('registry.example.com/team/messages');
-      await page.getByRole('button', { name: 'Test connection' }).click();
-      await page.getByText('Write messages').waitFor();
-      await scan(page);
-    });
+    it(
+      'has no accessibility faults at the first run',
+      async () => {
+        const page = await open('first-run', { colorScheme });
+        await page.getByRole('button', { name: 'Connect a registry' }).waitFor();
+        await scan(page);
+        await page.getByRole('button', { name: 'Connect a registry' }).click();
+        await page.getByLabel('Repository', { exact: true }).fill('registry.example.com/team/messages');
+        await page.getByRole('button', { name: 'Test connection' }).click();
+        await page.getByText('Write messages').waitFor();
+        await scan(page);
+      },
+      scanTimeout,
+    );
 
-    it('has none in conversations, with every kind of message', async () => {
-      const page = await open('talk', { colorScheme });
-      await talk(page, /Bob Lindqvist/u);
-      await scan(page);
-      await talk(page, /Carol Ferreira/u);
-      await page.getByRole('button', { name: 'Details', exact: true }).click();
-      await scan(page);
-    });
+    it(
+      'has none in conversations, with every kind of message',
+      async () => {
+        const page = await open('talk', { colorScheme });
+        await talk(page, /Bob Lindqvist/u);
+        await scan(page);
+        await talk(page, /Carol Ferreira/u);
+        await page.getByRole('button', { name: 'Details', exact: true }).click();
+        await scan(page);
+      },
+      scanTimeout,
+    );
 
-    it('has none in the palette, the settings, a dialogue and the banner', async () => {
-      const page = await open('offline', { colorScheme });
-      await page.getByRole('button', { name: 'Settings', exact: true }).click();
-      await scan(page);
-      await page.keyboard.press('Control+k');
-      await paletteField(page).fill('the');
-      await page.getByRole('listbox').getByRole('option').first().waitFor();
-      await scan(page);
-      await page.keyboard.press('Escape');
-      await page.getByRole('button', { name: 'New conversation' }).first().click();
-      await page.getByLabel('Their identity').waitFor();
-      await scan(page);
-    });
+    it(
+      'has none in the palette, the settings, a dialogue and the banner',
+      async () => {
+        const page = await open('offline', { colorScheme });
+        await page.getByRole('button', { name: 'Settings', exact: true }).click();
+        await scan(page);
+        await page.keyboard.press('Control+k');
+        await paletteField(page).fill('the');
+        await page.getByRole('listbox').getByRole('option').first().waitFor();
+        await scan(page);
+        await page.keyboard.press('Escape');
+        await page.getByRole('button', { name: 'New conversation' }).first().click();
+        await page.getByLabel('Their identity').waitFor();
+        await scan(page);
+      },
+      scanTimeout,
+    );
   });
 
   it('can be walked through with the keyboard alone', async () => {
