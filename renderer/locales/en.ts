@@ -27,7 +27,6 @@ export const words = {
     copy: 'Copy',
     copied: 'Copied',
     loading: 'Loading…',
-    files: (value: number) => count(value, 'file', 'files'),
     unread: (value: number) => count(value, 'unread message', 'unread messages'),
   },
 
@@ -132,9 +131,7 @@ export const words = {
     newMessages: 'New messages',
     latest: 'Jump to the latest message',
     latestWithNew: (value: number) => `${count(value, 'new message', 'new messages')}, jump to the latest`,
-    loadFailed: 'Older messages could not be loaded.',
     as: (identity: string) => `as ${identity}`,
-    gone: 'This conversation is no longer here.',
   },
 
   trust: {
@@ -268,14 +265,10 @@ export const words = {
   details: {
     title: 'Details',
     close: 'Close details',
-    person: 'Person',
-    identity: 'Identity',
     name: 'Name',
     nameHint: 'Only you see this name.',
     mailbox: 'Their repository',
-    sameMailbox: (repository: string) => `Same as yours: ${repository}`,
     mailboxHint: 'Where they are written to. Leave empty to use your own repository.',
-    trust: 'Trust',
     mute: 'Mute notifications',
     remove: 'Remove conversation…',
     removeTitle: (name: string) => `Remove the conversation with ${name}?`,
@@ -283,7 +276,6 @@ export const words = {
       'Its messages are removed from this computer. Files that were saved stay where they are, and nothing is deleted on the registry.',
     removeConfirm: 'Remove conversation',
     message: 'Message',
-    state: 'State',
     sender: 'From, as the message says',
     writtenAt: 'Written',
     seenAt: 'First seen here',

@@ -92,7 +92,7 @@ describe('the window of messages in memory', () => {
     const all = conversation(20);
     const window = windowOf(newest(all, 10));
     const changed = all.map((message) => ({ ...message, state: 'failed' as const }));
-    const refreshed = withRefreshed(window, [changed[3]!, changed[12]!]);
+    const refreshed = withRefreshed(window, [...changed.slice(3, 4), ...changed.slice(12, 13)]);
     expect(refreshed.messages.filter(({ state }) => state === 'failed').map(({ id }) => id)).toEqual(['m12']);
     expect(ids(withoutMessage(refreshed, 'm12'))).not.toContain('m12');
   });

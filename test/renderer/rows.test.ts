@@ -56,7 +56,7 @@ describe('messages as rows', () => {
       { dayOf },
     );
     expect(rows.map(({ messages }) => messages.length)).toEqual([3, 1]);
-    expect(rowOfMessage(rows, rows[0]!.messages[2]!.id)).toBe(0);
+    expect(rowOfMessage(rows, rows[0]?.messages[2]?.id ?? '')).toBe(0);
   });
 
   it('does not let somebody else put a file into my batch by claiming its id', () => {
@@ -70,7 +70,7 @@ describe('messages as rows', () => {
 
   it('separates what was not read, in the middle of a group too', () => {
     const messages = [text('a', from(bob, 0)), text('b', from(bob, 1))];
-    const rows = rowsOf(messages, { dayOf, firstUnreadId: messages[1]!.id });
+    const rows = rowsOf(messages, { dayOf, firstUnreadId: messages[1]?.id ?? null });
     expect(rows.map(({ first, last, firstUnread }) => [first, last, firstUnread])).toEqual([
       [true, true, false],
       [true, true, true],

@@ -6,7 +6,9 @@ import {
   pastedSources,
 } from '../../renderer/composer/sources.ts';
 
-type Tree = { readonly [name: string]: Tree | string };
+interface Tree {
+  readonly [name: string]: Tree | string;
+}
 
 /** What a browser hands out for a dropped file or folder. `readEntries` gives at most two at a time. */
 function entryOf(name: string, node: Tree | string): FileSystemEntry {

@@ -76,7 +76,7 @@ describe.skipIf(browser === null)('the window', () => {
   const focused = (page: Page) =>
     page.evaluate(() => {
       const element = document.activeElement;
-      return element?.getAttribute('aria-label') ?? element?.textContent?.trim() ?? '';
+      return element?.getAttribute('aria-label') ?? element?.textContent.trim() ?? '';
     });
 
   /** How far the messages are scrolled, and where the first one that is wholly on the screen stands. */
