@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { credentialsSchema } from '../../preload/contract.ts';
+import { DockerCommsError } from '../base/errors.ts';
 import { formatRepositoryReference, type RepositoryReference } from '../oci/reference.ts';
 import type { Credentials } from '../oci/repository.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -17,17 +18,25 @@ export class Logins {
 
   /**
    * The login to use for `target`: the one saved for exactly this repository, else that of `acting` (the account's own
-   * repository) when it is on the same host, else the host's. Never a login of another host.
+   * repository) when it is on the same host, else the host's. Never a login of another host. Fails `auth` when what was saved cannot be read.
    */
   async find(target: RepositoryReference, acting?: RepositoryReference): Promise<Credentials | null> {
     const names = [nameFor(target)];
     if (acting?.host === target.host) names.push(nameFor(acting));
     names.push(hostName(target));
-    for (const name of names) {
-      const saved = await this.#vault.get(name);
-      if (saved !== null) return parseLogin(saved);
+    try {
+      for (const name of names) {
+        const saved = await this.#vault.get(name);
+        if (saved !== null) return parseLogin(saved);
+      }
+      return null;
+    } catch (cause) {
+      // Not as `verification-failed`: that would be said of the message that was to be fetched.
+      throw new DockerCommsError('auth', 'The saved login cannot be read. Enter it again in the settings.', {
+        cause,
+        detail: { registry: target.host },
+      });
     }
-    return null;
   }
 
   /** Keeps a login for this repository, and as the host's for repositories that have none of their own. */

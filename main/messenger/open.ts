@@ -80,7 +80,10 @@ async function startEngine(context: EngineContext, closeHome: () => Promise<void
   const { store, events, logger, transfers, attachments } = context;
   const notifier = new Notifier(context);
   const receipts = new ReceiptPump(context);
-  const downloads = new Downloads(context, () => receipts.pump());
+  const downloads = new Downloads(context, () => {
+    receipts.pump();
+    notifier.tellUnread();
+  });
   const accounts: Accounts = new Accounts({
     context,
     watch: (accountId) =>

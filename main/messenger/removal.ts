@@ -1,4 +1,9 @@
+import { limits } from '../base/limits.ts';
+import type { Message } from '../store/message.ts';
 import type { EngineContext } from './context.ts';
+
+/** Our own copies up to this size stay after sending, so that what was pasted can still be looked at. */
+const keptCopyBytes = limits.automaticDownloadBytes;
 
 /**
  * Removes a conversation with its messages; what is under way for it stops, and our copies of what was to be sent go.
@@ -26,4 +31,12 @@ export async function removingCopies(
       logger.warn({ err: error }, 'a copy of an attachment could not be deleted');
     });
   }
+}
+
+/** A large copy of ours has done its work once it was sent. */
+export async function tidyCopy(context: EngineContext, { id, file }: Message): Promise<void> {
+  if (file?.sourceTemporary !== true || file.bytes <= keptCopyBytes) return;
+  await removingCopies(context, () => {
+    context.store.messages.update(id, { file: { sourcePath: null, sourceTemporary: false } });
+  });
 }

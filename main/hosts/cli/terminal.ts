@@ -30,10 +30,14 @@ export function progressLine(
   interactive: boolean,
 ): ((progress: TransferProgress) => void) | undefined {
   if (!interactive) return undefined;
+  let ended = false;
   return ({ bytesDone, bytesTotal, bytesPerSecond, secondsLeft }) => {
+    // The end is told with each change of phase; one line is enough.
+    if (ended) return;
+    ended = bytesDone >= bytesTotal;
     const rate = bytesPerSecond === null ? '' : `, ${readableBytes(bytesPerSecond)}/s`;
     const left = secondsLeft === null ? '' : `, ${Math.ceil(secondsLeft)} s left`;
-    const done = bytesDone >= bytesTotal ? '\n' : '';
+    const done = ended ? '\n' : '';
     process.stderr.write(
       `\r\u001b[K${printable(name)}: ${readableBytes(bytesDone)} of ${readableBytes(bytesTotal)}${rate}${left}${done}`,
     );

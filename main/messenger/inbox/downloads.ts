@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type DockerCommsError, DockerCommsError as Failure, toDockerCommsError } from '../../base/errors.ts';
+import { DockerCommsError, toDockerCommsError } from '../../base/errors.ts';
 import { safeFileName } from '../../protocol/filename.ts';
 import { parseMessageManifest } from '../../protocol/message.ts';
 import type { Account } from '../../store/accounts.ts';
@@ -18,16 +18,16 @@ const chunksAtOnce = 4;
 /** Fetches payloads that are wanted: small ones by themselves, large ones when a person asks. */
 export class Downloads {
   readonly #context: EngineContext;
-  readonly #onSaved: () => void;
+  readonly #onSettled: () => void;
   readonly #active = new Set<string>();
   /** Payloads whose end could not be written down: they are fetched again. */
   readonly #unsettled = new Set<string>();
   readonly #pump: WorkPump;
 
-  /** `onSaved` is told after each saved payload: its receipt can go out. */
-  constructor(context: EngineContext, onSaved: () => void) {
+  /** `onSettled` is told after each payload that was saved or refused: its receipt can go out. */
+  constructor(context: EngineContext, onSettled: () => void) {
     this.#context = context;
-    this.#onSaved = onSaved;
+    this.#onSettled = onSettled;
     const { clock, logger } = context;
     this.#pump = new WorkPump({ clock, logger, startDue: () => this.#startDue() });
   }
@@ -77,7 +77,7 @@ export class Downloads {
     } as const;
     const message = store.messages.get(messageId);
     if (message === null || !store.messages.transition(messageId, ['waiting', 'failed'], wanted)) {
-      throw new Failure('conflict', 'There is nothing to download.');
+      throw new DockerCommsError('conflict', 'There is nothing to download.');
     }
     events.messageChanged(message.conversationId, messageId);
     this.pump();
@@ -89,7 +89,7 @@ export class Downloads {
     const message = store.messages.get(messageId);
     const unwanted = { state: 'waiting', downloadWanted: false, failure: null, retryAt: null } as const;
     if (message === null || !store.messages.transition(messageId, ['waiting', 'downloading'], unwanted)) {
-      throw new Failure('conflict', 'There is no download to cancel.');
+      throw new DockerCommsError('conflict', 'There is no download to cancel.');
     }
     transfers.cancel(messageId);
     events.messageChanged(message.conversationId, messageId);
@@ -123,7 +123,7 @@ export class Downloads {
     const { account, conversation } = this.#partiesOf(message);
     const manifest = store.messages.manifest(message.id);
     if (manifest === null)
-      throw new Failure('not-found', 'What is known of this message is not enough to fetch it.');
+      throw new DockerCommsError('not-found', 'What is known of this message is not enough to fetch it.');
     const origin = repositories.for(account, message.repository ?? account.repository);
     const saved = await transfers.run(message, (signal, onProgress) =>
       receivePayload(parseMessageManifest(manifest), origin, {
@@ -136,14 +136,16 @@ export class Downloads {
       }),
     );
     store.transaction(() => {
-      store.messages.transition(message.id, ['downloading'], {
+      // Also from `waiting`: who cancels while the last bytes are written has the file.
+      store.messages.transition(message.id, ['downloading', 'waiting'], {
         state: 'received',
         failure: null,
+        retryAt: null,
         file: { savedPath: saved.path },
       });
       this.#oweReceipt(message, account, 'accepted', null);
     });
-    this.#onSaved();
+    this.#onSettled();
   }
 
   #partiesOf(message: Message): { readonly account: Account; readonly conversation: Conversation } {
@@ -151,7 +153,7 @@ export class Downloads {
     const conversation = store.conversations.get(message.conversationId);
     const account = conversation && store.accounts.get(conversation.accountId);
     if (!conversation || !account)
-      throw new Failure('not-found', 'The account of this message is no longer here.');
+      throw new DockerCommsError('not-found', 'The account of this message is no longer here.');
     return { account, conversation };
   }
 
@@ -199,7 +201,7 @@ export class Downloads {
       reason: `${error.code}: ${error.message}`,
       firstSeenAt: clock.now(),
     });
-    this.#onSaved();
+    this.#onSettled();
   }
 
   #oweReceipt(

@@ -1,11 +1,12 @@
 import type { MessageState } from '../../../preload/views.ts';
-import { type DockerCommsError, DockerCommsError as Failure, toDockerCommsError } from '../../base/errors.ts';
+import { DockerCommsError, toDockerCommsError } from '../../base/errors.ts';
 import type { Message } from '../../store/message.ts';
 import type { EngineContext } from '../context.ts';
 import { errorView, passesByItself } from '../errors.ts';
 import { waitAfter } from '../schedule.ts';
 import { WorkPump } from '../work-pump.ts';
-import { sendOne } from './send-message.ts';
+import { tidyCopy } from '../removal.ts';
+import { isLate, sendOne } from './send-message.ts';
 
 /** Sends under way at once: texts never wait behind files. */
 const lanes = { text: 4, file: 2 } as const;
@@ -115,7 +116,7 @@ export class Outbox {
     if (!store.messages.transition(message.id, ['queued'], begun)) return;
     events.messageChanged(message.conversationId, message.id);
     const failure = await this.#transfer(message).then(() => null, toDockerCommsError);
-    if (failure === null) this.#noteSent(message);
+    if (failure === null) await this.#noteSent(message);
     else this.#noteFailure({ ...message, attempts }, failure);
     events.messageChanged(message.conversationId, message.id);
   }
@@ -132,10 +133,11 @@ export class Outbox {
     );
   }
 
-  #noteSent(message: Message): void {
+  async #noteSent(message: Message): Promise<void> {
     const sent = { state: 'sent', failure: null, retryAt: null } as const;
     this.#context.store.messages.transition(message.id, unsentStates, sent);
     this.#onSent(message);
+    await tidyCopy(this.#context, message);
   }
 
   #noteUploading(message: Message): void {
@@ -176,26 +178,28 @@ export class Outbox {
         retryAt: null,
       });
     if (!cancelled || message === null)
-      throw new Failure('conflict', 'It is too late to cancel: it was sent.');
+      throw new DockerCommsError('conflict', 'It is too late to cancel: it was sent.');
     transfers.cancel(messageId);
     events.messageChanged(message.conversationId, messageId);
   }
 
-  /** Queues a failed or cancelled message again, with what its file is now. */
-  retry(messageId: string, source: Partial<NonNullable<Message['file']>> | null): void {
-    const { store, events } = this.#context;
+  /** Queues a failed or cancelled message again, with what its file is now. One that came too late is written anew. */
+  retry(message: Message, source: Partial<NonNullable<Message['file']>> | null): void {
+    const { store, events, clock } = this.#context;
+    const now = clock.now();
+    const anew = { writtenAt: now, expiresAt: now + message.ttlSeconds * 1000, digest: null, manifest: null };
     const again = {
       state: 'queued',
       failure: null,
       retryAt: null,
       attempts: 0,
+      ...(isLate(this.#context, message) && anew),
       ...(source && { file: source }),
     } as const;
-    if (!store.messages.transition(messageId, ['failed', 'cancelled', 'queued'], again)) {
-      throw new Failure('conflict', 'There is nothing to try again.');
+    if (!store.messages.transition(message.id, ['failed', 'cancelled', 'queued'], again)) {
+      throw new DockerCommsError('conflict', 'There is nothing to try again.');
     }
-    const message = store.messages.get(messageId);
-    if (message !== null) events.messageChanged(message.conversationId, messageId);
+    events.messageChanged(message.conversationId, message.id);
     this.pump();
   }
 }

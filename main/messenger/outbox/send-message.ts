@@ -1,6 +1,5 @@
 import { DockerCommsError, isDockerCommsError } from '../../base/errors.ts';
 import { parseDigest } from '../../base/digest.ts';
-import { limits } from '../../base/limits.ts';
 import { parseRepositoryReference } from '../../oci/reference.ts';
 import type { OciRepository } from '../../oci/repository.ts';
 import { chunkBytesFor } from '../../protocol/chunking.ts';
@@ -21,9 +20,6 @@ export interface SendOneOptions {
 
 /** Chunks of one message in flight at once; all messages together stay within the memory budget. */
 const chunksAtOnce = 4;
-/** Our own copies up to this size stay after sending, so that what was pasted can still be looked at. */
-const keptCopyBytes = limits.automaticDownloadBytes;
-
 /**
  * Sends the message of one row and writes down what it became on the wire. A row that carries a digest was prepared by
  * an attempt that did not finish: it is only announced.
@@ -34,12 +30,23 @@ export async function sendOne(
   options: SendOneOptions,
 ): Promise<void> {
   const { conversation, account } = partiesOf(context, message);
-  const mailbox = message.repository ?? conversation.person.mailbox ?? account.repository;
+  const mailbox = conversation.person.mailbox ?? account.repository;
   const repository = context.repositories.for(account, mailbox);
-  if (message.digest === null || !(await announceAgain(context, message, repository, options.signal))) {
-    await publish(context, { message, conversation, account, repository, mailbox }, options);
+  // What was prepared for a mailbox that was wrong, or is no more, says nothing about the one of today.
+  const prepared = message.digest !== null && message.repository === mailbox;
+  if (prepared && (await announceAgain(context, message, repository, options.signal))) return;
+  if (isLate(context, message)) {
+    throw new DockerCommsError(
+      'conflict',
+      'This waited for longer than messages live. Send it as written now?',
+    );
   }
-  await tidyCopy(context, message.file);
+  await publish(context, { message, conversation, account, repository, mailbox }, options);
+}
+
+/** Whether nobody would be shown this message any more if it went out now. */
+export function isLate({ clock }: Pick<EngineContext, 'clock'>, { expiresAt }: Message): boolean {
+  return expiresAt !== null && clock.now() > expiresAt;
 }
 
 function partiesOf(
@@ -59,25 +66,32 @@ function partiesOf(
  * sent from the beginning.
  */
 async function announceAgain(
-  { store }: EngineContext,
+  context: EngineContext,
   message: Message,
   repository: OciRepository,
   signal: AbortSignal,
 ): Promise<boolean> {
+  const { store } = context;
   const manifest = store.messages.manifest(message.id);
   if (manifest === null || message.tag === null || message.digest === null) return false;
+  const prepared = { manifest, tag: message.tag, digest: parseDigest(message.digest) };
   try {
-    await announcePrepared(
-      repository,
-      { manifest, tag: message.tag, digest: parseDigest(message.digest) },
-      signal,
-    );
+    if (isLate(context, message)) return await isAnnounced(repository, prepared, signal);
+    await announcePrepared(repository, prepared, signal);
     return true;
   } catch (error) {
     if (!isDockerCommsError(error, 'protocol') && !isDockerCommsError(error, 'not-found')) throw error;
     store.messages.update(message.id, { digest: null, tag: null, manifest: null });
     return false;
   }
+}
+
+async function isAnnounced(
+  repository: OciRepository,
+  { tag, digest }: { readonly tag: string; readonly digest: string },
+  signal: AbortSignal,
+): Promise<boolean> {
+  return (await repository.resolve(tag, signal))?.digest === digest;
 }
 
 interface Publishing {
@@ -90,7 +104,7 @@ interface Publishing {
 
 async function publish(context: EngineContext, parts: Publishing, options: SendOneOptions): Promise<void> {
   const { message, repository, mailbox } = parts;
-  const source = await sourceOf(message);
+  const source = await sourceOf(message, options.signal);
   await publishMessage(repository, draftOf(parts), source, {
     chunkBytes: chunkBytesFor(source.totalBytes),
     parallel: chunksAtOnce,
@@ -137,7 +151,7 @@ function isElsewhere(own: string, mailbox: string): boolean {
   return a.host !== b.host || a.path !== b.path;
 }
 
-async function sourceOf(message: Message): Promise<PayloadSource> {
+async function sourceOf(message: Message, signal: AbortSignal): Promise<PayloadSource> {
   const { file } = message;
   if (file === null) {
     return bytesSource(`message-${message.wireId.slice(0, 8)}.txt`, Buffer.from(message.text ?? '', 'utf8'));
@@ -146,7 +160,7 @@ async function sourceOf(message: Message): Promise<PayloadSource> {
     throw new DockerCommsError('not-found', 'The file is no longer there. Attach it again.');
   }
   await refuseChanged(file, file.sourcePath);
-  return file.folder ? folderSource(file.sourcePath) : fileSource(file.sourcePath);
+  return file.folder ? folderSource(file.sourcePath, signal) : fileSource(file.sourcePath);
 }
 
 /** What is sent must be what the person dropped, not what the file became while it waited in the queue. */
@@ -158,10 +172,4 @@ async function refuseChanged(file: MessageFile, path: string): Promise<void> {
     'conflict',
     'The file changed after it was attached. Send it again as it is now?',
   );
-}
-
-/** Large copies of ours have done their work once they are sent. */
-async function tidyCopy({ attachments }: EngineContext, file: MessageFile | null): Promise<void> {
-  if (file?.sourceTemporary !== true || file.sourcePath === null || file.bytes <= keptCopyBytes) return;
-  await attachments.removeCopy(file.sourcePath);
 }

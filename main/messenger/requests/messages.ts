@@ -101,7 +101,7 @@ async function retry({ outbox, downloads }: EngineServices, message: Message): P
     return;
   }
   const path = message.file?.sourcePath ?? null;
-  outbox.retry(message.id, path === null ? null : await snapshotOf(path));
+  outbox.retry(message, path === null ? null : await snapshotOf(path));
 }
 
 async function remove({ context, notifier }: EngineServices, message: Message): Promise<void> {
