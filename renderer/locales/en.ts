@@ -123,6 +123,12 @@ export const words = {
   conversation: {
     label: (name: string) => `Conversation with ${name}`,
     messages: (name: string) => `Messages with ${name}`,
+    readyTitle: 'You are ready',
+    readyText: (identity: string, repository: string) =>
+      `People reach you as ${identity} in ${repository}. Give them both.`,
+    readyHereText: (identity: string, repository: string) =>
+      `On this computer, people and programs reach you as ${identity} in ${repository}. People on other machines cannot be reached this way.`,
+    copyBoth: 'Copy both',
     chooseTitle: 'Pick a conversation',
     chooseText: 'Choose someone on the left, or write to somebody new.',
     emptyTitle: (name: string) => `Say hello to ${name}`,
