@@ -50,10 +50,9 @@ export class Accounts {
     await Promise.all([this.#starting, ...[...this.#watches.values()].map((watch) => watch.stop())]);
   }
 
-  /** The network is back, or the computer woke: look everywhere now. */
-  async wake(): Promise<void> {
+  /** Somebody is there, or comes back: look often for a while. */
+  noteActivityEverywhere(): void {
     for (const watch of this.#watches.values()) watch.noteActivity();
-    await this.start();
   }
 
   async #startAll(): Promise<void> {

@@ -12,6 +12,7 @@ import { AttachmentShelf } from './attachments.ts';
 import { answerCall } from './call.ts';
 import type { EngineContext } from './context.ts';
 import type { EmbeddedRegistryService, Engine, HostAbilities } from './engine.ts';
+import { EngineLife } from './engine-life.ts';
 import { EventHub } from './events.ts';
 import { Downloads } from './inbox/downloads.ts';
 import { ReceiptPump } from './inbox/receipt-pump.ts';
@@ -77,7 +78,7 @@ function makeContext(options: EngineOptions, home: string, store: Store, logins:
 
 /** Makes the moving parts, tells them of each other, and starts them in this order. */
 async function startEngine(context: EngineContext, closeHome: () => Promise<void>): Promise<Engine> {
-  const { store, events, logger, transfers, attachments } = context;
+  const { store, events, logger, attachments } = context;
   const notifier = new Notifier(context);
   const receipts = new ReceiptPump(context);
   const downloads = new Downloads(context, () => {
@@ -113,45 +114,15 @@ async function startEngine(context: EngineContext, closeHome: () => Promise<void
 
   store.outbox.requeueInterrupted();
   await attachments.removeOrphans(new Set(store.messages.temporarySources()));
-  const start = () => {
-    outbox.start();
-    downloads.start();
-    receipts.start();
-  };
-  const stop = async () => {
-    outbox.stop();
-    downloads.stop();
-    await Promise.all([accounts.stop(), receipts.stop()]);
-  };
-  start();
+  const life = new EngineLife({ context, accounts, outbox, downloads, receipts, closeHome });
   // Not awaited: the window shows history while the embedded registry starts and mailboxes are looked at.
-  void accounts.start();
-
-  let closing: Promise<void> | null = null;
-  const close = async () => {
-    const stopped = stop();
-    transfers.stopAll();
-    await Promise.all([stopped, outbox.idle(), downloads.idle()]);
-    try {
-      await context.repositories.close();
-      await context.embeddedRegistry?.stop();
-    } finally {
-      await closeHome();
-    }
-  };
+  void life.start();
   return {
     call: (method, input) => answerCall(handlers, logger, method, input),
     subscribe: (listener) => events.subscribe(listener),
     attachments,
-    wake: () => {
-      if (closing !== null) return;
-      start();
-      void accounts.wake();
-      outbox.hurry();
-    },
-    pause: () => {
-      if (closing === null) void stop();
-    },
-    close: () => (closing ??= close()),
+    wake: () => life.wake(),
+    pause: () => life.pause(),
+    close: () => life.close(),
   };
 }

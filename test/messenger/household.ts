@@ -7,10 +7,9 @@ import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, onTestFinished, vi } from 'vitest';
 import type { Clock } from '../../main/base/clock.ts';
-import type { Engine, HostAbilities } from '../../main/messenger/engine.ts';
+import type { EmbeddedRegistryService, Engine, HostAbilities } from '../../main/messenger/engine.ts';
 import { openEngine } from '../../main/messenger/open.ts';
 import { type RunningRegistry, startRegistry } from '../../main/registry/server.ts';
-import { embeddedRegistryService } from '../../main/registry/service.ts';
 import { keyFileSlot } from '../../main/vault/key-file-slot.ts';
 import type { EngineEvent, RequestInput, RequestName, RequestOutput } from '../../preload/contract.ts';
 import type { ErrorView, MessageView } from '../../preload/views.ts';
@@ -62,7 +61,8 @@ export async function startSwitchableRegistry(): Promise<SwitchableRegistry> {
 export interface ResidentOptions {
   readonly host?: HostAbilities;
   readonly clock?: Clock;
-  readonly embedded?: boolean;
+  /** Left out: *This computer* is not offered. */
+  readonly embeddedRegistry?: EmbeddedRegistryService;
 }
 
 /** One person with a home and an engine, driven as a window would: by calls and events. */
@@ -85,13 +85,13 @@ export class Resident {
   }
 
   async open(): Promise<void> {
-    const { host = { kind: 'browser' }, clock, embedded = false } = this.#options;
+    const { host = { kind: 'browser' }, clock, embeddedRegistry = null } = this.#options;
     this.#engine = await openEngine({
       home: this.home,
       version: '0.0.0-test',
       host,
       keySlots: [keyFileSlot(join(this.home, 'vault.key'))],
-      embeddedRegistry: embedded ? embeddedRegistryService() : null,
+      embeddedRegistry,
       downloadsFolder: this.downloads,
       logger: {
         debug: () => undefined,

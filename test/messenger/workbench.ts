@@ -1,0 +1,73 @@
+/** The parts of an engine with a store of their own and nothing running: for tests of one part. */
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { limits } from '../../main/base/limits.ts';
+import { AttachmentShelf } from '../../main/messenger/attachments.ts';
+import type { EngineContext } from '../../main/messenger/context.ts';
+import { EventHub } from '../../main/messenger/events.ts';
+import { Logins } from '../../main/messenger/logins.ts';
+import { Repositories } from '../../main/messenger/repositories.ts';
+import { SettingsService } from '../../main/messenger/settings.ts';
+import { LiveTransfers } from '../../main/messenger/transfers.ts';
+import type { Account } from '../../main/store/accounts.ts';
+import { Store } from '../../main/store/store.ts';
+import { MemoryBudget } from '../../main/transfer/memory-budget.ts';
+import { keyFileSlot } from '../../main/vault/key-file-slot.ts';
+import { Vault } from '../../main/vault/vault.ts';
+import type { EngineEvent } from '../../preload/contract.ts';
+import { bobId, temporaryFolder } from './household.ts';
+import { SteppedClock } from './stepped-clock.ts';
+
+export interface Workbench {
+  readonly context: EngineContext;
+  readonly clock: SteppedClock;
+  readonly account: Account;
+  readonly events: readonly EngineEvent[];
+}
+
+const quiet = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
+
+/** A vault of its own, and where its file lies. */
+export async function temporaryVault(): Promise<{ readonly vault: Vault; readonly path: string }> {
+  const folder = await temporaryFolder('vault');
+  const path = join(folder, 'vault.json');
+  return { vault: await Vault.open({ path, slots: [keyFileSlot(join(folder, 'vault.key'))] }), path };
+}
+
+/** Bob's engine, taken apart; his mailbox is `repository`. */
+export async function workbench(repository = 'registry.example.com/bob/mail'): Promise<Workbench> {
+  const home = await temporaryFolder('home');
+  const store = Store.open(join(home, 'dockercomms.sqlite'));
+  onTestFinished(() => store.close());
+  const clock = new SteppedClock();
+  const hub = new EventHub(quiet);
+  const logins = new Logins((await temporaryVault()).vault);
+  const repositories = new Repositories(logins);
+  onTestFinished(() => repositories.close());
+  const events: EngineEvent[] = [];
+  hub.subscribe((event) => events.push(event));
+  const account = store.accounts.insert({
+    identity: bobId,
+    repository,
+    kind: 'registry',
+    username: null,
+    createdAt: clock.now(),
+  });
+  const context: EngineContext = {
+    ...{ home, store, logins, repositories, clock, events: hub, logger: quiet },
+    version: '0.0.0-test',
+    host: { kind: 'browser' },
+    embeddedRegistry: null,
+    downloadsFolder: join(home, 'downloads'),
+    settings: new SettingsService(store, hub),
+    attachments: new AttachmentShelf(join(home, 'outbox')),
+    transfers: new LiveTransfers(hub),
+    budget: new MemoryBudget(limits.transferMemoryBytes),
+  };
+  return { context, clock, account, events };
+}
