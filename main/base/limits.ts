@@ -14,8 +14,11 @@ export const limits = {
   manifestPushBytes: 4 * MiB,
   /** Bytes of a manifest that we read: twice what anybody should push. */
   manifestReadBytes: 8 * MiB,
-  /** Bytes of file content in flight at once, over all transfers. */
-  transferMemoryBytes: 128 * MiB,
+  /**
+   * Bytes of file content in flight at once, over all transfers. Twice as much was no faster, and kept the process of
+   * an incompressible file at 350 MB: the system's allocator returns what is freed late.
+   */
+  transferMemoryBytes: 64 * MiB,
   /** Tags read from one listing: a registry that never ends cannot hold us. */
   tagsListed: 1_000_000,
   /** Bytes of one page of a listing. */
