@@ -7,10 +7,11 @@ const byUrgency: readonly MessageState[] = [
   'rejected',
   'expired',
   'cancelled',
-  'queued',
-  'preparing',
+  // What moves is said before what waits its turn behind it.
   'uploading',
   'downloading',
+  'preparing',
+  'queued',
   'waiting',
   'sent',
   'delivered-unconfirmed',
