@@ -23,7 +23,9 @@ test('the dark theme is chosen, and stays chosen', { tag: '@any-registry' }, asy
   await alice.settings.theme('dark').check();
   await expect.poll(() => background(alice.page)).not.toBe(light);
   const dark = await background(alice.page);
-  await alice.page.reload();
+  await alice.close();
+  await alice.open();
+  await expect(alice.list.region).toBeVisible();
   await expect.poll(() => background(alice.page)).toBe(dark);
   await alice.settings.open();
   await expect(alice.settings.theme('dark')).toBeChecked();

@@ -6,6 +6,9 @@ import { Program, root } from './program.ts';
 
 export type HostKind = 'browser' | 'standin' | 'electron';
 
+/** Where the browser host's windows come from; Electron makes its own. */
+export type WindowMaker = Pick<Browser, 'newContext'>;
+
 export interface Place {
   readonly home: string;
   /** Stands for the system's downloads folder. */
@@ -21,7 +24,7 @@ export interface OpenWindow {
   crash(): Promise<void>;
 }
 
-export function openWindow(kind: HostKind, place: Place, browser: Browser): Promise<OpenWindow> {
+export function openWindow(kind: HostKind, place: Place, browser: WindowMaker): Promise<OpenWindow> {
   switch (kind) {
     case 'browser':
       return openInBrowser(place, browser);
@@ -32,7 +35,7 @@ export function openWindow(kind: HostKind, place: Place, browser: Browser): Prom
   }
 }
 
-async function openInBrowser({ home, downloads }: Place, browser: Browser): Promise<OpenWindow> {
+async function openInBrowser({ home, downloads }: Place, browser: WindowMaker): Promise<OpenWindow> {
   const program = new Program('browser.js', ['--no-open', '--home', home], { XDG_DOWNLOAD_DIR: downloads });
   const address = await program.prints(/^DockerComms: (http:\S+)$/m);
   const context = await browser.newContext();

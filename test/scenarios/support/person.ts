@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { expect, type Browser, type Locator, type Page } from '@playwright/test';
-import { openWindow, type HostKind, type OpenWindow, type Place } from './hosts.ts';
+import { expect, type Locator, type Page } from '@playwright/test';
+import { openWindow, type HostKind, type OpenWindow, type Place, type WindowMaker } from './hosts.ts';
 import { Chat, FirstRun, List, Palette, Settings } from './pages.ts';
 
 /** Somebody with a home of their own, who opens and closes the messenger. */
@@ -10,10 +10,10 @@ export class Person {
   /** What the page complained about: each is a mistake of ours. */
   readonly complaints: string[] = [];
   readonly #host: HostKind;
-  readonly #browser: Browser;
+  readonly #browser: WindowMaker;
   #window: OpenWindow | null = null;
 
-  constructor(identity: string, place: Place, host: HostKind, browser: Browser) {
+  constructor(identity: string, place: Place, host: HostKind, browser: WindowMaker) {
     this.identity = identity;
     this.place = place;
     this.#host = host;
