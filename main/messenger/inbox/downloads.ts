@@ -179,29 +179,31 @@ export class Downloads {
     const waits = passesByItself(error);
     const retryAt = waits ? clock.now() + waitAfter(error, message.attempts, Math.random()) : null;
     const failure = { ...errorView(error), retryable: !bad, retryAt };
-    store.messages.transition(message.id, ['downloading'], {
-      state: bad ? 'refused' : waits ? 'waiting' : 'failed',
-      retryAt,
-      failure,
+    const state = bad ? 'refused' : waits ? 'waiting' : 'failed';
+    store.transaction(() => {
+      const noted = store.messages.transition(message.id, ['downloading'], { state, retryAt, failure });
+      // Who cancelled meanwhile has not asked what the bytes were.
+      if (noted && bad) this.#refuse(message, error);
     });
-    if (bad) this.#refuse(message, error);
+    if (bad) this.#onSettled();
   }
 
+  /** Answers what was refused, records why, and gives what was in conflict with it another chance. */
   #refuse(message: Message, error: DockerCommsError): void {
     const { store, clock } = this.#context;
     const { account } = this.#partiesOf(message);
+    const repository = message.repository ?? account.repository;
     this.#oweReceipt(message, account, 'rejected', error.message);
-    store.inbox.reopenConflicts(message.repository ?? account.repository);
+    store.inbox.reopenConflicts(repository);
     if (message.tag === null) return;
     store.inbox.record({
-      repository: message.repository ?? account.repository,
+      repository,
       tag: message.tag,
       digest: message.digest,
       outcome: 'rejected',
       reason: `${error.code}: ${error.message}`,
       firstSeenAt: clock.now(),
     });
-    this.#onSettled();
   }
 
   #oweReceipt(
