@@ -56,7 +56,7 @@ function fromHelperRules({ helpers }: ContainerConfig, lists: HelperLists): read
     });
 }
 
-/** What the store lists, and where it cannot: the registries that Docker marked as being in there. */
+/** What the store lists, and what Docker marked as being in there: not every helper can list. */
 function fromStore({ entries, store }: ContainerConfig, lists: HelperLists): readonly LoginSuggestion[] {
   if (store === null) return [];
   const source = helperSource(store);
@@ -64,7 +64,7 @@ function fromStore({ entries, store }: ContainerConfig, lists: HelperLists): rea
     const host = inner.test(server) ? undefined : parseRegistryKey(server)?.host;
     return host === undefined ? [] : [{ host, path: null, username: shown(username), source }];
   });
-  const marked = lists.has(store) ? [] : entries.filter(({ login }) => login.isEmpty);
+  const marked = entries.filter(({ login }) => login.isEmpty);
   return [...listed, ...marked.map(({ key }) => ({ host: key.host, path: null, username: null, source }))];
 }
 

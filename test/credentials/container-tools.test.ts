@@ -175,6 +175,13 @@ describe('the logins that could be used', () => {
     ]);
   });
 
+  it('of a store that lists nothing are those that Docker marked, too', async () => {
+    const who = await somebody();
+    await who.install('store', `echo '{}'`);
+    await who.write(dockerFile, { auths: { 'quay.io': {} }, credsStore: 'store' });
+    expect(await who.logins().suggestions()).toMatchObject([{ host: 'quay.io', username: null }]);
+  });
+
   it('never fail: what cannot be read is told of and left out', async () => {
     const who = await somebody();
     const broken = await who.write(podmanFile, 'nonsense');

@@ -159,6 +159,13 @@ describe('a credential helper that is asked to get', () => {
     await expect(helper(who, 'broken').get('ghcr.io')).rejects.toMatchObject({ code: 'unsupported' });
   });
 
+  it('has a standard error that goes nowhere', async () => {
+    const { helper } = await withScript(
+      `[ /dev/fd/2 -ef /dev/null ] && echo '{"Username":"nowhere","Secret":"x"}'`,
+    );
+    expect(await helper.get('ghcr.io')).toMatchObject({ username: 'nowhere' });
+  });
+
   it('has the surroundings of the user, without what is ours', async () => {
     const who = await somebody();
     Object.assign(who.environment, { AWS_PROFILE: 'work', DOCKERCOMMS_SECRET: 'x', NODE_OPTIONS: '--x' });

@@ -83,6 +83,11 @@ describe('what is asked for a repository', () => {
     expect(asked({ credsStore: 'pass' }, reference)).toEqual([['pass', 'https://index.docker.io/v1/']]);
   });
 
+  it('no helper under a name with a control character or beyond ASCII in it', () => {
+    const auths = { 'https://quay.io/\u0001': {}, 'https://quay.io/ü': {}, 'https://quay.io/\n': {} };
+    expect(asked({ auths, credsStore: 'pass' })).toEqual([['pass', 'quay.io']]);
+  });
+
   it('not the store for a registry whose helper is named as none', () => {
     expect(
       asked({ auths: { 'quay.io': alice }, credHelpers: { 'quay.io': '' }, credsStore: 'pass' }),

@@ -35,9 +35,10 @@ function withoutFunctions(value: unknown): unknown {
 }
 
 function expectNoSecret(text: string): void {
-  expect(text).not.toContain(secret);
+  // Parsers quote a few characters around what they did not understand.
+  expect(text).not.toMatch(/hunter2|PLANTED/);
   expect(text).not.toContain(encoded('alice', secret));
-  expect(text).not.toContain(Buffer.from(secret).toString('base64').slice(0, -4));
+  expect(text).not.toContain(Buffer.from(secret).toString('base64').slice(0, 12));
 }
 
 describe('a login that was found', () => {
@@ -94,6 +95,7 @@ describe('an error', () => {
     ['a helper that says the secret in another field', 'protocol', helper(`echo '{"Token":"${secret}"}'`)],
     ['a helper called by the secret', 'invalid', file({ credsStore: `${secret}/..` })],
     ['a file that is no JSON', 'invalid', file(`{"auths": {"quay.io": {"auth": "${secret}"`)],
+    ['a file that is only the secret', 'invalid', file(secret)],
     ['a file of another form', 'invalid', file({ auths: { 'quay.io': { auth: [secret] } } })],
     ['a file with the secret for a key', 'invalid', file({ auths: { [`https://a:${secret}@quay.io`]: 1 } })],
     ['a login that is not base64', 'invalid', auths({ auth: `${secret} !` })],
