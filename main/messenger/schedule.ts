@@ -57,6 +57,9 @@ export function retryDelay(attempts: number): number {
   return Math.min(5 * minute, 2 * second * 2 ** Math.min(Math.max(attempts - 1, 0), 10));
 }
 
+/** Milliseconds until what was cut on our side (another login, another repository) is begun again. */
+export const afterInterruption = second;
+
 /** Milliseconds until what failed with `error` is tried again, spread, and not before the registry asked for. */
 export function waitAfter(error: DockerCommsError, attempts: number, random: number): number {
   return Math.max(askedToWait(error), jittered(retryDelay(attempts), random));

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { jittered, pollingInterval, retryDelay } from '../../main/messenger/schedule.ts';
+import { DockerCommsError } from '../../main/base/errors.ts';
+import { jittered, pollingInterval, retryDelay, waitAfter } from '../../main/messenger/schedule.ts';
 
 const quiet = { quietMilliseconds: 0, failures: 0, loopback: false };
 const hour = 3_600_000;
@@ -40,4 +41,11 @@ describe('looking at a mailbox', () => {
 
 test('a failed message is tried again ever more seldom, but at least every five minutes', () => {
   expect([1, 2, 3, 100].map(retryDelay)).toEqual([2_000, 4_000, 8_000, 300_000]);
+});
+
+test('a failed message waits as long as the registry asks, but never for more than an hour', () => {
+  const limited = (retryAfterMs: number) =>
+    waitAfter(new DockerCommsError('rate-limited', 'Slower.', { detail: { retryAfterMs } }), 1, 0.5);
+  expect([limited(1_000), limited(90_000), limited(10 ** 12)]).toEqual([2_000, 90_000, hour]);
+  expect(waitAfter(new DockerCommsError('network', 'Gone.'), 2, 0.5)).toBe(4_000);
 });

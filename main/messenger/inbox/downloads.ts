@@ -8,7 +8,7 @@ import type { Message } from '../../store/message.ts';
 import { receivePayload } from '../../transfer/receive.ts';
 import type { EngineContext } from '../context.ts';
 import { errorView, passesByItself } from '../errors.ts';
-import { waitAfter } from '../schedule.ts';
+import { afterInterruption, waitAfter } from '../schedule.ts';
 import { WorkPump } from '../work-pump.ts';
 
 /** Payloads fetched at once, and chunks of one payload. */
@@ -172,7 +172,9 @@ export class Downloads {
     const { store, clock } = this.#context;
     if (error.code === 'cancelled') {
       // By a person: `cancel` has set the state. By the engine closing: it goes on at the next start.
-      store.messages.transition(message.id, ['downloading'], { state: 'waiting' });
+      // In a moment, not at once: whatever cut it may do so again.
+      const again = { state: 'waiting', retryAt: clock.now() + afterInterruption } as const;
+      store.messages.transition(message.id, ['downloading'], again);
       return;
     }
     const bad = error.code === 'protocol' || error.code === 'verification-failed';

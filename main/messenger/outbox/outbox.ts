@@ -3,7 +3,7 @@ import { DockerCommsError, toDockerCommsError } from '../../base/errors.ts';
 import type { Message } from '../../store/message.ts';
 import type { EngineContext } from '../context.ts';
 import { errorView, passesByItself } from '../errors.ts';
-import { waitAfter } from '../schedule.ts';
+import { afterInterruption, waitAfter } from '../schedule.ts';
 import { WorkPump } from '../work-pump.ts';
 import { tidyCopy } from '../removal.ts';
 import { isLate, sendOne } from './send-message.ts';
@@ -151,7 +151,9 @@ export class Outbox {
     const { store, clock, logger } = this.#context;
     if (error.code === 'cancelled') {
       // By a person: `cancel` has set the state. By the engine closing: it goes on at the next start.
-      store.messages.transition(message.id, ['preparing', 'uploading'], { state: 'queued' });
+      // In a moment, not at once: whatever cut it may do so again.
+      const again = { state: 'queued', retryAt: clock.now() + afterInterruption } as const;
+      store.messages.transition(message.id, ['preparing', 'uploading'], again);
       return;
     }
     if (error.code === 'internal')
