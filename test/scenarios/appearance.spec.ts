@@ -55,6 +55,11 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await (await bob.opensChat(alice)).say('Yes.');
     await expect(chat.bubble('Yes.')).toBeVisible();
     expect(await barriers(alice.page), 'conversation').toEqual([]);
+    await alice.palette.open();
+    await alice.palette.field.fill('seen');
+    await expect(alice.palette.options.filter({ hasText: 'everybody' })).toBeVisible();
+    expect(await barriers(alice.page), 'search').toEqual([]);
+    await alice.page.keyboard.press('Escape');
     await alice.settings.open();
     await expect(alice.settings.region.getByRole('heading', { name: words.settings.about })).toBeVisible();
     expect(await barriers(alice.page), 'settings').toEqual([]);

@@ -39,13 +39,18 @@ async function openInBrowser({ home, downloads }: Place, browser: WindowMaker): 
   const program = new Program('browser.js', ['--no-open', '--home', home], { XDG_DOWNLOAD_DIR: downloads });
   const address = await program.prints(/^DockerComms: (http:\S+)$/m);
   const context = await browser.newContext();
-  const page = await context.newPage();
-  await page.goto(address);
   const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
     await context.close();
     await program.end(signal);
   };
-  return { page, close: () => end('SIGTERM'), crash: () => end('SIGKILL') };
+  try {
+    const page = await context.newPage();
+    await page.goto(address);
+    return { page, close: () => end('SIGTERM'), crash: () => end('SIGKILL') };
+  } catch (error) {
+    await end('SIGKILL');
+    throw error;
+  }
 }
 
 async function openOnStandin({ home, downloads }: Place): Promise<OpenWindow> {

@@ -97,11 +97,15 @@ export class World {
     await this.#keeper?.open();
   }
 
+  /** Closes everything, whatever happened; then fails for what went wrong on the way. */
   async end(): Promise<void> {
-    for (const line of this.#lines) await line.close();
-    await Promise.all(this.#people.map((person) => person.close()));
+    const closed = await Promise.allSettled([
+      ...this.#lines.map((line) => line.close()),
+      ...this.#people.map((person) => person.close()),
+    ]);
     await this.#docker?.remove();
     await rm(this.#folder, { recursive: true, force: true, maxRetries: 3 });
+    expect(closed.filter(({ status }) => status === 'rejected')).toEqual([]);
     expect(this.#people.flatMap(({ complaints }) => complaints)).toEqual([]);
   }
 
