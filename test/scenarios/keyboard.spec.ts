@@ -52,8 +52,8 @@ test(
   async ({ alice, bob }) => {
     const atAlice = await alice.startsChat(bob);
     await atAlice.say('The password of the shed is marmalade');
-    for (let line = 1; line <= 30; line += 1)
-      await atAlice.say(`Small talk, line ${line}\n\n(with some air)`);
+    for (let line = 1; line <= 16; line += 1)
+      await atAlice.say(`Small talk, line ${line}\n\na second and\na third line`);
     await alice.list.start('carol@example.com');
 
     await alice.palette.open();
