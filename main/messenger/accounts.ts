@@ -155,7 +155,7 @@ export class Accounts {
       change.credentials === undefined ? account.username : (change.credentials?.username ?? null);
     store.accounts.update(id, { repository, username });
     await this.#watches.get(id)?.stop();
-    await repositories.forget(id);
+    repositories.forget(id);
     if (!this.#stopped) this.#watch(id).start();
     events.emit({ type: 'accounts.changed' });
     return this.get(id);
@@ -178,7 +178,7 @@ export class Accounts {
     });
     await this.#watches.get(id)?.stop();
     this.#watches.delete(id);
-    await repositories.forget(id);
+    repositories.forget(id);
     events.emit({ type: 'accounts.changed' });
     events.emit({ type: 'conversations.changed', conversationIds: conversations.map((gone) => gone.id) });
   }

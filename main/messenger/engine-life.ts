@@ -3,6 +3,7 @@ import type { EngineContext } from './context.ts';
 import type { Downloads } from './inbox/downloads.ts';
 import type { ReceiptPump } from './inbox/receipt-pump.ts';
 import type { Outbox } from './outbox/outbox.ts';
+import { Wakefulness } from './wakefulness.ts';
 
 export interface EngineParts {
   readonly context: EngineContext;
@@ -17,16 +18,19 @@ export interface EngineParts {
 /** When the moving parts of the engine run: begun, paused without a network, woken, closed for good. */
 export class EngineLife {
   readonly #parts: EngineParts;
+  readonly #wakefulness: Wakefulness;
   #running = false;
   #closing: Promise<void> | null = null;
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
+    this.#wakefulness = new Wakefulness({ clock: parts.context.clock, onWake: () => this.wake() });
   }
 
   /** Never fails: accounts show what is wrong. */
   async start(): Promise<void> {
     this.#running = true;
+    this.#wakefulness.start();
     const { accounts, outbox, downloads, receipts } = this.#parts;
     // First of all the registry of this computer: whoever has taken its port since must not be sent its messages.
     await accounts.start();
@@ -70,6 +74,7 @@ export class EngineLife {
 
   async #close(): Promise<void> {
     const { context, outbox, downloads, closeHome } = this.#parts;
+    this.#wakefulness.stop();
     const stopped = this.#stop();
     context.transfers.stopAll();
     try {

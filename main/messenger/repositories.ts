@@ -1,4 +1,5 @@
 import { formatRepositoryReference, parseRepositoryReference } from '../oci/reference.ts';
+import { createConnections } from '../oci/connections.ts';
 import { OciRepository } from '../oci/repository.ts';
 import type { Account } from '../store/accounts.ts';
 import type { Logins } from './logins.ts';
@@ -10,6 +11,8 @@ import type { Logins } from './logins.ts';
 export class Repositories {
   readonly #logins: Logins;
   readonly #clients = new Map<string, OciRepository>();
+  /** All clients share these, so that no host sees more connections than its share, however many mailboxes it has. */
+  readonly #connections = createConnections();
 
   constructor(logins: Logins) {
     this.#logins = logins;
@@ -22,21 +25,24 @@ export class Repositories {
     const known = this.#clients.get(key);
     if (known !== undefined) return known;
     const acting = parseRepositoryReference(account.repository);
-    const client = new OciRepository(reference, { credentials: () => this.#logins.find(reference, acting) });
+    const client = new OciRepository(reference, {
+      credentials: () => this.#logins.find(reference, acting),
+      dispatcher: this.#connections,
+    });
     this.#clients.set(key, client);
     return client;
   }
 
   /** Forgets the account's clients: its login or its repository changed. */
-  async forget(accountId: string): Promise<void> {
-    const stale = [...this.#clients].filter(([key]) => key.startsWith(`${accountId} `));
-    for (const [key] of stale) this.#clients.delete(key);
-    await Promise.all(stale.map(([, client]) => client.close()));
+  forget(accountId: string): void {
+    for (const key of this.#clients.keys()) {
+      if (key.startsWith(`${accountId} `)) this.#clients.delete(key);
+    }
   }
 
+  /** Ends what is still under way. */
   async close(): Promise<void> {
-    const clients = [...this.#clients.values()];
     this.#clients.clear();
-    await Promise.all(clients.map((client) => client.close()));
+    await this.#connections.destroy();
   }
 }

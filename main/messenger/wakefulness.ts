@@ -40,7 +40,9 @@ export class Wakefulness {
     this.#addresses = outsideAddresses(interfaces).join();
   }
 
+  /** Starting twice is starting once. */
   start(): void {
+    this.stop();
     this.#lookedAt = this.#clock.now();
     this.#plan();
   }

@@ -78,7 +78,8 @@ export class Store {
   renameRepository(from: string, to: string): void {
     this.#database.transaction(() => {
       for (const [table, column] of repositoryColumns) {
-        this.#database.run(`UPDATE OR REPLACE ${table} SET ${column} = :to WHERE ${column} = :from`, {
+        // OR IGNORE: an account that is at the new address already is never replaced by the one that moves there.
+        this.#database.run(`UPDATE OR IGNORE ${table} SET ${column} = :to WHERE ${column} = :from`, {
           from,
           to,
         });

@@ -9,6 +9,9 @@ import { numberedName } from '../protocol/filename.ts';
 /** Numbers tried when a name is taken, before a random one ends it. */
 const mostNumberedNames = 1_000;
 
+/** What a file is called while it is being written: nobody can foresee it, and what a crash leaves is recognised by it. */
+export const temporaryName = /^\.dockercomms-[0-9a-f]{32}\.part$/;
+
 /** A file being written, under a temporary name that nobody can foresee. */
 export class NewFile {
   readonly #folder: string;

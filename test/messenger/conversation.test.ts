@@ -45,6 +45,8 @@ describe('two people in one repository', () => {
     const photo = randomBytes(300_000);
     await alice.sendFiles(bobId, { 'photo ü.png': photo, 'empty.bin': Buffer.alloc(0) }, 'Two files');
     const last = await bob.awaits(aliceId, { state: 'received', batch: { index: 2, count: 3 } });
+    const states = async () => (await bob.messages(aliceId)).map(({ state }) => state);
+    await expect.poll(states, { timeout: 10_000 }).toEqual(['received', 'received', 'received']);
     const messages = await bob.messages(aliceId);
     expect(await bob.reads(aliceId)).toEqual(['Two files', 'photo ü.png', 'empty.bin']);
     expect(new Set(messages.map(({ batch }) => batch?.id))).toEqual(new Set([last.batch?.id]));

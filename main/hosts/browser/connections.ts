@@ -40,6 +40,8 @@ export class Connections {
       window.on('message', (data, isBinary) => {
         line.take(data, isBinary);
       });
+      // Nobody looks through a window that is gone: they are to be notified again.
+      window.on('close', () => void this.#engine.call('app.lookingAt', { conversationId: null }));
       // An oversized or broken frame: ws closes with the code that says so; the page connects again.
       window.on('error', () => undefined);
     });

@@ -96,6 +96,8 @@ export class ElectronHome {
     bridge.bind(window.webContents, this.engine);
     window.on('closed', () => {
       this.#current.window = null;
+      // Nobody looks through a window that is gone: they are to be notified again.
+      void this.engine.call('app.lookingAt', { conversationId: null });
     });
     loadWindow(window).catch((error: unknown) => {
       // Closed before it had loaded is no trouble; a window that stays empty is.

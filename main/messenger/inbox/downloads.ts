@@ -5,6 +5,7 @@ import { parseMessageManifest } from '../../protocol/message.ts';
 import type { Account } from '../../store/accounts.ts';
 import type { Conversation } from '../../store/conversations.ts';
 import type { Message } from '../../store/message.ts';
+import { removeLeftovers } from '../../transfer/leftovers.ts';
 import { receivePayload } from '../../transfer/receive.ts';
 import type { EngineContext } from '../context.ts';
 import { errorView, passesByItself } from '../errors.ts';
@@ -33,6 +34,7 @@ export class Downloads {
   }
 
   start(): void {
+    void removeLeftovers(this.#root(), this.#context.clock.now());
     this.#pump.start();
   }
 
@@ -157,14 +159,15 @@ export class Downloads {
     return { account, conversation };
   }
 
+  #root(): string {
+    const chosen = this.#context.settings.get().downloads.folder;
+    return chosen ?? join(this.#context.downloadsFolder, 'DockerComms');
+  }
+
   /** `<downloads>/DockerComms/<person>`, or `<person>` in the folder that was chosen. */
   #folderFor({ person }: Conversation): string {
-    const chosen = this.#context.settings.get().downloads.folder;
-    const root = chosen ?? join(this.#context.downloadsFolder, 'DockerComms');
-    return join(
-      root,
-      safeFileName((person.name ?? person.identity).replaceAll(/[/\\]/g, '_'), { windows: true }),
-    );
+    const name = (person.name ?? person.identity).replaceAll(/[/\\]/g, '_');
+    return join(this.#root(), safeFileName(name, { windows: true }));
   }
 
   /** Bad bytes are refused for good and answered; what may pass is tried again; the rest waits for the person. */

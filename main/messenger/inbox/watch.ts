@@ -1,9 +1,10 @@
 import type { ConnectionState } from '../../../preload/views.ts';
-import { toDockerCommsError } from '../../base/errors.ts';
+import { DockerCommsError, toDockerCommsError } from '../../base/errors.ts';
 import { isLoopbackHost, parseRepositoryReference } from '../../oci/reference.ts';
 import type { Account } from '../../store/accounts.ts';
 import type { EngineContext } from '../context.ts';
 import { errorView, passesByItself } from '../errors.ts';
+import { hasNetwork } from '../wakefulness.ts';
 import { askedToWait, jittered, pollingInterval } from '../schedule.ts';
 import type { Accepted } from './accept.ts';
 import { lookAtMailbox } from './look.ts';
@@ -97,6 +98,10 @@ export class MailboxWatch {
     const account = context.store.accounts.get(accountId);
     if (account === null) return;
     this.#loopback = isLoopbackHost(parseRepositoryReference(account.repository).host);
+    // Without a network every request would wait for its time-out; the engine is woken when there is one.
+    if (!this.#loopback && !hasNetwork()) {
+      throw new DockerCommsError('network', 'This computer has no network right now.');
+    }
     await this.#takeIn(account, signal);
     const recovered = this.#connection.state !== 'online';
     this.#failures = 0;
