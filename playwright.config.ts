@@ -30,8 +30,7 @@ const projects = [
     use: { host: 'standin', registry: 'embedded' } as const,
     needs: true,
     // Each of its windows is a browser of its own: here is what can differ between hosts.
-    testMatch: /(first-run|conversation|files|restart)\.spec\.ts$/,
-    grepInvert: /@browser-only/,
+    grep: /@every-host/,
   },
   {
     name: 'electron',

@@ -4,38 +4,42 @@ import { dropFiles, holdFilesOver } from './support/drop.ts';
 import { MiB, sha256Of, writeRandomFile, writeTextFile } from './support/files.ts';
 import { expect, test } from './support/scenario.ts';
 
-test('a dropped file of 64 MiB shows how it moves, and arrives byte for byte', async ({ world, alice }) => {
-  const { line, repository } = await world.slowLine();
-  const bob = await world.join('Bob', repository);
-  const file = world.file('field recording.bin');
-  const sha256 = await writeRandomFile(file, 64 * MiB);
-  const atBob = await bob.startsChat(alice);
+test(
+  'a dropped file of 64 MiB shows how it moves, and arrives byte for byte',
+  { tag: '@every-host' },
+  async ({ world, alice }) => {
+    const { line, repository } = await world.slowLine();
+    const bob = await world.join('Bob', repository);
+    const file = world.file('field recording.bin');
+    const sha256 = await writeRandomFile(file, 64 * MiB);
+    const atBob = await bob.startsChat(alice);
 
-  const held = await holdFilesOver(atBob.region, [file]);
-  await expect(atBob.region).toContainText(words.drop.title(1, alice.identity));
-  await held.drop();
-  await expect(atBob.chips).toContainText('field recording.bin');
-  await expect(atBob.chips).toContainText(/6[47](\.\d)? M/);
-  line.bytesPerSecond = 8 * MiB;
-  await atBob.sendButton(1).click();
-  await expect(atBob.chips).toHaveCount(0);
-  await expect(atBob.progress('field recording.bin')).toBeVisible();
-  await expect(atBob.row('field recording.bin')).toContainText(/\/s.* left/);
-  await expect(atBob.action('cancel', 'field recording.bin')).toBeVisible();
-  line.bytesPerSecond = Infinity;
+    const held = await holdFilesOver(atBob.region, [file]);
+    await expect(atBob.region).toContainText(words.drop.title(1, alice.identity));
+    await held.drop();
+    await expect(atBob.chips).toContainText('field recording.bin');
+    await expect(atBob.chips).toContainText(/6[47](\.\d)? M/);
+    line.bytesPerSecond = 8 * MiB;
+    await atBob.sendButton(1).click();
+    await expect(atBob.chips).toHaveCount(0);
+    await expect(atBob.progress('field recording.bin')).toBeVisible();
+    await expect(atBob.row('field recording.bin')).toContainText(/\/s.* left/);
+    await expect(atBob.action('cancel', 'field recording.bin')).toBeVisible();
+    line.bytesPerSecond = Infinity;
 
-  // Larger than what is fetched without asking.
-  const atAlice = await alice.opensChat(bob);
-  await atAlice.expectState('field recording.bin', 'waiting');
-  await atAlice.action('download', 'field recording.bin').click();
-  await atBob.expectState('field recording.bin', 'delivered-unconfirmed');
-  await expect(atAlice.action('download', 'field recording.bin')).toBeHidden();
-  expect(await sha256Of(alice.received(bob, 'field recording.bin'))).toBe(sha256);
-});
+    // Larger than what is fetched without asking.
+    const atAlice = await alice.opensChat(bob);
+    await atAlice.expectState('field recording.bin', 'waiting');
+    await atAlice.action('download', 'field recording.bin').click();
+    await atBob.expectState('field recording.bin', 'delivered-unconfirmed');
+    await expect(atAlice.action('download', 'field recording.bin')).toBeHidden();
+    expect(await sha256Of(alice.received(bob, 'field recording.bin'))).toBe(sha256);
+  },
+);
 
 test(
   'a received file can be saved by the browser',
-  { tag: '@browser-only' },
+  { tag: ['@browser-only', '@any-registry'] },
   async ({ world, alice, bob }) => {
     const sha256 = await writeRandomFile(world.file('plan "B" – 計画.bin'), 300_000);
     const atAlice = await alice.startsChat(bob);
@@ -49,59 +53,67 @@ test(
   },
 );
 
-test('several files and a line that are sent together stay together', async ({ world, alice, bob }) => {
-  const names = ['minutes.txt', 'figures.csv', 'photo.bin'];
-  const sums = [
-    await writeTextFile(world.file('minutes.txt'), 'We met, and we agreed.\n'),
-    await writeTextFile(world.file('figures.csv'), 'a;b\n1;2\n'),
-    await writeRandomFile(world.file('photo.bin'), 2 * MiB),
-  ];
-  const atAlice = await alice.startsChat(bob);
-  await dropFiles(atAlice.region, ...names.map((name) => world.file(name)));
-  await expect(atAlice.chips).toHaveCount(3);
-  await atAlice.field.fill('Everything from this morning');
-  await atAlice.sendButton(3).click();
+test(
+  'several files and a line that are sent together stay together',
+  { tag: '@every-host' },
+  async ({ world, alice, bob }) => {
+    const names = ['minutes.txt', 'figures.csv', 'photo.bin'];
+    const sums = [
+      await writeTextFile(world.file('minutes.txt'), 'We met, and we agreed.\n'),
+      await writeTextFile(world.file('figures.csv'), 'a;b\n1;2\n'),
+      await writeRandomFile(world.file('photo.bin'), 2 * MiB),
+    ];
+    const atAlice = await alice.startsChat(bob);
+    await dropFiles(atAlice.region, ...names.map((name) => world.file(name)));
+    await expect(atAlice.chips).toHaveCount(3);
+    await atAlice.field.fill('Everything from this morning');
+    await atAlice.sendButton(3).click();
 
-  const atBob = await bob.opensChat(alice);
-  await expect(atBob.rows).toHaveCount(1);
-  const together = atBob.bubble('Everything from this morning');
-  await expect(together).toContainText(words.message.withFiles(3));
-  for (const name of names) await expect(together).toContainText(name);
-  await atAlice.expectState('Everything from this morning', 'delivered-unconfirmed');
-  expect(await Promise.all(names.map((name) => sha256Of(bob.received(alice, name))))).toEqual(sums);
-});
+    const atBob = await bob.opensChat(alice);
+    await expect(atBob.rows).toHaveCount(1);
+    const together = atBob.bubble('Everything from this morning');
+    await expect(together).toContainText(words.message.withFiles(3));
+    for (const name of names) await expect(together).toContainText(name);
+    await atAlice.expectState('Everything from this morning', 'delivered-unconfirmed');
+    expect(await Promise.all(names.map((name) => sha256Of(bob.received(alice, name))))).toEqual(sums);
+  },
+);
 
-test('what is dropped on a person in the list waits in the conversation with them', async ({
-  world,
-  alice,
-  bob,
-}) => {
-  await writeTextFile(world.file('for bob.txt'), 'Only for you.\n');
-  await (await alice.startsChat(bob)).say('Hello');
-  await alice.list.start('carol@example.com');
+test(
+  'what is dropped on a person in the list waits in the conversation with them',
+  { tag: '@any-registry' },
+  async ({ world, alice, bob }) => {
+    await writeTextFile(world.file('for bob.txt'), 'Only for you.\n');
+    await (await alice.startsChat(bob)).say('Hello');
+    await alice.list.start('carol@example.com');
 
-  await dropFiles(alice.list.entry(bob.identity), world.file('for bob.txt'));
-  const atAlice = alice.chat(bob);
-  await expect(atAlice.chips).toContainText('for bob.txt');
-  // Nothing leaves before somebody says so.
-  await expect(atAlice.bubble('for bob.txt')).toHaveCount(0);
-  await atAlice.sendButton(1).click();
-  await expect((await bob.opensChat(alice)).bubble('for bob.txt')).toBeVisible();
-});
+    await dropFiles(alice.list.entry(bob.identity), world.file('for bob.txt'));
+    const atAlice = alice.chat(bob);
+    await expect(atAlice.chips).toContainText('for bob.txt');
+    // Nothing leaves before somebody says so.
+    await expect(atAlice.bubble('for bob.txt')).toHaveCount(0);
+    await atAlice.sendButton(1).click();
+    await expect((await bob.opensChat(alice)).bubble('for bob.txt')).toBeVisible();
+  },
+);
 
-test('a dropped folder arrives as one archive of its name', async ({ world, alice, bob }) => {
-  await mkdir(world.file('Trip/empty'), { recursive: true });
-  await writeTextFile(world.file('Trip/day 1/notes.txt'), 'Rain.\n');
-  await writeTextFile(world.file('Trip/day 2/notes.txt'), 'Sun.\n');
-  const atAlice = await alice.startsChat(bob);
-  await dropFiles(atAlice.region, world.file('Trip'));
-  await expect(atAlice.chips).toContainText(words.composer.folderOf(2));
-  await atAlice.sendButton(1).click();
+test(
+  'a dropped folder arrives as one archive of its name',
+  { tag: ['@every-host', '@any-registry'] },
+  async ({ world, alice, bob }) => {
+    await mkdir(world.file('Trip/empty'), { recursive: true });
+    await writeTextFile(world.file('Trip/day 1/notes.txt'), 'Rain.\n');
+    await writeTextFile(world.file('Trip/day 2/notes.txt'), 'Sun.\n');
+    const atAlice = await alice.startsChat(bob);
+    await dropFiles(atAlice.region, world.file('Trip'));
+    await expect(atAlice.chips).toContainText(words.composer.folderOf(2));
+    await atAlice.sendButton(1).click();
 
-  const atBob = await bob.opensChat(alice);
-  await expect(atBob.bubble('Trip.tar')).toContainText(words.file.folder);
-  await expect.poll(() => sha256Of(bob.received(alice, 'Trip.tar'))).not.toBeNull();
-});
+    const atBob = await bob.opensChat(alice);
+    await expect(atBob.bubble('Trip.tar')).toContainText(words.file.folder);
+    await expect.poll(() => sha256Of(bob.received(alice, 'Trip.tar'))).not.toBeNull();
+  },
+);
 
 test('an upload can be cancelled, and tried again from where it was', async ({ world, alice }) => {
   const { line, repository } = await world.slowLine();
