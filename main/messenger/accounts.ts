@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { ConnectionState } from '../../preload/views.ts';
 import { DockerCommsError, toDockerCommsError } from '../base/errors.ts';
 import { formatRepositoryReference, parseRepositoryReference } from '../oci/reference.ts';
-import type { Credentials } from '../oci/repository.ts';
+import type { BasicCredentials } from '../oci/credentials.ts';
 import { parseIdentity } from '../protocol/identity.ts';
 import { inboxPrefix } from '../protocol/tags.ts';
 import type { Account } from '../store/accounts.ts';
@@ -110,7 +110,11 @@ export class Accounts {
   }
 
   /** Uses a registry that is already there. The login is sealed before the account exists. Fails `conflict`. */
-  async createOnRegistry(identity: string, repository: string, credentials?: Credentials): Promise<Account> {
+  async createOnRegistry(
+    identity: string,
+    repository: string,
+    credentials?: BasicCredentials,
+  ): Promise<Account> {
     const me = parseIdentity(identity);
     const reference = parseRepositoryReference(repository);
     const canonical = formatRepositoryReference(reference);
@@ -138,7 +142,7 @@ export class Accounts {
     id: string,
     change: {
       readonly repository?: string | undefined;
-      readonly credentials?: Credentials | null | undefined;
+      readonly credentials?: BasicCredentials | null | undefined;
     },
   ): Promise<Account> {
     const { store, logins, repositories, events } = this.#context;

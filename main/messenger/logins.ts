@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { credentialsSchema } from '../../preload/contract.ts';
 import { DockerCommsError } from '../base/errors.ts';
+import type { BasicCredentials } from '../oci/credentials.ts';
 import { formatRepositoryReference, type RepositoryReference } from '../oci/reference.ts';
-import type { Credentials } from '../oci/repository.ts';
 import type { Vault } from '../vault/vault.ts';
 
 /**
@@ -20,7 +20,7 @@ export class Logins {
    * The login to use for `target`: the one saved for exactly this repository, else that of `acting` (the account's own
    * repository) when it is on the same host, else the host's. Never a login of another host. Fails `auth` when what was saved cannot be read.
    */
-  async find(target: RepositoryReference, acting?: RepositoryReference): Promise<Credentials | null> {
+  async find(target: RepositoryReference, acting?: RepositoryReference): Promise<BasicCredentials | null> {
     const names = [nameFor(target)];
     if (acting?.host === target.host) names.push(nameFor(acting));
     names.push(hostName(target));
@@ -40,7 +40,7 @@ export class Logins {
   }
 
   /** Keeps a login for this repository, and as the host's for repositories that have none of their own. */
-  async save(reference: RepositoryReference, credentials: Credentials): Promise<void> {
+  async save(reference: RepositoryReference, credentials: BasicCredentials): Promise<void> {
     const sealed = JSON.stringify({ username: credentials.username, password: credentials.password });
     await this.#vault.set(nameFor(reference), sealed);
     await this.#vault.set(hostName(reference), sealed);
@@ -73,6 +73,6 @@ const savedLogin = z.string().transform((text, context): unknown => {
   }
 });
 
-function parseLogin(saved: string): Credentials {
+function parseLogin(saved: string): BasicCredentials {
   return savedLogin.pipe(credentialsSchema).parse(saved);
 }

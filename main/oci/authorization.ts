@@ -2,15 +2,11 @@ import type { Dispatcher } from 'undici';
 import type { Clock } from '../base/clock.ts';
 import { DockerCommsError } from '../base/errors.ts';
 import type { Challenge } from './challenge.ts';
+import { basicAuthorization, isSameLogin, type Credentials, type RegistryToken } from './credentials.ts';
+import { IdentityTokens } from './identity-tokens.ts';
 import { refuseRealm } from './origin-rules.ts';
 import { scopeFor, sufficientAccesses, unionOfScopes, type Access } from './scope.ts';
 import { requestToken, type Token } from './token-service.ts';
-
-/** A user name with its password or access token. Held in memory only for as long as requests need it. */
-export interface Credentials {
-  readonly username: string;
-  readonly password: string;
-}
 
 export interface AuthorizationOptions {
   /** The only origin for which headers are made. */
@@ -25,14 +21,23 @@ export interface AuthorizationOptions {
 
 /** What the registry taught us about how it wants to be asked. */
 type Method =
-  | { readonly kind: 'unknown' }
-  | { readonly kind: 'basic'; readonly header: string }
-  | { readonly kind: 'bearer'; readonly realm: URL; readonly service: string | undefined };
+  { readonly kind: 'unknown' } | { readonly kind: 'basic'; readonly header: string } | BearerMethod;
+
+interface BearerMethod {
+  readonly kind: 'bearer';
+  /** As it was written: only those who go there check it. */
+  readonly realm: string | undefined;
+  readonly service: string | undefined;
+}
+
+/** How long a registry token is used before the login is asked for again: it may have been replaced. */
+const registryTokenLifeMs = 60_000;
 
 /**
  * Makes `Authorization` headers for one repository: learns the method from the first challenge, then sends along what
  * is needed without being asked again. Tokens are kept for each access until shortly before they run out; requests
- * that need the same one wait for the same answer.
+ * that need the same one wait for the same answer. The login is asked for whenever a token is needed or something was
+ * refused; when it is another one than before, no token of the earlier one is used any more.
  */
 export class Authorization {
   readonly #options: AuthorizationOptions;
@@ -40,10 +45,14 @@ export class Authorization {
   readonly #flights = new Map<Access, Promise<Token>>();
   /** Scopes that challenges named beyond ours. */
   readonly #askedScopes = new Map<Access, readonly string[]>();
+  readonly #identityTokens: IdentityTokens;
   #method: Method = { kind: 'unknown' };
+  /** The login that was given last. */
+  #login: Credentials | null = null;
 
   constructor(options: AuthorizationOptions) {
     this.#options = options;
+    this.#identityTokens = new IdentityTokens(options);
   }
 
   /** The header to send unasked; undefined while nothing was asked for. */
@@ -64,27 +73,22 @@ export class Authorization {
     refused: string | undefined,
     signal?: AbortSignal,
   ): Promise<string> {
-    const asked = challenges.find(({ scheme, parameters }) => scheme === 'bearer' && parameters.has('realm'));
+    const bearers = challenges.filter(({ scheme }) => scheme === 'bearer');
+    const asked = bearers.find(({ parameters }) => parameters.has('realm'));
     if (asked !== undefined) return this.#answerBearer(asked, access, refused, signal);
-    if (challenges.some(({ scheme }) => scheme === 'basic')) return this.#answerBasic(refused);
-    throw this.#failure(
-      'unsupported',
-      'asks for a login in a way that DockerComms does not know.',
-      'login-required',
-    );
+    if (challenges.some(({ scheme }) => scheme === 'basic')) return this.#answerBasic(refused, signal);
+    if (bearers[0] !== undefined) return this.#answerBearer(bearers[0], access, refused, signal);
+    throw this.#unknownMethod();
   }
 
   /**
-   * What it means that the answer to a challenge was refused too. A token was issued for it, so a login that was
+   * What it means that the answer to a challenge was refused too. Where a token was issued for it, a login that was
    * given is right, and it is the permission that is missing.
    */
-  async refusal(): Promise<DockerCommsError> {
-    if (this.#method.kind !== 'bearer') {
-      return this.#failure('auth', 'did not accept the user name or the password.', 'login-refused');
-    }
-    if ((await this.#options.credentials()) === null) {
-      return this.#failure('auth', 'asks for a user name and a password.', 'login-required');
-    }
+  refusal(): DockerCommsError {
+    if (this.#method.kind !== 'bearer') return this.#refusedPassword();
+    if (this.#login === null) return this.#loginRequired();
+    if (this.#login.kind === 'registry-token') return this.#refusedToken();
     return this.#failure(
       'auth',
       'accepts this login, but it may not do that in this repository.',
@@ -98,41 +102,33 @@ export class Authorization {
     refused: string | undefined,
     signal: AbortSignal | undefined,
   ): Promise<string> {
-    this.#method = {
-      kind: 'bearer',
-      realm: this.#checkedRealm(parameters.get('realm') ?? ''),
-      service: parameters.get('service'),
-    };
+    this.#method = { kind: 'bearer', realm: parameters.get('realm'), service: parameters.get('service') };
     this.#askedScopes.set(access, (parameters.get('scope') ?? '').split(' '));
     for (const [kept, token] of this.#tokens) {
       if (bearer(token) === refused) this.#tokens.delete(kept);
     }
-    return bearer(await this.#token(access, signal));
+    const header = bearer(await this.#token(access, signal));
+    if (header === refused) throw this.refusal();
+    return header;
   }
 
-  #checkedRealm(text: string): URL {
-    const { registry } = this.#options;
-    const realm = URL.canParse(text) ? new URL(text) : null;
-    if (realm === null || refuseRealm(registry, realm) !== null) {
-      throw new DockerCommsError(
-        'protocol',
-        `${registry.host} names a login service that is not safe to send a password to.`,
-        { detail: { registry: registry.origin, ...(realm !== null && { realm: realm.origin }) } },
-      );
+  async #answerBasic(refused: string | undefined, signal: AbortSignal | undefined): Promise<string> {
+    const login = await untilAborted(this.#currentLogin(), signal);
+    if (login === null) throw this.#loginRequired();
+    if (login.kind === 'identity-token' || login.kind === 'registry-token') {
+      throw this.#failure('auth', 'takes no tokens, only a user name with a password.', 'login-refused');
     }
-    return realm;
-  }
-
-  async #answerBasic(refused: string | undefined): Promise<string> {
-    const credentials = await this.#options.credentials();
-    if (credentials === null)
-      throw this.#failure('auth', 'asks for a user name and a password.', 'login-required');
-    const header = basic(credentials);
-    if (header === refused) {
-      throw this.#failure('auth', 'did not accept the user name or the password.', 'login-refused');
-    }
+    const header = basicAuthorization(login);
+    if (header === refused) throw this.#refusedPassword();
     this.#method = { kind: 'basic', header };
     return header;
+  }
+
+  async #currentLogin(): Promise<Credentials | null> {
+    const login = await this.#options.credentials();
+    if (!isSameLogin(login, this.#login)) this.#tokens.clear();
+    this.#login = login;
+    return login;
   }
 
   async #token(access: Access, signal: AbortSignal | undefined): Promise<Token> {
@@ -156,21 +152,65 @@ export class Authorization {
   async #fetchToken(access: Access): Promise<Token> {
     const method = this.#method;
     if (method.kind !== 'bearer') throw new DockerCommsError('internal', 'No token service is known.');
-    const { credentials, dispatcher, clock, path, userAgent } = this.#options;
-    const login = await credentials();
-    const token = await requestToken(
-      dispatcher,
-      {
-        realm: method.realm,
-        service: method.service,
-        scopes: unionOfScopes([...scopeFor(path, access), ...(this.#askedScopes.get(access) ?? [])]),
-        login: login === null ? undefined : { username: login.username, header: basic(login) },
-        userAgent,
-      },
-      clock,
-    );
-    this.#tokens.set(access, token);
+    const login = await this.#currentLogin();
+    const token = await this.#tokenFor(login, method, access);
+    // Whoever waited for it may use it; but it must not outlive its login.
+    if (isSameLogin(login, this.#login)) this.#tokens.set(access, token);
     return token;
+  }
+
+  async #tokenFor(login: Credentials | null, method: BearerMethod, access: Access): Promise<Token> {
+    if (login?.kind === 'registry-token') return this.#registryToken(login);
+    const { registry, path } = this.#options;
+    const { service } = method;
+    const scopes = unionOfScopes([...scopeFor(path, access), ...(this.#askedScopes.get(access) ?? [])]);
+    const request = { realm: this.#checkedRealm(method), service, scopes };
+    if (login?.kind !== 'identity-token') return requestToken(this.#options, request, login);
+    return this.#identityTokens.exchange(login.token, { ...request, service: service ?? registry.host });
+  }
+
+  #registryToken({ token }: RegistryToken): Token {
+    // A header with a line break in it would be two.
+    if (!/^[\x21-\x7e]+$/.test(token)) throw this.#refusedToken();
+    return { value: token, staleAt: this.#options.clock.now() + registryTokenLifeMs };
+  }
+
+  #checkedRealm(method: BearerMethod): URL {
+    const { registry } = this.#options;
+    const realm = URL.canParse(method.realm ?? '') ? new URL(method.realm ?? '') : null;
+    if (realm !== null && refuseRealm(registry, realm) === null) return realm;
+    // The next request asks the registry anew: somebody may have put it right.
+    this.#method = { kind: 'unknown' };
+    if (method.realm === undefined) throw this.#unknownMethod();
+    throw new DockerCommsError(
+      'protocol',
+      `${registry.host} names a login service that is not safe to send a login to.`,
+      { detail: { registry: registry.origin, ...(realm !== null && { realm: realm.origin }) } },
+    );
+  }
+
+  #loginRequired(): DockerCommsError {
+    return this.#failure('auth', 'asks for a user name and a password.', 'login-required');
+  }
+
+  #refusedPassword(): DockerCommsError {
+    return this.#failure('auth', 'did not accept the user name or the password.', 'login-refused');
+  }
+
+  #refusedToken(): DockerCommsError {
+    return this.#failure(
+      'auth',
+      'did not accept this login: its token is wrong or has run out. Log in again.',
+      'login-refused',
+    );
+  }
+
+  #unknownMethod(): DockerCommsError {
+    return this.#failure(
+      'unsupported',
+      'asks for a login in a way that DockerComms does not know.',
+      'login-required',
+    );
   }
 
   #failure(code: 'auth' | 'unsupported', words: string, reason: string): DockerCommsError {
@@ -183,11 +223,6 @@ export class Authorization {
 
 function bearer(token: Token): string {
   return `Bearer ${token.value}`;
-}
-
-/** RFC 7617, in UTF-8. */
-function basic({ username, password }: Credentials): string {
-  return `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`;
 }
 
 /** `promise`, but fails `cancelled` as soon as the signal says so. */

@@ -85,7 +85,7 @@ export class Exchange {
     const second = await this.#exchange(request, url, header);
     if (second.status !== 401) return second;
     await discardBody(second);
-    throw await authorization.refusal();
+    throw authorization.refusal();
   }
 
   #exchange(request: RegistryRequest, url: URL, authorization: string | undefined): Promise<WireAnswer> {

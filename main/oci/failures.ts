@@ -119,7 +119,7 @@ function meaningOfStatus(answer: RefusedAnswer, full: boolean, speaksOci: boolea
   }
   switch (status) {
     case 401:
-      return ['auth', `${host} did not accept the login. Check the user name and the password.`];
+      return ['auth', `${host} did not accept the login. Log in again.`];
     case 403:
       return [
         'auth',

@@ -1,10 +1,13 @@
 import type { Dispatcher } from 'undici';
 import type { Clock } from '../base/clock.ts';
 import type { Digest } from '../base/digest.ts';
-import type { Credentials } from './authorization.ts';
+import type { Credentials } from './credentials.ts';
 
 export interface OciRepositoryOptions {
-  /** Asked when the registry wants to know who we are; null means: go on without a login. */
+  /**
+   * Asked when the registry wants to know who we are, and again when it refuses or a token runs out; null means: go on
+   * without a login. Tokens of another login than it gave before are dropped.
+   */
   readonly credentials?: (() => Promise<Credentials | null>) | undefined;
   readonly userAgent?: string | undefined;
   readonly clock?: Clock | undefined;
