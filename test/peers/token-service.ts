@@ -1,16 +1,31 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { importPKCS8, SignJWT } from 'jose';
 import { makeCertificate, type Certificate } from './certificate.ts';
 import type { BearerAuthentication } from './docker-registry.ts';
 
-/** A token service as registries use them (distribution, "Token Authentication Specification"). */
+/** A request for a token, as it arrived. */
+export interface TokenRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly authorization: string | undefined;
+  readonly body: string;
+}
+
+/**
+ * A token service as registries use them (distribution, "Token Authentication Specification" and "OAuth2 Token
+ * Authentication").
+ */
 export interface TokenService {
   /** What a registry has to know to believe its tokens. */
   readonly authentication: BearerAuthentication;
   /** The scopes of every request that came, in order. */
   readonly asked: readonly (readonly string[])[];
+  readonly requests: readonly TokenRequest[];
+  /** A token that the registry believes, made without a request. A life below zero is over already. */
+  issue(scopes: readonly string[], lifeSeconds?: number): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -21,6 +36,8 @@ export interface TokenServiceOptions {
   /** User names and their passwords. */
   readonly users: Readonly<Record<string, string>>;
   readonly rights: Rights;
+  /** Identity tokens and whose they are. */
+  readonly identityTokens?: Readonly<Record<string, string>>;
   /** How long tokens live. The registry itself decides by its own clock. */
   readonly lifeSeconds?: number;
 }
@@ -33,19 +50,23 @@ export async function startTokenService(options: TokenServiceOptions): Promise<T
   const certificate = await makeCertificate('token-service.example');
   const sign = await makeSigner(certificate);
   const asked: (readonly string[])[] = [];
+  const requests: TokenRequest[] = [];
+  const life = options.lifeSeconds ?? 300;
   const server = createServer((request, response) => {
-    const query = new URL(request.url ?? '/', 'http://peer').searchParams;
-    const username = loginOf(request, options.users);
-    asked.push(query.getAll('scope'));
-    if (username === undefined) {
-      response.writeHead(401).end();
-      return;
-    }
-    const access = query.getAll('scope').map((scope) => granted(scope, options.rights(username)));
-    const life = options.lifeSeconds ?? 300;
-    void sign(username ?? '', access, life).then((token) => {
+    void readRequest(request).then(async (seen) => {
+      requests.push(seen);
+      const { username, scopes } = question(seen, options);
+      asked.push(scopes);
+      if (username === undefined) {
+        response.writeHead(seen.method === 'POST' ? 400 : 401);
+        response.end(JSON.stringify({ error: 'invalid_grant', error_description: seen.body }));
+        return;
+      }
+      const access = scopes.map((scope) => granted(scope, options.rights(username)));
+      const token = await sign(username ?? '', access, life);
       response.writeHead(200, { 'content-type': 'application/json' });
-      response.end(JSON.stringify({ token, expires_in: life }));
+      const name = seen.method === 'POST' ? 'access_token' : 'token';
+      response.end(JSON.stringify({ [name]: token, expires_in: life }));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -58,6 +79,13 @@ export async function startTokenService(options: TokenServiceOptions): Promise<T
       certificateFile: certificate.certificateFile,
     },
     asked,
+    requests,
+    issue: (scopes, lifeSeconds = life) =>
+      sign(
+        'issued',
+        scopes.map((scope) => granted(scope, ['pull', 'push', 'delete'])),
+        lifeSeconds,
+      ),
     stop: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -77,9 +105,30 @@ function granted(scope: string, rights: readonly string[]): GrantedAccess {
   return { type, name, actions: actions.split(',').filter((action) => rights.includes(action)) };
 }
 
+async function readRequest(request: IncomingMessage): Promise<TokenRequest> {
+  const { method = '', url = '/', headers } = request;
+  return { method, url, authorization: headers.authorization, body: await text(request) };
+}
+
+interface TokenQuestion {
+  /** Null without a login, undefined with a wrong one. */
+  readonly username: string | null | undefined;
+  readonly scopes: readonly string[];
+}
+
+function question(seen: TokenRequest, { users, identityTokens = {} }: TokenServiceOptions): TokenQuestion {
+  if (seen.method === 'POST') {
+    const form = new URLSearchParams(seen.body);
+    const complete = form.get('grant_type') === 'refresh_token' && form.get('service') === service;
+    const username = complete ? identityTokens[form.get('refresh_token') ?? ''] : undefined;
+    return { username, scopes: (form.get('scope') ?? '').split(' ').filter((scope) => scope !== '') };
+  }
+  const scopes = new URL(seen.url, 'http://peer').searchParams.getAll('scope');
+  return { username: loginOf(seen.authorization, users), scopes };
+}
+
 /** The user's name, null without a login, undefined with a wrong one. */
-function loginOf(request: IncomingMessage, users: TokenServiceOptions['users']): string | null | undefined {
-  const header = request.headers.authorization;
+function loginOf(header: string | undefined, users: TokenServiceOptions['users']): string | null | undefined {
   if (header === undefined) return null;
   const [username = '', password] = Buffer.from(header.replace(/^Basic /, ''), 'base64')
     .toString('utf8')
@@ -98,7 +147,7 @@ async function makeSigner({ certificate, key: pem }: Certificate) {
       .setAudience(service)
       .setJti(randomUUID())
       .setIssuedAt()
-      .setNotBefore('-10 seconds')
+      .setNotBefore('-1 hour')
       .setExpirationTime(`${lifeSeconds} seconds`)
       .sign(key);
 }
