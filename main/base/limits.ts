@@ -3,6 +3,9 @@ export const KiB = 1024;
 export const MiB = 1024 * KiB;
 export const GiB = 1024 * MiB;
 
+const tagsListed = 1_000_000;
+const tagCharacters = 128;
+
 export const limits = {
   /** Chunks in one message (protocol, section 1). */
   chunks: 10_000,
@@ -20,8 +23,17 @@ export const limits = {
    */
   transferMemoryBytes: 64 * MiB,
   /** Tags read from one listing: a registry that never ends cannot hold us. */
-  tagsListed: 1_000_000,
-  /** Bytes of one page of a listing. */
+  tagsListed,
+  /** Characters of a tag (distribution specification, "Pulling manifests"). */
+  tagCharacters,
+  /**
+   * Bytes of one page of tags: some registries answer with all they have on one page. As many of the longest tags as
+   * are read from a listing, each with its quotes, comma and a blank. Read as a stream, so this is time, not memory.
+   */
+  tagPageBytes: tagsListed * (tagCharacters + 4),
+  /** Characters of any string on a page of tags: far above a repository's name, far below what costs memory. */
+  listingStringCharacters: 4 * KiB,
+  /** Bytes of one page of any other listing, which is read whole. */
   listingPageBytes: 8 * MiB,
   /** Pages of one listing. */
   listingPages: 20_000,

@@ -1,74 +1,11 @@
-import { z } from 'zod';
 import { DockerCommsError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
 import type { Exchange } from './exchange.ts';
-import { looksLikeHtml, notARegistry, requestDetail } from './failures.ts';
-import { nextLink } from './link.ts';
-import { isSameOrigin } from './origin-rules.ts';
-import { headerOf, readBody, type WireAnswer } from './transport.ts';
+import { ListingGuard, nextPage, tooLong } from './paging.ts';
+import { readTagPage } from './tag-page.ts';
+import type { WireAnswer } from './transport.ts';
 
-/** One page of a listing: its document, and where the next one is. */
-export interface ListingPage {
-  readonly document: unknown;
-  /** From the Link header; null on the last page, and from registries that do not send it. */
-  readonly next: URL | null;
-}
-
-/**
- * The JSON page that `answer` carries. The next page must be on the same origin, since it is asked with our login.
- * Fails `protocol` for web pages, other documents and links that lead elsewhere, `too-large` over the page's cap.
- */
-export async function readPage(answer: WireAnswer, registry: URL): Promise<ListingPage> {
-  const bytes = await readBody(answer, limits.listingPageBytes);
-  if (looksLikeHtml(headerOf(answer, 'content-type') ?? '', bytes)) throw notARegistry(answer, answer.status);
-  const next = nextLink(answer.headers.link, answer.url);
-  if (next !== null && !isSameOrigin(next, registry)) throw badListing(answer, 'goes on at another host');
-  return { document: parsePage(answer, bytes), next };
-}
-
-function parsePage(answer: WireAnswer, bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8'));
-  } catch {
-    throw badListing(answer, 'is not JSON');
-  }
-}
-
-/** A listing that breaks the rules. */
-export function badListing(answer: WireAnswer, words: string): DockerCommsError {
-  return new DockerCommsError('protocol', `The listing of ${answer.url.host} ${words}.`, {
-    detail: requestDetail(answer),
-  });
-}
-
-/**
- * The caps of one listing: pages, and addresses that come again. A registry that never ends a listing can keep us
- * busy, but not for ever.
- */
-export class ListingGuard {
-  readonly #asked = new Set<string>();
-
-  /** Call before each page. Fails `protocol` for a loop, `too-large` for too many pages. */
-  enter(url: URL): void {
-    if (this.#asked.has(url.href)) {
-      throw new DockerCommsError('protocol', `The listing of ${url.host} goes round in circles.`, {
-        detail: { method: 'GET', url: `${url.origin}${url.pathname}` },
-      });
-    }
-    if (this.#asked.size >= limits.listingPages) throw tooLong(url, 'pages', limits.listingPages);
-    this.#asked.add(url.href);
-  }
-}
-
-/** A listing over one of our caps. */
-export function tooLong(url: URL, unit: string, limit: number): DockerCommsError {
-  return new DockerCommsError('too-large', `The listing of ${url.host} does not end.`, {
-    detail: { method: 'GET', url: `${url.origin}${url.pathname}`, unit, limit },
-  });
-}
-
-const tagPageSchema = z.object({ tags: z.array(z.string()).nullish() });
-const tagPattern = /^\w[\w.-]{0,127}$/;
+const tagPattern = new RegExp(`^\\w[\\w.-]{0,${limits.tagCharacters - 1}}$`);
 
 /** True for the distribution specification's tags ("Pulling manifests"). */
 export function isTag(text: string): boolean {
@@ -89,29 +26,73 @@ export interface TagListing {
 }
 
 /**
- * The tags of a repository, page by page ("Listing Tags"), in whatever order the registry has. Follows Link where it
- * is sent, and otherwise asks on with `last` while full pages come and bring anything new: some registries ignore
- * `n`, some `last`, some both. A repository that nobody wrote to has none.
+ * The tags of a repository, page by page ("Listing Tags"), in whatever order the registry has, while they arrive: what
+ * was yielded stays true when the rest fails. Follows Link where it is sent, and otherwise asks on with `last` while
+ * full pages come and bring anything new: some registries ignore `n`, some `last`, some both, and answer with one page
+ * of everything. A tag may come twice. A repository that nobody wrote to has none.
  */
 export async function* listTags(listing: TagListing): AsyncGenerator<string, void, undefined> {
   const { registry, pageSize = defaultPageSize } = listing;
   const guard = new ListingGuard();
-  let previous: ReadonlySet<string> = new Set();
   let total = 0;
+  let previous: ReadonlySet<string> = new Set();
   for (let url: URL | null = pageUrl(listing, pageSize, listing.last); url !== null;) {
     guard.enter(url);
     const answer = await requestPage(listing, url);
     if (answer === null) return;
-    const page = await readPage(answer, registry);
-    const tags = tagsOf(answer, page);
-    const fresh = tags.filter((tag) => !previous.has(tag));
-    total += fresh.length;
-    if (total > limits.tagsListed) throw tooLong(url, 'tags', limits.tagsListed);
-    yield* fresh.filter(isTag);
-    url =
-      page.next ??
-      (tags.length === pageSize && fresh.length > 0 ? pageUrl(listing, pageSize, tags.at(-1)) : null);
-    previous = new Set(tags);
+    const page = new PageTally(pageSize, previous);
+    let next: URL | null;
+    try {
+      next = nextPage(answer, registry);
+      for await (const tags of readTagPage(answer)) {
+        for (const tag of tags) {
+          if (!page.add(tag)) continue;
+          if ((total += 1) > limits.tagsListed) throw tooLong(url, 'tags', limits.tagsListed);
+          if (isTag(tag)) yield tag;
+        }
+      }
+    } finally {
+      // A body that nobody reads on would keep one of the few connections.
+      answer.body.destroy();
+    }
+    previous = page.remembered;
+    url = next ?? (page.asksForMore ? pageUrl(listing, pageSize, page.last) : null);
+  }
+}
+
+/** What has to be known of a page to go on after it. Remembers no more tags than were asked for. */
+class PageTally {
+  readonly #pageSize: number;
+  readonly #previous: ReadonlySet<string>;
+  readonly #remembered = new Set<string>();
+  #count = 0;
+  #fresh = 0;
+  last: string | undefined;
+
+  constructor(pageSize: number, previous: ReadonlySet<string>) {
+    this.#pageSize = pageSize;
+    this.#previous = previous;
+  }
+
+  get remembered(): ReadonlySet<string> {
+    return this.#remembered;
+  }
+
+  /** False for a tag that the page before had too. */
+  add(tag: string): boolean {
+    this.#count += 1;
+    this.last = tag;
+    if (this.#count <= this.#pageSize) this.#remembered.add(tag);
+    // Where `n` is ignored nothing is asked for again: only a registry that sends Link can still repeat itself.
+    else this.#remembered.clear();
+    const fresh = !this.#previous.has(tag);
+    if (fresh) this.#fresh += 1;
+    return fresh;
+  }
+
+  /** Whether the page was full, and brought something. */
+  get asksForMore(): boolean {
+    return this.#count === this.#pageSize && this.#fresh > 0;
   }
 }
 
@@ -137,10 +118,4 @@ async function requestPage({ exchange, signal }: TagListing, url: URL): Promise<
     if (error instanceof DockerCommsError && error.code === 'not-found') return null;
     throw error;
   }
-}
-
-function tagsOf(answer: WireAnswer, { document }: ListingPage): readonly string[] {
-  const parsed = tagPageSchema.safeParse(document);
-  if (!parsed.success) throw badListing(answer, 'is not a list of tags');
-  return parsed.data.tags ?? [];
 }

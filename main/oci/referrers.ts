@@ -4,7 +4,7 @@ import { DockerCommsError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
 import { descriptorSchema, type Descriptor } from './descriptor.ts';
 import type { Exchange } from './exchange.ts';
-import { badListing, ListingGuard, readPage, tooLong } from './listing.ts';
+import { badListing, ListingGuard, readPage, tooLong } from './paging.ts';
 import { ociMediaTypes } from './media-types.ts';
 import { discardBody, headerOf, type WireAnswer } from './transport.ts';
 
