@@ -6,6 +6,7 @@
  * process with the schema here, whatever host they came through. Types of the answers live in `views.ts`.
  */
 import { z } from 'zod';
+import { limits } from '../main/base/limits.ts';
 import type { ErrorView } from './views.ts';
 import type * as view from './views.ts';
 
@@ -38,44 +39,67 @@ export const credentialsSchema = z.strictObject({
   password: z.string().min(1).max(8192),
 });
 
+/** Characters of a text or a draft: no more than a chat message may have bytes. */
+const textCharacters = limits.textBytes;
+/** Attachments that go out with one message. */
+const attachmentsOfMessage = 500;
+
+/** What each setting may be, without the defaults: a change must not bring back what it does not name. */
+const fields = {
+  appearance: { theme: z.enum(['system', 'light', 'dark']), contrast: z.enum(['normal', 'high']) },
+  downloads: {
+    /** Payloads up to this many bytes are fetched without asking. */
+    automaticLimitBytes: z
+      .number()
+      .int()
+      .min(0)
+      .max(2 ** 40),
+  },
+  notifications: {
+    enabled: z.boolean(),
+    /** Whether a notification shows the words or only who wrote. */
+    showContent: z.boolean(),
+  },
+  composer: { enterSends: z.boolean() },
+};
+
 /** Settings, as stored and as shown. Every field has a default, so older and partial rows stay readable. */
 export const settingsSchema = z.object({
   appearance: z
     .object({
-      theme: z.enum(['system', 'light', 'dark']).default('system'),
-      contrast: z.enum(['normal', 'high']).default('normal'),
+      theme: fields.appearance.theme.default('system'),
+      contrast: fields.appearance.contrast.default('normal'),
     })
     .prefault({}),
   downloads: z
     .object({
       /** Absolute folder, or null for `DockerComms` in the system's downloads. */
       folder: z.string().max(4096).nullable().default(null),
-      /** Payloads up to this many bytes are fetched without asking. */
-      automaticLimitBytes: z
-        .number()
-        .int()
-        .min(0)
-        .max(2 ** 40)
-        .default(25 * 1024 * 1024),
+      automaticLimitBytes: fields.downloads.automaticLimitBytes.default(limits.automaticDownloadBytes),
     })
     .prefault({}),
   notifications: z
     .object({
-      enabled: z.boolean().default(true),
-      /** Whether a notification shows the words or only who wrote. */
-      showContent: z.boolean().default(true),
+      enabled: fields.notifications.enabled.default(true),
+      showContent: fields.notifications.showContent.default(true),
     })
     .prefault({}),
-  composer: z.object({ enterSends: z.boolean().default(true) }).prefault({}),
+  composer: z.object({ enterSends: fields.composer.enterSends.default(true) }).prefault({}),
 });
 export type Settings = z.output<typeof settingsSchema>;
 
-/** What may be changed at once: any part of the settings; parts left out stay as they are. */
+/**
+ * What may be changed at once: any part of the settings; parts left out stay as they are. Of the folder only the way
+ * back to the default: a window never names a path, `settings.chooseDownloadFolder` asks the person for one.
+ */
 export const settingsChangeSchema = z.strictObject({
-  appearance: settingsSchema.shape.appearance.unwrap().partial().optional(),
-  downloads: settingsSchema.shape.downloads.unwrap().partial().optional(),
-  notifications: settingsSchema.shape.notifications.unwrap().partial().optional(),
-  composer: settingsSchema.shape.composer.unwrap().partial().optional(),
+  appearance: z.strictObject(fields.appearance).partial().optional(),
+  downloads: z
+    .strictObject({ ...fields.downloads, folder: z.null() })
+    .partial()
+    .optional(),
+  notifications: z.strictObject(fields.notifications).partial().optional(),
+  composer: z.strictObject(fields.composer).partial().optional(),
 });
 
 export const requests = {
@@ -142,7 +166,7 @@ export const requests = {
   'conversations.markRead': request(z.strictObject({ conversationId: id })).returns<null>(),
   /** Keeps what was typed but not sent. */
   'conversations.saveDraft': request(
-    z.strictObject({ conversationId: id, text: z.string().max(256 * 1024) }),
+    z.strictObject({ conversationId: id, text: z.string().max(textCharacters) }),
   ).returns<null>(),
   'conversations.mute': request(z.strictObject({ conversationId: id, muted: z.boolean() })).returns<null>(),
   /** Removes the conversation and its messages from this computer; files that were saved stay. */
@@ -162,11 +186,8 @@ export const requests = {
   'messages.send': request(
     z.strictObject({
       conversationId: id,
-      text: z
-        .string()
-        .max(256 * 1024)
-        .optional(),
-      attachments: z.array(attachmentToken).max(500).default([]),
+      text: z.string().max(textCharacters).optional(),
+      attachments: z.array(attachmentToken).max(attachmentsOfMessage).default([]),
       inReplyTo: id.optional(),
     }),
   ).returns<{ readonly messageIds: readonly string[] }>(),
@@ -189,7 +210,7 @@ export const requests = {
 
   /** Gives up attachments that will not be sent; temporary copies are deleted. */
   'attachments.discard': request(
-    z.strictObject({ tokens: z.array(attachmentToken).max(500) }),
+    z.strictObject({ tokens: z.array(attachmentToken).max(attachmentsOfMessage) }),
   ).returns<null>(),
 
   /** People, conversations and messages that match every word (the last one as a prefix). */

@@ -1,9 +1,9 @@
+import { isAbsolute } from 'node:path';
 import type { z } from 'zod';
 import { type Settings, type settingsChangeSchema, settingsSchema } from '../../preload/contract.ts';
 import { DockerCommsError } from '../base/errors.ts';
 import type { Store } from '../store/store.ts';
 import type { EventHub } from './events.ts';
-import { isAbsolute } from 'node:path';
 
 /** Settings with their defaults applied, whatever an older version stored. */
 export class SettingsService {
@@ -19,12 +19,20 @@ export class SettingsService {
     return readSettings(this.#store.settings.get());
   }
 
-  /** Changes what is given. Fails `invalid` for a downloads folder that is no absolute path. */
+  /** Changes what is given; the rest stays as it is. */
   update(change: z.output<typeof settingsChangeSchema>): Settings {
-    const folder = change.downloads?.folder;
-    if (typeof folder === 'string' && !isAbsolute(folder)) {
+    return this.#patch(change);
+  }
+
+  /** Saves files in this folder from now on. Fails `invalid` for a path that is not absolute. */
+  saveIn(folder: string): Settings {
+    if (!isAbsolute(folder)) {
       throw new DockerCommsError('invalid', 'Give the whole path of the folder, from its beginning.');
     }
+    return this.#patch({ downloads: { folder } });
+  }
+
+  #patch(change: object): Settings {
     const settings = readSettings(this.#store.settings.patch(change));
     this.#events.emit({ type: 'settings.changed' });
     return settings;

@@ -150,10 +150,13 @@ describe('files that are not what they were', () => {
   });
 
   test('a downloads folder that cannot be written says so, and the file comes once it can', async () => {
-    const { alice, bob } = await aliceAndBob();
     const blocked = join(await temporaryFolder('blocked'), 'file-in-the-way');
     await writeFile(blocked, '');
-    await bob.ask('settings.update', { downloads: { folder: blocked } });
+    const { alice, bob } = await aliceAndBob({
+      kind: 'browser',
+      chooseFolder: () => Promise.resolve(blocked),
+    });
+    await bob.ask('settings.chooseDownloadFolder', {});
     await alice.sendFiles(bobId, { 'a.txt': Buffer.from('a') });
     const failed = await bob.awaits(aliceId, { state: 'failed', failure: { retryable: true } });
     expect(['storage', 'not-found']).toContain(failed.failure?.code);

@@ -188,14 +188,14 @@ export async function settle(options: ResidentOptions = {}): Promise<Resident> {
 export const aliceId = 'alice@example.com';
 export const bobId = 'bob@example.com';
 
-/** Alice and Bob on one registry, in one repository. */
-export async function aliceAndBob(): Promise<{
+/** Alice and Bob on one registry, in one repository. `host` is what Bob's can do. */
+export async function aliceAndBob(host: HostAbilities = { kind: 'browser' }): Promise<{
   alice: Resident;
   bob: Resident;
   registry: SwitchableRegistry;
 }> {
   const registry = await startSwitchableRegistry();
-  const [alice, bob] = await Promise.all([settle(), settle()]);
+  const [alice, bob] = await Promise.all([settle(), settle({ host })]);
   await alice.join(aliceId, registry.mailbox);
   await bob.join(bobId, registry.mailbox);
   return { alice, bob, registry };

@@ -10,7 +10,7 @@ export function settingsRequests({ context }: EngineServices): HandlersOf<'setti
       if (host.chooseFolder === undefined)
         throw new DockerCommsError('unsupported', 'This is not possible here.');
       const folder = await host.chooseFolder();
-      return folder === null ? null : settings.update({ downloads: { folder } });
+      return folder === null ? null : settings.saveIn(folder);
     },
   };
 }
