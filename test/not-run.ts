@@ -5,7 +5,7 @@ import { dirname, resolve } from 'node:path';
 const notRunFile = resolve(import.meta.dirname, '../test-results/not-run.txt');
 
 /** True where a missing real part is a failure and not a remark: on machines that are prepared to have them all. */
-export function realPartsRequired(): boolean {
+function realPartsRequired(): boolean {
   return process.env.REQUIRE_REAL_PARTS === '1';
 }
 

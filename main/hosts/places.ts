@@ -9,7 +9,7 @@ export interface Surroundings {
   readonly userFolder: string;
 }
 
-export function thisComputer(): Surroundings {
+function thisComputer(): Surroundings {
   return { platform: process.platform, environment: process.env, userFolder: homedir() };
 }
 

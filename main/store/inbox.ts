@@ -5,15 +5,7 @@ import type { Database } from './database.ts';
  * What became of a tag of an inbox. `pending` was seen but could not be decided yet and is looked at again; every other
  * outcome is final.
  */
-export const tagOutcomes = [
-  'accepted',
-  'duplicate',
-  'conflict',
-  'rejected',
-  'expired',
-  'not-for-me',
-  'pending',
-] as const;
+export const tagOutcomes = ['accepted', 'duplicate', 'conflict', 'rejected', 'expired', 'pending'] as const;
 export type TagOutcome = (typeof tagOutcomes)[number];
 
 export interface SeenTag {

@@ -5,7 +5,7 @@
 import type { MessagePage, MessageView } from '../../preload/views.ts';
 
 /** More messages than this are never kept: those farthest from where the person reads are let go. */
-export const windowLimit = 600;
+const windowLimit = 600;
 
 export interface MessageWindow {
   readonly messages: readonly MessageView[];

@@ -4,11 +4,3 @@ import type { AppStatus } from '../../preload/views.ts';
 export function shortcutLabel(key: string, platform: AppStatus['platform'] | undefined): string {
   return platform === 'darwin' ? `⌘${key}` : `Ctrl ${key}`;
 }
-
-/** True when the system's command key is held: Command on a Mac, Control elsewhere. */
-export function hasCommandKey(
-  event: Pick<KeyboardEvent, 'ctrlKey' | 'metaKey'>,
-  platform: AppStatus['platform'] | undefined,
-): boolean {
-  return platform === 'darwin' ? event.metaKey : event.ctrlKey;
-}

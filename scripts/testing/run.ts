@@ -22,13 +22,12 @@ import {
 const root = join(import.meta.dirname, '../..');
 const folder = join(root, '.cache/test-report');
 const reports = { vitest: join(folder, 'vitest.json'), playwright: join(folder, 'playwright.json') };
-/** Tests that miss a real part append `NAME: WHY` to one of these. */
-const notRunFiles = [join(folder, 'not-run.txt'), join(root, 'test-results/not-run.txt')];
+/** Tests that miss a real part append `NAME: WHY` (test/not-run.ts). */
+const notRunFile = join(root, 'test-results/not-run.txt');
 
 const environment = {
   ...process.env,
   PATH: [join(root, 'node_modules/.bin'), process.env.PATH ?? ''].join(delimiter),
-  DOCKERCOMMS_NOT_RUN: notRunFiles[0],
   PLAYWRIGHT_JSON_OUTPUT_NAME: reports.playwright,
 };
 
@@ -54,7 +53,7 @@ export async function runTests(arguments_: readonly string[]): Promise<number> {
 
 function prepare(): void {
   rmSync(folder, { recursive: true, force: true });
-  for (const file of notRunFiles) rmSync(file, { force: true });
+  rmSync(notRunFile, { force: true });
   mkdirSync(folder, { recursive: true });
 }
 
@@ -112,9 +111,9 @@ function missingParts(parts: readonly RealPart[]): readonly Stage[] {
 }
 
 function notRunLines(): readonly string[] {
-  return notRunFiles
-    .filter((file) => existsSync(file))
-    .flatMap((file) => readFileSync(file, 'utf8').split('\n'))
+  if (!existsSync(notRunFile)) return [];
+  return readFileSync(notRunFile, 'utf8')
+    .split('\n')
     .filter((line) => line !== '');
 }
 
