@@ -111,8 +111,9 @@ export type Direction = 'outgoing' | 'incoming';
  * outgoing: `queued` a row on disk · `preparing` reading and compressing · `uploading` · `sent` announced in the
  * mailbox · `delivered` a receipt by the addressee's key · `delivered-unconfirmed` a receipt that nobody signed ·
  * `rejected` the other side refused it · `failed` see `failure` · `cancelled` by a person.
- * incoming: `waiting` over the automatic limit, not fetched · `downloading` · `received` verified and saved ·
- * `failed` the download, can be retried · `refused` its bytes break the rules, nothing was kept · `expired`.
+ * incoming: `waiting` not fetched: over the automatic limit, or its turn or next try is to come · `downloading` ·
+ * `received` verified and saved · `failed` the download, can be retried · `refused` its bytes break the rules, nothing
+ * was kept · `expired`.
  */
 export type MessageState =
   | 'queued'

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { DockerCommsError, systemErrorCode, toDockerCommsError } from '../base/errors.ts';
 import { numberedName } from '../protocol/filename.ts';
 
-/** Numbers tried when a name is taken, before a random one ends it. */
+/** Numbers tried when a name is taken, before it is given up. */
 const mostNumberedNames = 1_000;
 
 /** What a file is called while it is being written: nobody can foresee it, and what a crash leaves is recognised by it. */
