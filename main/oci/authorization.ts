@@ -200,7 +200,7 @@ export class Authorization {
   #refusedToken(): DockerCommsError {
     return this.#failure(
       'auth',
-      'did not accept this login: its token is wrong or has run out. Log in again.',
+      'did not accept this login: its token is wrong, has run out, or is not for this repository. Log in again.',
       'login-refused',
     );
   }

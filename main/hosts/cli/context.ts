@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { DockerCommsError } from '../../base/errors.ts';
+import { containerToolLogins, type ContainerToolLogins } from '../../credentials/container-tools.ts';
 import { parseRepositoryReference, type RepositoryReference } from '../../oci/reference.ts';
 import { type Credentials, OciRepository } from '../../oci/repository.ts';
 import { Logins } from '../../messenger/logins.ts';
@@ -19,11 +21,13 @@ export class CliContext {
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
   #store: Store | undefined;
+  readonly #containerTools: ContainerToolLogins;
   readonly #repositories: OciRepository[] = [];
 
   constructor(terminal: Terminal, signal: AbortSignal) {
     this.terminal = terminal;
     this.signal = signal;
+    this.#containerTools = containerToolLogins({ environment: process.env, home: homedir(), signal });
   }
 
   /** The home's store, shared with a messenger that may be running (SQLite's WAL allows both). */
@@ -34,8 +38,10 @@ export class CliContext {
   }
 
   /**
-   * A client for `reference` with the login that fits: of `--account` where given, else the environment's, else one
-   * that the home keeps for this repository or its host, else none.
+   * A client for `reference` with the login that fits, found when the registry asks for one: of `--account` where given
+   * (and then not the environment's), else the environment's, else one that the home keeps for this repository or its
+   * host, else the one with which container tools would go there, else none. Never one of another host: only what the
+   * environment says goes wherever the person points.
    */
   repository(reference: string, accountId?: string): OciRepository {
     const target = parseRepositoryReference(reference);
@@ -50,9 +56,11 @@ export class CliContext {
   }
 
   async #login(target: RepositoryReference, accountId: string | undefined): Promise<Credentials | null> {
-    const username = process.env[environmentLogin.username];
-    const password = process.env[environmentLogin.password];
-    if (accountId === undefined && username && password) return { username, password };
+    const given = accountId === undefined ? loginInEnvironment() : null;
+    return given ?? (await this.#homeLogin(target, accountId)) ?? this.#containerTools.find(target);
+  }
+
+  async #homeLogin(target: RepositoryReference, accountId: string | undefined): Promise<Credentials | null> {
     const acting = accountId === undefined ? undefined : await this.#accountRepository(accountId);
     const home = homeFolder();
     const path = join(home, 'vault.json');
@@ -68,10 +76,17 @@ export class CliContext {
       .list()
       .find(({ id, identity }) => id === accountId || identity === accountId);
     if (account === undefined) {
-      throw new DockerCommsError('not-found', 'This home has no such account.', {
+      // Not `not-found`: that would be taken for a repository that nobody has written to yet.
+      throw new DockerCommsError('invalid', 'This home has no such account.', {
         detail: { account: accountId },
       });
     }
     return parseRepositoryReference(account.repository);
   }
+}
+
+function loginInEnvironment(): Credentials | null {
+  const username = process.env[environmentLogin.username];
+  const password = process.env[environmentLogin.password];
+  return username && password ? { username, password } : null;
 }

@@ -22,6 +22,7 @@ export function buildProgram({ context, version, onExitCode }: ProgramOptions): 
   const program = new Command('dockercomms')
     .description('Send and receive messages and files through a container registry')
     .exitOverride()
+    .addHelpText('afterAll', loginHelp)
     .configureOutput({
       writeOut: (text) => context.terminal.out(text.trimEnd()),
       writeErr: (text) => context.terminal.err(text.trimEnd()),
@@ -38,6 +39,10 @@ export function buildProgram({ context, version, onExitCode }: ProgramOptions): 
     .action(() => context.terminal.out(`dockercomms ${version}`));
   return program;
 }
+
+/** Below every help, because it is asked of every command that goes to a registry. */
+const loginHelp =
+  '\nThe login: of --account, else DOCKERCOMMS_USERNAME and DOCKERCOMMS_PASSWORD, else the home, else Docker or Podman.';
 
 const repoOption = () => new Option('--repo <repository>', 'host[:port]/path').makeOptionMandatory();
 const accountOption = () => new Option('--account <id>', 'use the login of this account of the home');

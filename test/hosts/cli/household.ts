@@ -19,21 +19,34 @@ export interface Ran {
 /** Somebody at a terminal, with a home and a folder of their own. */
 export class Terminalist {
   readonly folder: string;
+  /** Everything in it is theirs: nothing is found of whoever runs the tests. */
+  readonly environment: Record<string, string | undefined>;
+  /** Their Ctrl+C. */
+  readonly interrupted = new AbortController();
 
   constructor(folder: string) {
     this.folder = folder;
+    this.environment = {
+      DOCKERCOMMS_HOME: join(folder, 'home'),
+      HOME: folder,
+      XDG_RUNTIME_DIR: join(folder, 'run'),
+      XDG_CONFIG_HOME: join(folder, '.config'),
+      DOCKER_CONFIG: join(folder, 'docker'),
+      DOCKER_AUTH_CONFIG: undefined,
+      REGISTRY_AUTH_FILE: undefined,
+    };
   }
 
   async run(...args: readonly string[]): Promise<Ran> {
     const printed: Record<'out' | 'err', string[]> = { out: [], err: [] };
-    vi.stubEnv('DOCKERCOMMS_HOME', join(this.folder, 'home'));
+    for (const [name, value] of Object.entries(this.environment)) vi.stubEnv(name, value);
     const exitCode = await runCommandLine(args, {
       terminal: {
         out: (text) => printed.out.push(text),
         err: (text) => printed.err.push(text),
         interactive: false,
       },
-      signal: new AbortController().signal,
+      signal: this.interrupted.signal,
       version: '0.0.0-test',
     });
     vi.unstubAllEnvs();
