@@ -14,7 +14,7 @@ const pieceBytes = 512 * KiB;
  * zstd's window, as a power of two: 32 MiB, four times what RFC 8878 asks of decoders. A frame that wants more is
  * refused, because every chunk in flight may have one.
  */
-const largestWindowLog = 25;
+export const largestWindowLog = 25;
 
 /** zstd frames in one layer. Each costs a decoder, and an empty one takes 9 bytes. */
 const mostFrames = 1_000;

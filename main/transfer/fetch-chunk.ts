@@ -7,10 +7,24 @@ import type { Compression } from '../protocol/constants.ts';
 import { inlineLayerBytes, type ChunkLayer } from '../protocol/layers.ts';
 import type { BlobOrigin } from './blobs.ts';
 import { openChunkTar, type ChunkTar } from './chunk-tar-reader.ts';
+import { freeChunk } from './compress.ts';
 import { decompress } from './decompress.ts';
+import { collect, decompressWhole, fitsWhole } from './whole-chunk.ts';
 
 /** Compressed bytes that are still fetched, after a format error, to learn whether they are the promised ones. */
 const mostBytesForVerdict = 64 * MiB;
+
+/** Which chunk is wanted, and from where. */
+export interface ChunkRequest {
+  readonly layer: ChunkLayer;
+  readonly compression: Compression;
+  /** The most that the chunk may hold, by the message. */
+  readonly chunkBytes: number;
+  readonly origin: BlobOrigin;
+  readonly signal: AbortSignal;
+  /** Told of compressed bytes as they arrive, for layers that are held whole before anything is written. */
+  readonly onFetched?: ((bytes: number) => void) | undefined;
+}
 
 /**
  * Fetches `layer` and hands its unpacked tar to `use`, which reads it to its end. When this returns, the whole layer has
@@ -18,17 +32,16 @@ const mostBytesForVerdict = 64 * MiB;
  * first show as a format error; promised bytes that break the format are `protocol`.
  */
 export async function fetchChunk<T>(
-  layer: ChunkLayer,
-  compression: Compression,
-  origin: BlobOrigin,
-  signal: AbortSignal,
+  { layer, compression, chunkBytes, origin, signal, onFetched }: ChunkRequest,
   use: (tar: ChunkTar) => Promise<T>,
 ): Promise<T> {
   const inline = inlineContent(layer);
   if (inline !== null) return unpack([inline].values(), compression, use);
   const blob = await origin.fetchBlob(layer, { signal });
   try {
-    return await unpack(piecesOf(blob), compression, use);
+    if (!fitsWhole(layer, chunkBytes)) return await unpack(piecesOf(blob), compression, use);
+    const compressed = await collect(piecesOf(blob), layer.size, onFetched);
+    return await unpackWhole(compressed, compression, chunkBytes, use);
   } catch (error) {
     if (isDockerCommsError(error, 'protocol') && layer.size <= mostBytesForVerdict) await drain(blob);
     throw error;
@@ -37,13 +50,33 @@ export async function fetchChunk<T>(
   }
 }
 
+/** Verified bytes of one layer: at once where they are as usual, else as a stream, which says exactly what is wrong. */
+async function unpackWhole<T>(
+  compressed: Buffer<ArrayBuffer>,
+  compression: Compression,
+  chunkBytes: number,
+  use: (tar: ChunkTar) => Promise<T>,
+): Promise<T> {
+  const tar = await decompressWhole(compressed, compression, chunkBytes);
+  if (tar === null) return unpack([compressed].values(), compression, use);
+  freeChunk(compressed);
+  try {
+    return await use(await openChunkTar(asynchronous([tar].values())));
+  } finally {
+    freeChunk(tar);
+  }
+}
+
+function asynchronous(pieces: Iterator<Buffer> | AsyncIterator<Buffer>): AsyncIterator<Buffer> {
+  return { next: () => Promise.resolve(pieces.next()) };
+}
+
 async function unpack<T>(
   pieces: Iterator<Buffer> | AsyncIterator<Buffer>,
   compression: Compression,
   use: (tar: ChunkTar) => Promise<T>,
 ): Promise<T> {
-  const source: AsyncIterator<Buffer> = { next: () => Promise.resolve(pieces.next()) };
-  const decompressed = decompress(source, compression);
+  const decompressed = decompress(asynchronous(pieces), compression);
   try {
     return await use(await openChunkTar(decompressed));
   } finally {

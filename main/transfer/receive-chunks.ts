@@ -6,6 +6,7 @@ import { unlessCancelled } from './cancellation.ts';
 import type { ChunkTar } from './chunk-tar-reader.ts';
 import { decompressionBytes } from './decompress.ts';
 import { fetchChunk } from './fetch-chunk.ts';
+import { fitsWhole, wholeChunkBytes } from './whole-chunk.ts';
 import type { MemoryBudget } from './memory-budget.ts';
 import { runParallel } from './parallel.ts';
 
@@ -40,7 +41,7 @@ export async function receiveChunks(
     async (index, signal) => {
       const layer = message.layers[index];
       if (layer === undefined) throw new RangeError('There is no such chunk.');
-      const release = await budget.acquire(decompressionBytes, signal);
+      const release = await budget.acquire(bytesInMemory(message, layer), signal);
       const start = previousEnd;
       const end = Promise.withResolvers<number>();
       previousEnd = end.promise;
@@ -64,13 +65,17 @@ interface ChunkReception {
 }
 
 async function receiveChunk(reception: ChunkReception): Promise<void> {
-  const { message, layer, origin, signal } = reception;
-  await fetchChunk(layer, message.compression, origin, signal, async (tar) => {
+  const { message, layer, origin, sink, signal, options } = reception;
+  const progress = new ChunkProgress(message, layer, options.onBytes);
+  const { compression, chunkBytes } = message;
+  const onFetched = (bytes: number) => progress.fetched(bytes);
+  await fetchChunk({ layer, compression, chunkBytes, origin, signal, onFetched }, async (tar) => {
     // A chunk may be shorter than the nominal size (private envelopes are), so its place follows from those before it.
     const start = await unlessCancelled(reception.start, signal);
     checkSize(message, layer, tar.size, start);
     reception.end.resolve(start + tar.size);
-    await writeContent(tar, start, reception);
+    await writeContent(tar, start, sink, progress);
+    progress.settle(tar.size);
   });
 }
 
@@ -85,11 +90,62 @@ function checkSize(message: ReceivedMessage, layer: ChunkLayer, size: number, st
   });
 }
 
-async function writeContent(tar: ChunkTar, start: number, { sink, options }: ChunkReception): Promise<void> {
+async function writeContent(
+  tar: ChunkTar,
+  start: number,
+  sink: PayloadSink,
+  progress: ChunkProgress,
+): Promise<void> {
   let position = start;
   for await (const piece of tar.content()) {
     await sink.write(piece, position);
     position += piece.length;
-    options.onBytes?.(piece.length);
+    progress.wrote(piece.length);
+  }
+}
+
+function bytesInMemory({ chunkBytes }: ReceivedMessage, layer: ChunkLayer): number {
+  return fitsWhole(layer, chunkBytes) ? wholeChunkBytes(layer, chunkBytes) : decompressionBytes;
+}
+
+/**
+ * Counts one chunk towards the file's progress. A chunk that is held whole is written in one moment, after the long wait
+ * for its bytes: so it counts while they arrive, in proportion, and is set right once it is written.
+ */
+class ChunkProgress {
+  readonly #onBytes: (bytes: number) => void;
+  /** Bytes of the file that a fetched byte stands for. */
+  readonly #share: number;
+  #counted = 0;
+  #countedOnArrival = false;
+
+  constructor(
+    { totalBytes, chunkBytes }: ReceivedMessage,
+    { index, size }: ChunkLayer,
+    onBytes: ((bytes: number) => void) | undefined,
+  ) {
+    this.#onBytes = onBytes ?? (() => undefined);
+    const expected = Math.max(0, Math.min(chunkBytes, totalBytes - index * chunkBytes));
+    this.#share = size === 0 ? 0 : expected / size;
+  }
+
+  fetched(bytes: number): void {
+    this.#countedOnArrival = true;
+    this.#count(bytes * this.#share);
+  }
+
+  /** Counts what was written, unless its bytes counted when they arrived. */
+  wrote(bytes: number): void {
+    if (!this.#countedOnArrival) this.#count(bytes);
+  }
+
+  /** The whole chunk is written: it counts for exactly its bytes. */
+  settle(size: number): void {
+    this.#count(size - this.#counted);
+  }
+
+  #count(bytes: number): void {
+    this.#counted += bytes;
+    this.#onBytes(bytes);
   }
 }
