@@ -316,6 +316,33 @@ describe('tokens of an earlier login', () => {
     expect(sent).toEqual(['Bearer access-before', 'Bearer access-after', 'Bearer access-after']);
   });
 
+  it('that come late, when there is another login already, are not kept', async () => {
+    const peer = await scriptedRegistry();
+    let current: Credentials = login;
+    const late = Promise.withResolvers<undefined>();
+    const asked = Promise.withResolvers<undefined>();
+    peer.once('GET', '/token', async () => {
+      asked.resolve(undefined);
+      await late.promise;
+      return { body: { token: 'access-late' } };
+    });
+    peer.always('POST', '/token', { body: { access_token: 'access-new' } });
+    const react = ({ method, headers }: SeenRequest): ScriptedAnswer =>
+      headers.authorization?.startsWith('Bearer access-') === true
+        ? { status: method === 'PUT' ? 201 : 200 }
+        : { status: 401, headers: { 'www-authenticate': `Bearer realm="${peer.origin}/token"` } };
+    for (const method of ['HEAD', 'PUT']) peer.always(method, /^\/v2\//, react);
+    const repository = openScripted(peer.host, { credentials: () => Promise.resolve(current) });
+    const waiting = repository.exists(blob.digest);
+    await asked.promise;
+    current = withIdentityToken;
+    await repository.pushManifest(manifestOf([]), { tag: 't' });
+    late.resolve(undefined);
+    await waiting;
+    await repository.exists(blob.digest);
+    expect(peer.credentialsSeen.at(-1)).toBe('Bearer access-new');
+  });
+
   it('are kept while the login is the same', async () => {
     const { peer, forms } = await tokenPeer((_form, count) => given(count));
     const repository = openScripted(peer.host, {

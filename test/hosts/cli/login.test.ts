@@ -156,7 +156,8 @@ describeWithRealPart('docker-registry', 'the login of the command line', () => {
     expectNoPassword(ran);
   });
 
-  test('is not waited for after Ctrl+C: a helper that hangs is ended', async () => {
+  // Less than the ten seconds after which it would be ended anyway.
+  test('is not waited for after Ctrl+C: a helper that hangs is ended', { timeout: 8_000 }, async () => {
     const person = await sitDown();
     const pidFile = join(person.folder, 'pid');
     await useHelper(
