@@ -21,7 +21,7 @@ export const limits = {
    * Bytes of file content in flight at once, over all transfers. Twice as much was no faster, and kept the process of
    * an incompressible file at 350 MB: the system's allocator returns what is freed late.
    */
-  transferMemoryBytes: 64 * MiB,
+  transferMemoryBytes: 80 * MiB,
   /** Tags read from one listing: a registry that never ends cannot hold us. */
   tagsListed,
   /** Characters of a tag (distribution specification, "Pulling manifests"). */

@@ -31,6 +31,11 @@ export interface FetchedManifest {
   readonly bytes: Uint8Array;
 }
 
+export interface FetchWholeOptions extends SignalOption {
+  /** Told how many bytes came just now. */
+  readonly onBytes?: ((bytes: number) => void) | undefined;
+}
+
 export interface PushBlobOptions extends SignalOption {
   /**
    * Called with how many of the blob's bytes were handed to the connection so far: a running total, not a step. It

@@ -16,6 +16,7 @@ import { mediaTypeOfManifest } from './manifest.ts';
 import { acceptedManifestTypes } from './media-types.ts';
 import type {
   FetchedManifest,
+  FetchWholeOptions,
   OciRepositoryOptions,
   PushBlobOptions,
   PushManifestOptions,
@@ -27,12 +28,13 @@ import { registryUrl, type RepositoryReference } from './reference.ts';
 import { hasReferrersApi, listReferrers } from './referrers.ts';
 import { bodyPieces, discardBody, headerOf, readBody, type WireAnswer } from './transport.ts';
 import { uploadOnce } from './upload.ts';
-import { digestLike, verifiedStream, wrongContent, type ExpectedContent } from './verified.ts';
+import { digestLike, verifiedStream, verifiedWhole, wrongContent, type ExpectedContent } from './verified.ts';
 
 export type {
   Credentials,
   ExpectedContent,
   FetchedManifest,
+  FetchWholeOptions,
   OciRepositoryOptions,
   PushBlobOptions,
   PushManifestOptions,
@@ -126,6 +128,20 @@ export class OciRepository {
    * size or digest differ, `network` when it is cut. Destroy it to stop early.
    */
   async fetchBlob(content: ExpectedContent, { signal }: SignalOption = {}): Promise<Readable> {
+    const answer = await this.#blobAnswer(content, signal);
+    return verifiedStream(bodyPieces(answer), content, requestDetail(answer));
+  }
+
+  /** A blob of moderate size in one block of memory, verified. `onBytes` is told of the bytes as they arrive. */
+  async fetchWholeBlob(
+    content: ExpectedContent,
+    { signal, onBytes }: FetchWholeOptions = {},
+  ): Promise<Buffer<ArrayBuffer>> {
+    const answer = await this.#blobAnswer(content, signal);
+    return verifiedWhole(bodyPieces(answer), content, requestDetail(answer), onBytes);
+  }
+
+  async #blobAnswer(content: ExpectedContent, signal: AbortSignal | undefined): Promise<WireAnswer> {
     const answer = await this.#exchange.send({
       method: 'GET',
       url: this.#url(`blobs/${content.digest}`),
@@ -135,14 +151,10 @@ export class OciRepository {
       signal,
     });
     const length = headerOf(answer, 'content-length');
-    if (length !== undefined && Number(length) !== content.size) {
-      answer.body.destroy();
-      if (looksLikeHtml(headerOf(answer, 'content-type') ?? '')) throw notARegistry(answer, answer.status);
-      throw wrongContent(content, { ...requestDetail(answer), problem: 'content-length' });
-    }
-    const stream = verifiedStream(bodyPieces(answer), content, requestDetail(answer));
-    // A stream that is given up before its first piece has not begun to read the body, so it would not let go of it.
-    return stream.once('close', () => answer.body.destroy());
+    if (length === undefined || Number(length) === content.size) return answer;
+    answer.body.destroy();
+    if (looksLikeHtml(headerOf(answer, 'content-type') ?? '')) throw notARegistry(answer, answer.status);
+    throw wrongContent(content, { ...requestDetail(answer), problem: 'content-length' });
   }
 
   /**

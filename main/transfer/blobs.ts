@@ -24,4 +24,9 @@ export interface BlobTarget {
 /** Where chunks come from. The stream errors, before it ends, when its bytes are not those of digest and size. */
 export interface BlobOrigin {
   fetchBlob(blob: BlobIdentity, options?: { readonly signal?: AbortSignal }): Promise<Readable>;
+  /** The same in one block of memory that the caller owns, verified, where an origin can do that at less cost. */
+  fetchWholeBlob?(
+    blob: BlobIdentity,
+    options?: { readonly signal?: AbortSignal; readonly onBytes?: ((bytes: number) => void) | undefined },
+  ): Promise<Buffer<ArrayBuffer>>;
 }

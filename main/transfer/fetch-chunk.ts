@@ -37,14 +37,31 @@ export async function fetchChunk<T>(
 ): Promise<T> {
   const inline = inlineContent(layer);
   if (inline !== null) return unpack([inline].values(), compression, use);
+  if (fitsWhole(layer, chunkBytes)) {
+    const compressed = await fetchWhole(layer, origin, signal, onFetched);
+    return unpackWhole(compressed, compression, chunkBytes, use);
+  }
   const blob = await origin.fetchBlob(layer, { signal });
   try {
-    if (!fitsWhole(layer, chunkBytes)) return await unpack(piecesOf(blob), compression, use);
-    const compressed = await collect(piecesOf(blob), layer.size, onFetched);
-    return await unpackWhole(compressed, compression, chunkBytes, use);
+    return await unpack(piecesOf(blob), compression, use);
   } catch (error) {
     if (isDockerCommsError(error, 'protocol') && layer.size <= mostBytesForVerdict) await drain(blob);
     throw error;
+  } finally {
+    blob.destroy();
+  }
+}
+
+async function fetchWhole(
+  layer: ChunkLayer,
+  origin: BlobOrigin,
+  signal: AbortSignal,
+  onBytes: ((bytes: number) => void) | undefined,
+): Promise<Buffer<ArrayBuffer>> {
+  if (origin.fetchWholeBlob !== undefined) return origin.fetchWholeBlob(layer, { signal, onBytes });
+  const blob = await origin.fetchBlob(layer, { signal });
+  try {
+    return await collect(piecesOf(blob), layer.size, onBytes);
   } finally {
     blob.destroy();
   }

@@ -13,15 +13,16 @@ const blobPath = `/v2/team/mail/blobs/${blob.digest}`;
 const manifests = '/v2/team/mail/manifests';
 const chunked = { 'content-length': [] as string[], 'transfer-encoding': 'chunked' };
 
-/** What becomes of a blob that the registry answers so. */
+/** What becomes of a blob that the registry answers so: the same as a stream and in one block. */
 async function fetchAnswered(answer: ScriptedAnswer): Promise<unknown> {
   const peer = await scriptedRegistry();
   peer.always('GET', blobPath, answer);
   const repository = openScripted(peer.host);
-  return repository
-    .fetchBlob(blob)
-    .then(buffer)
-    .catch((error: unknown) => error);
+  const asError = (error: unknown) => error;
+  const streamed = await repository.fetchBlob(blob).then(buffer).catch(asError);
+  const whole = await repository.fetchWholeBlob(blob).catch(asError);
+  expect(whole).toEqual(streamed);
+  return streamed;
 }
 
 describe('a blob', () => {
