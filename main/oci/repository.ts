@@ -129,7 +129,9 @@ export class OciRepository {
    */
   async fetchBlob(content: ExpectedContent, { signal }: SignalOption = {}): Promise<Readable> {
     const answer = await this.#blobAnswer(content, signal);
-    return verifiedStream(bodyPieces(answer), content, requestDetail(answer));
+    const stream = verifiedStream(bodyPieces(answer), content, requestDetail(answer));
+    // A stream that is given up before its first piece has not begun to read the body, so it would not let go of it.
+    return stream.once('close', () => answer.body.destroy());
   }
 
   /** A blob of moderate size in one block of memory, verified. `onBytes` is told of the bytes as they arrive. */
