@@ -186,7 +186,7 @@ export const words = {
       rejected: 'The other side fetched it and refused it.',
       failed: 'It did not work. The reason stands beside the message.',
       cancelled: 'It was stopped before it was done.',
-      waiting: 'The file is larger than what is fetched by itself. Download it when you want it.',
+      waiting: 'The file has not been fetched yet: it waits for its turn, or for you to ask for it.',
       downloading: 'The file is being fetched and checked.',
       received: 'It was fetched, checked and saved.',
       refused: 'Its bytes break the rules of the format. Nothing was kept.',

@@ -17,7 +17,7 @@ export interface ProgramOptions {
   readonly onExitCode: (code: ExitCode) => void;
 }
 
-/** The command line of the design, section "Command line": names, flags and defaults are its interface to scripts. */
+/** The command line. Names, flags, defaults and exit codes are its interface to scripts: changing one breaks somebody. */
 export function buildProgram({ context, version, onExitCode }: ProgramOptions): Command {
   const program = new Command('dockercomms')
     .description('Send and receive messages and files through a container registry')
