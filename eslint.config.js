@@ -34,7 +34,7 @@ const floors = {
   ],
   'main/hosts': ['main', 'preload/contract.ts', 'preload/views.ts'],
   preload: ['main/base'],
-  renderer: ['preload/contract.ts', 'preload/views.ts', 'preload/socket.ts'],
+  renderer: ['preload/contract.ts', 'preload/views.ts', 'preload/socket.ts', 'main/base/limits.ts'],
 };
 
 const zones = Object.entries(floors).map(([target, allowed]) => ({

@@ -41,8 +41,6 @@ export const credentialsSchema = z.strictObject({
 
 /** Characters of a text or a draft: no more than a chat message may have bytes. */
 const textCharacters = limits.textBytes;
-/** Attachments that go out with one message. */
-const attachmentsOfMessage = 500;
 
 /** What each setting may be, without the defaults: a change must not bring back what it does not name. */
 const fields = {
@@ -187,7 +185,7 @@ export const requests = {
     z.strictObject({
       conversationId: id,
       text: z.string().max(textCharacters).optional(),
-      attachments: z.array(attachmentToken).max(attachmentsOfMessage).default([]),
+      attachments: z.array(attachmentToken).max(limits.attachments).default([]),
       inReplyTo: id.optional(),
     }),
   ).returns<{ readonly messageIds: readonly string[] }>(),
@@ -210,7 +208,7 @@ export const requests = {
 
   /** Gives up attachments that will not be sent; temporary copies are deleted. */
   'attachments.discard': request(
-    z.strictObject({ tokens: z.array(attachmentToken).max(attachmentsOfMessage) }),
+    z.strictObject({ tokens: z.array(attachmentToken).max(limits.attachments) }),
   ).returns<null>(),
 
   /** People, conversations and messages that match every word (the last one as a prefix). */

@@ -41,6 +41,10 @@ export const limits = {
   timeToLiveSeconds: 604_800,
   /** Seconds by which two honest clocks may differ. */
   clockSkewSeconds: 300,
+  /** Chunks of one file in flight at once: enough to fill a line; the memory above bounds them all together. */
+  chunksAtOnce: 4,
+  /** Files that go out with one message: more than anybody drops on purpose, few enough to show. */
+  attachments: 500,
   /** Bytes of one chat message: more is a file. */
   textBytes: 256 * KiB,
   /** Payloads up to this many bytes are fetched without asking (a setting; this is its default). */

@@ -1,9 +1,8 @@
+import { limits } from '../../main/base/limits.ts';
 import type { AttachmentSource } from '../../preload/contract.ts';
 import type { AttachmentView, ErrorView } from '../../preload/views.ts';
 import { asErrorView, type Client } from './client.svelte.ts';
 
-/** As many as the contract lets through at once. */
-export const attachmentLimit = 500;
 const saveDelayMilliseconds = 400;
 
 export interface Chip {
@@ -68,7 +67,7 @@ export class Composer {
 
   /** Adds files and folders; each shows at once and is ready when the engine took it in. */
   async attach(sources: readonly AttachmentSource[]): Promise<void> {
-    const room = attachmentLimit - this.chips.length;
+    const room = limits.attachments - this.chips.length;
     const added = sources.slice(0, room).map((source) => this.#chip(source));
     this.chips = [...this.chips, ...added];
     await Promise.all(added.map((chip) => this.#takeIn(chip)));

@@ -58,7 +58,7 @@ function addSend(program: Command, context: CliContext): void {
     .option('--sender <identity>', 'who it is from', 'unknown')
     .option('--session <uuid>', 'groups messages; a new one when left out')
     .option('--chunk-bytes <bytes>', 'bytes of a chunk before compression', chunkBytes, limits.chunkBytes)
-    .option('--parallel <chunks>', 'chunks in flight', positiveInteger, 4)
+    .option('--parallel <chunks>', 'chunks in flight', positiveInteger, limits.chunksAtOnce)
     .addOption(new Option('--compress <method>').choices(['zstd', 'gzip']).default('zstd'))
     .option('--ttl-seconds <seconds>', 'how long it lives', positiveInteger, limits.timeToLiveSeconds)
     .option('--sign', 'sign it')

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { DockerCommsError, toDockerCommsError } from '../../base/errors.ts';
+import { limits } from '../../base/limits.ts';
 import { safeFileName } from '../../protocol/filename.ts';
 import { parseMessageManifest } from '../../protocol/message.ts';
 import type { Account } from '../../store/accounts.ts';
@@ -12,9 +13,8 @@ import { errorView, passesByItself } from '../errors.ts';
 import { afterInterruption, waitAfter } from '../schedule.ts';
 import { WorkPump } from '../work-pump.ts';
 
-/** Payloads fetched at once, and chunks of one payload. */
+/** Payloads fetched at once. */
 const payloadsAtOnce = 2;
-const chunksAtOnce = 4;
 
 /** Fetches payloads that are wanted: small ones by themselves, large ones when a person asks. */
 export class Downloads {
@@ -131,7 +131,7 @@ export class Downloads {
       receivePayload(parseMessageManifest(manifest), origin, {
         folder: this.#folderFor(conversation),
         filename: message.file?.name ?? 'file',
-        parallel: chunksAtOnce,
+        parallel: limits.chunksAtOnce,
         budget,
         signal,
         onProgress,

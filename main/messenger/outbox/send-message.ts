@@ -1,4 +1,5 @@
 import { DockerCommsError, isDockerCommsError } from '../../base/errors.ts';
+import { limits } from '../../base/limits.ts';
 import { parseDigest } from '../../base/digest.ts';
 import { parseRepositoryReference } from '../../oci/reference.ts';
 import type { OciRepository } from '../../oci/repository.ts';
@@ -18,8 +19,6 @@ export interface SendOneOptions {
   readonly onProgress: (progress: TransferProgress) => void;
 }
 
-/** Chunks of one message in flight at once; all messages together stay within the memory budget. */
-const chunksAtOnce = 4;
 /**
  * Sends the message of one row and writes down what it became on the wire. A row that carries a digest was prepared by
  * an attempt that did not finish: it is only announced.
@@ -107,7 +106,7 @@ async function publish(context: EngineContext, parts: Publishing, options: SendO
   const source = await sourceOf(message, options.signal);
   await publishMessage(repository, draftOf(parts), source, {
     chunkBytes: chunkBytesFor(source.totalBytes),
-    parallel: chunksAtOnce,
+    parallel: limits.chunksAtOnce,
     budget: context.budget,
     inlineSmallPayload: true,
     ...options,

@@ -48,9 +48,6 @@ interface Rejected {
   readonly reason: string;
 }
 
-/** Messages of one payload size are received side by side with their chunks; the budget bounds what is in memory. */
-const chunksAtOnce = 4;
-
 /**
  * `dockercomms recv`: saves what is in the inbox of `--me` and was not delivered before. One bad message never stops
  * the others; the exit code is the worst of what happened.
@@ -141,7 +138,7 @@ class ReceiveRun {
       const saved = await receivePayload(message, this.#repository, {
         folder: this.#options.out,
         filename: message.filename,
-        parallel: chunksAtOnce,
+        parallel: limits.chunksAtOnce,
         budget: this.#budget,
         signal,
         ...(onProgress && { onProgress }),
