@@ -20,16 +20,12 @@ const ownerSchema = z.object({
   /** Name of the computer: a home may lie on a shared disk. */
   host: z.string(),
   startedAt: z.number(),
-  /** Where the owner takes requests of a second process, if it does. */
-  handover: z.string().optional(),
 });
 export type HomeOwner = Readonly<z.output<typeof ownerSchema>>;
 
 export interface HomeLock {
   /** The home's absolute folder. */
   readonly folder: string;
-  /** Tells a second process where requests can be handed over. */
-  announce(handover: string): Promise<void>;
   /** Gives the home up. */
   release(): Promise<void>;
 }
@@ -69,9 +65,6 @@ async function ownedHome(folder: string, lock: DatabaseSync): Promise<HomeLock> 
   }
   return {
     folder,
-    announce: async (handover) => {
-      if (lock.isOpen) await writeOwner(folder, { ...owner, handover });
-    },
     release: async () => {
       if (!lock.isOpen) return;
       try {

@@ -26,7 +26,7 @@ describe('one owner per home', () => {
       code: 'conflict',
       detail: { pid: child.pid, folder: home },
     });
-    expect(await readHomeOwner(home)).toMatchObject({ pid: child.pid, handover: 'somewhere' });
+    expect(await readHomeOwner(home)).toMatchObject({ pid: child.pid });
   });
 
   test('an owner that is killed leaves the home free', async () => {
@@ -66,13 +66,10 @@ describe('one owner per home', () => {
     await lock.release();
   });
 
-  test('a former owner announces nothing', async () => {
+  test('a former owner leaves nothing but the file that is locked', async () => {
     const home = await temporaryFolder();
     const lock = await acquireHome(home);
-    await lock.announce('here');
-    expect(await readHomeOwner(home)).toMatchObject({ handover: 'here' });
     await lock.release();
-    await lock.announce('there');
     expect(await readHomeOwner(home)).toBeNull();
     expect(await readdir(home)).toEqual(['owner.sqlite']);
   });

@@ -3,7 +3,6 @@ import { acquireHome } from '../../main/store/home-lock.ts';
 
 const [home] = process.argv.slice(2);
 if (home === undefined) throw new Error('the folder is missing');
-const lock = await acquireHome(home);
-await lock.announce('somewhere');
+await acquireHome(home);
 process.stdout.write('owned\n');
 setInterval(() => undefined, 60_000);
