@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { KeySlot } from '../../main/vault/key-slot.ts';
+import { otherCharacter } from './other-character.ts';
 
 export interface KeySlotWorld {
   /** A slot that can be used. Called again: the same slot after a restart of the program. */
@@ -50,7 +51,7 @@ export function describeKeySlot(name: string, createWorld: () => Promise<KeySlot
       const world = await createWorld();
       const wrapped = await world.slot().wrap(randomBytes(32));
       for (let index = 0; index < wrapped.length; index += 7) {
-        const changed = `${wrapped.slice(0, index)}${wrapped[index] === 'A' ? 'B' : 'A'}${wrapped.slice(index + 1)}`;
+        const changed = `${wrapped.slice(0, index)}${otherCharacter(wrapped.charAt(index))}${wrapped.slice(index + 1)}`;
         await expect(world.slot().unwrap(changed)).rejects.toMatchObject({
           code: expect.stringMatching(/^(?:verification-failed|auth)$/) as string,
         });

@@ -11,6 +11,7 @@ import { keyFileSlot } from '../../main/vault/key-file-slot.ts';
 import type { KeySlot } from '../../main/vault/key-slot.ts';
 import { Vault } from '../../main/vault/vault.ts';
 import { temporaryFolder } from './temporary-folder.ts';
+import { otherCharacter } from './other-character.ts';
 
 interface StoredVault {
   version: number;
@@ -154,7 +155,7 @@ describe('the file', () => {
       const start = good.indexOf('"', good.indexOf(`"${part}": `) + part.length + 3) + 1;
       const end = good.indexOf('"', start);
       for (let index = start; index < end; index += 11) {
-        const changed = `${good.slice(0, index)}${good[index] === 'A' ? 'B' : 'A'}${good.slice(index + 1)}`;
+        const changed = `${good.slice(0, index)}${otherCharacter(good.charAt(index))}${good.slice(index + 1)}`;
         await writeFile(path, changed);
         const value = open(first).then((vault) => vault.get('name'));
         // A changed name of the slot's key looks like another slot's key.
