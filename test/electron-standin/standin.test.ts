@@ -72,7 +72,7 @@ describe.runIf(chromium !== null)('the Electron host', () => {
     await expect(proxied).rejects.toThrow('could not be cloned');
   });
 
-  // Tried again: now and then Playwright waits for the navigation that the rule has just prevented.
+  // Tried again because it once waited out its 30 s; the cause is not known. To be removed with the cause.
   it('keeps every rule for what a page may do', { retry: 2 }, async () => {
     await start();
     await page.evaluate(() => {
