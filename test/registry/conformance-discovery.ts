@@ -105,6 +105,30 @@ const referrersListing: RuleGroup = (rule, { client, repository, bytes }) => {
     expect(manifestsOf(answer).map(({ digest }) => digest)).toEqual([wanted.digest]);
   });
 
+  rule('a filter that fits nothing is applied too, and gives an empty index', async () => {
+    const name = repository();
+    const subject = (await client().pushImage(name, 'subject')).descriptor;
+    await client().pushImage(name, undefined, { subject, artifactType: bill });
+    const path = `/v2/${name}/referrers/${subject.digest}?artifactType=${signature}`;
+    const answer = await client().ask('GET', path);
+    expect([answer.status, answer.headers['oci-filters-applied'], manifestsOf(answer)]).toEqual([
+      200,
+      'artifactType',
+      [],
+    ]);
+  });
+
+  rule('referrers of a manifest that is filed under its sha512 are found under that', async () => {
+    const name = repository();
+    await client().pushBlob(name, '{}');
+    const plain = image({ layers: [], annotations: { unique: digestOf(bytes()) } });
+    const digest = digestOf(plain.text, 'sha512');
+    expect((await client().putManifest(name, { ...plain, digest })).status).toBe(201);
+    const referrer = await client().pushImage(name, undefined, { subject: { ...plain.descriptor, digest } });
+    const answer = await client().ask('GET', `/v2/${name}/referrers/${digest}`);
+    expect(manifestsOf(answer).map((listed) => listed.digest)).toEqual([referrer.digest]);
+  });
+
   rule('a manifest is listed although its subject came later or never', async () => {
     const name = repository();
     const subject = { mediaType: imageType, digest: digestOf(bytes()), size: 100 };

@@ -13,6 +13,34 @@ export const contentManagement: RuleGroup = (rule, { client, repository, bytes }
     expect((await client().ask('GET', `/v2/${name}/manifests/${digest}`)).status).toBe(200);
   });
 
+  rule('deleting a tag leaves the other tags on the same manifest', async () => {
+    const name = repository();
+    const manifest = await client().pushImage(name, 'one');
+    await client().putManifest(name, manifest, 'two');
+    expect((await client().ask('DELETE', `/v2/${name}/manifests/one`)).status).toBe(202);
+    const list = await client().ask('GET', `/v2/${name}/tags/list`);
+    expect(JSON.parse(list.body.toString())).toEqual({ name, tags: ['two'] });
+  });
+
+  rule('deleting twice answers 404 the second time: tag, manifest, blob', async () => {
+    const name = repository();
+    const { digest } = await client().pushImage(name, 'tag');
+    const blob = await client().pushBlob(name, bytes());
+    for (const path of ['manifests/tag', `manifests/${digest}`, `blobs/${blob}`]) {
+      const first = await client().ask('DELETE', `/v2/${name}/${path}`);
+      expect([first.status, first.headers['content-length']]).toEqual([202, '0']);
+      expect((await client().ask('DELETE', `/v2/${name}/${path}`)).status).toBe(404);
+    }
+  });
+
+  rule('a deleted manifest can be pushed again', async () => {
+    const name = repository();
+    const manifest = await client().pushImage(name, 'latest');
+    await client().ask('DELETE', `/v2/${name}/manifests/${manifest.digest}`);
+    expect((await client().putManifest(name, manifest, 'latest')).status).toBe(201);
+    expect((await client().ask('GET', `/v2/${name}/manifests/latest`)).body.toString()).toBe(manifest.text);
+  });
+
   rule('a deleted manifest is gone at once, with every tag on it: 202, then 404', async () => {
     const name = repository();
     const manifest = await client().pushImage(name, 'one');

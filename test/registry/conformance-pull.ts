@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from 'vitest';
 import type { RuleGroup } from './conformance.ts';
-import { digestOf, errorCodes } from './http-client.ts';
+import { digestOf, errorCodes, index } from './http-client.ts';
 
 const absent = digestOf(randomBytes(16));
 
@@ -55,6 +55,15 @@ export const pull: RuleGroup = (rule, { client, repository, bytes }) => {
     );
   }
 
+  rule('an index comes back as an index', async () => {
+    const name = repository();
+    const { descriptor } = await client().pushImage(name);
+    const pushed = index({ manifests: [descriptor] });
+    expect((await client().putManifest(name, pushed, 'all')).status).toBe(201);
+    const answer = await client().ask('GET', `/v2/${name}/manifests/all`);
+    expect([answer.headers['content-type'], answer.body.toString()]).toEqual([pushed.mediaType, pushed.text]);
+  });
+
   rule('errors carry the codes of the specification', async () => {
     const name = repository();
     await client().pushImage(name, 'latest');
@@ -81,6 +90,8 @@ export const pull: RuleGroup = (rule, { client, repository, bytes }) => {
 
   for (const [header, from, to] of [
     ['bytes=0-9', 0, 9],
+    ['bytes=0-0', 0, 0],
+    ['bytes=99-99', 99, 99],
     ['bytes=90-', 90, 99],
     ['bytes=-5', 95, 99],
     ['bytes=50-5000', 50, 99],

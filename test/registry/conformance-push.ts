@@ -48,6 +48,31 @@ const monolithicPush: RuleGroup = (rule, { client, repository, bytes }) => {
     expect(pulled.status).toBe(answer.status === 201 ? 200 : 404);
   });
 
+  rule('a single POST with a digest that the blob does not have stores nothing', async () => {
+    const [name, digest] = [repository(), digestOf(bytes())];
+    const answer = await client().ask('POST', `/v2/${name}/blobs/uploads/?digest=${digest}`, {
+      body: bytes(),
+    });
+    expect([400, 202]).toContain(answer.status);
+    expect((await client().ask('HEAD', `/v2/${name}/blobs/${digest}`)).status).toBe(404);
+  });
+
+  rule('a blob that is there may be pushed again', async () => {
+    const [name, blob] = [repository(), bytes()];
+    for (const _time of ['first', 'second']) await client().pushBlob(name, blob);
+  });
+
+  rule(
+    'the name of a repository may have several parts, and a part may be called like an endpoint',
+    async () => {
+      for (const part of ['a/b_c/d--e', 'blobs/uploads', 'manifests/tags/list']) {
+        const name = `${repository()}/${part}`;
+        await client().pushImage(name, 'latest');
+        expect((await client().ask('GET', `/v2/${name}/manifests/latest`)).status).toBe(200);
+      }
+    },
+  );
+
   rule('a blob may be filed under its sha512', async () => {
     const [name, blob] = [repository(), bytes()];
     const digest = await client().pushBlob(name, blob, digestOf(blob, 'sha512'));
@@ -74,9 +99,14 @@ const monolithicPush: RuleGroup = (rule, { client, repository, bytes }) => {
     expect((await client().ask('PUT', withQuery(location, { digest: 'sha256:no' }))).status).toBe(400);
   });
 
+  const neverOpened = () => `/v2/${repository()}/blobs/uploads/6b3c9a93-af5d-473f-a4cf-9710022185cd`;
+
   rule('an upload that was never opened answers 404', async () => {
-    const path = `/v2/${repository()}/blobs/uploads/6b3c9a93-af5d-473f-a4cf-9710022185cd`;
-    expect((await client().ask('GET', path)).status).toBe(404);
+    expect((await client().ask('GET', neverOpened())).status).toBe(404);
+  });
+
+  rule('an upload that was never opened has the code BLOB_UPLOAD_UNKNOWN', async () => {
+    expect(errorCodes(await client().ask('GET', neverOpened()))).toEqual(['BLOB_UPLOAD_UNKNOWN']);
   });
 };
 
@@ -125,6 +155,30 @@ const chunkedPush: RuleGroup = (rule, { client, repository }) => {
     expect(status.headers.location).toMatch(/uploads\//);
   });
 
+  rule('the status of an upload that has nothing yet is 204 with a Location', async () => {
+    const status = await client().ask('GET', await client().beginUpload(repository()));
+    expect(status.status).toBe(204);
+    expect(status.headers.location).toMatch(/uploads\//);
+  });
+
+  rule('chunks may make a blob that is filed under its sha512', async () => {
+    const [name, sha512] = [repository(), digestOf('0123456789', 'sha512')];
+    const patch = await client().ask('PATCH', await client().beginUpload(name), chunk('0-9', '0123456789'));
+    const put = await client().ask('PUT', withQuery(patch.headers.location ?? '', { digest: sha512 }));
+    expect(put.status).toBe(201);
+    expect((await client().ask('HEAD', `/v2/${name}/blobs/${sha512}`)).status).toBe(200);
+  });
+
+  rule('chunks that do not make the digest are refused with 400 DIGEST_INVALID', async () => {
+    const patch = await client().ask(
+      'PATCH',
+      await client().beginUpload(repository()),
+      chunk('0-8', '012345678'),
+    );
+    const put = await client().ask('PUT', withQuery(patch.headers.location ?? '', { digest }));
+    expect([put.status, errorCodes(put)]).toEqual([400, ['DIGEST_INVALID']]);
+  });
+
   for (const [what, range] of [
     ['beyond the end', '5-9'],
     ['that is there already', '0-3'],
@@ -161,7 +215,7 @@ const mount: RuleGroup = (rule, { client, repository, bytes }) => {
     const [from, to] = [repository(), repository()];
     const digest = await client().pushBlob(from, bytes());
     const answer = await client().ask('POST', `/v2/${to}/blobs/uploads/?mount=${digest}&from=${from}`);
-    expect(answer.status).toBe(201);
+    expect([answer.status, answer.headers['content-length']]).toEqual([201, '0']);
     expect((await client().ask('GET', answer.headers.location ?? '')).status).toBe(200);
     expect((await client().ask('HEAD', `/v2/${to}/blobs/${digest}`)).status).toBe(200);
   });
@@ -331,4 +385,11 @@ const manifestShapes: RuleGroup = (rule, { client, repository, bytes }) => {
       expect([put.status, put.headers['oci-subject']]).toEqual([201, subject.digest]);
     },
   );
+
+  rule('an index with a subject is answered with OCI-Subject', async () => {
+    const name = repository();
+    const subject = (await client().pushImage(name)).descriptor;
+    const put = await client().putManifest(name, index({ manifests: [], subject }));
+    expect([put.status, put.headers['oci-subject']]).toEqual([201, subject.digest]);
+  });
 };
