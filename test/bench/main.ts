@@ -11,7 +11,7 @@ import { parseArgs, promisify } from 'node:util';
 import { GiB, KiB, MiB } from '../../main/base/limits.ts';
 import type { CaseInput, CaseResult } from './case-input.ts';
 import { startBenchRegistry } from './registry.ts';
-import { printReport, type CaseName } from './report.ts';
+import { printMedians, printReport, type CaseName, type Results } from './report.ts';
 import { writeSampleFile } from './sample-file.ts';
 
 const order: readonly CaseName[] = [
@@ -67,9 +67,13 @@ const size = parseSize(values.size);
 const folder = await mkdtemp(join(tmpdir(), 'dockercomms-bench-registry-'));
 const registry = await startBenchRegistry(folder);
 try {
-  for (let round = 0; round < Number(values.rounds); round += 1) {
-    printReport(registry.name, size, await runRound(registry.host, size, Number(values.parallel)));
+  const rounds: Results[] = [];
+  while (rounds.length < Number(values.rounds)) {
+    const results = await runRound(registry.host, size, Number(values.parallel));
+    printReport(registry.name, size, results);
+    rounds.push(results);
   }
+  printMedians(rounds);
 } finally {
   await registry.stop();
   await rm(folder, { recursive: true });
