@@ -32,12 +32,13 @@ export class WorkPump {
     this.#options = options;
   }
 
+  /** Begins, or goes on after `stop`. */
   start(): void {
     this.#stopped = false;
     this.pump();
   }
 
-  /** Starts nothing more; what is under way goes on. */
+  /** Starts nothing more; what is under way goes on, unless `LiveTransfers.stopAll` stops it. */
   stop(): void {
     this.#stopped = true;
     this.#resting = false;
@@ -61,7 +62,7 @@ export class WorkPump {
     }
   }
 
-  /** Runs `work` beside the rest; when it is done, whatever else is due has its turn. */
+  /** For `startDue`: runs `work` beside the rest; when it is done, whatever else is due has its turn. */
   run(work: () => Promise<void>): void {
     const running: Promise<void> = work()
       .catch((error: unknown) => this.#rest(error))

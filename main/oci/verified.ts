@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { splitDigest, type Digest } from '../base/digest.ts';
 import { DockerCommsError, type ErrorDetail } from '../base/errors.ts';
+import { gather } from '../base/gather.ts';
 import { sha256InPool } from '../base/hash.ts';
 
 /** The content that a digest and a size promise. A `Descriptor` is one. */
@@ -58,16 +59,8 @@ export async function verifiedWhole(
   detail: ErrorDetail,
   onBytes?: (bytes: number) => void,
 ): Promise<Buffer<ArrayBuffer>> {
-  const whole = Buffer.allocUnsafeSlow(expected.size);
-  let size = 0;
-  for await (const piece of pieces) {
-    if (size + piece.byteLength > expected.size)
-      throw wrongContent(expected, { ...detail, problem: 'longer' });
-    whole.set(piece, size);
-    size += piece.byteLength;
-    onBytes?.(piece.byteLength);
-  }
-  if (size < expected.size) throw wrongContent(expected, { ...detail, problem: 'shorter' });
+  const wrongSize = (problem: string) => wrongContent(expected, { ...detail, problem });
+  const whole = await gather(pieces, expected.size, wrongSize, onBytes);
   const { algorithm } = splitDigest(expected.digest);
   const digest = algorithm === 'sha256' ? await sha256InPool(whole) : digestLike(expected.digest, whole);
   if (digest !== expected.digest) throw wrongContent(expected, { ...detail, problem: 'digest' });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Database } from './database.ts';
+import { tagsWithoutRecord } from './seen-tags.ts';
 
 /**
  * What became of a tag of an inbox. `pending` was seen but could not be decided yet and is looked at again; every other
@@ -27,7 +28,6 @@ const seenTagRow: z.ZodType<SeenTag> = z.object({
   reason: z.string().nullable(),
   firstSeenAt: z.number(),
 });
-const tagOnly = z.object({ tag: z.string() });
 
 /** Which tags of which repository were looked at, and what became of them. */
 export class Inbox {
@@ -39,17 +39,7 @@ export class Inbox {
 
   /** Those of `tags` that must be looked at: never recorded, or `pending`. Same order; fast for 100,000 at once. */
   unseenTags(repository: string, tags: readonly string[]): readonly string[] {
-    return this.#database
-      .all(
-        `SELECT listed.value AS tag FROM json_each(:tags) AS listed
-         WHERE NOT EXISTS (
-           SELECT 1 FROM seenTags
-           WHERE repository = :repository AND tag = listed.value AND outcome <> 'pending'
-         ) ORDER BY listed.key`,
-        tagOnly,
-        { repository, tags: JSON.stringify(tags) },
-      )
-      .map((row) => row.tag);
+    return tagsWithoutRecord(this.#database, `seenTags WHERE outcome <> 'pending'`, repository, tags);
   }
 
   /** Records what became of a tag; `firstSeenAt` of an earlier record stays. */

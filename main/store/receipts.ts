@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { flag } from './columns.ts';
 import type { Database } from './database.ts';
+import { tagsWithoutRecord } from './seen-tags.ts';
 
 /** A receipt that somebody else wrote, by its tag. `forDigest` and `status` are null when it could not be read. */
 export interface SeenReceipt {
@@ -54,7 +55,6 @@ const dueReceiptRow: z.ZodType<DueReceipt> = z.object({
   attempts: z.number(),
   retryAt: z.number().nullable(),
 });
-const tagOnly = z.object({ tag: z.string() });
 
 /** Receipts both ways: those of others that were read, and ours that have to go out. */
 export class Receipts {
@@ -66,16 +66,7 @@ export class Receipts {
 
   /** Those of `tags` that were never recorded. Same order; fast for 100,000 at once. */
   unseenTags(repository: string, tags: readonly string[]): readonly string[] {
-    return this.#database
-      .all(
-        `SELECT listed.value AS tag FROM json_each(:tags) AS listed
-         WHERE NOT EXISTS (
-           SELECT 1 FROM seenReceipts WHERE repository = :repository AND tag = listed.value
-         ) ORDER BY listed.key`,
-        tagOnly,
-        { repository, tags: JSON.stringify(tags) },
-      )
-      .map((row) => row.tag);
+    return tagsWithoutRecord(this.#database, 'seenReceipts WHERE TRUE', repository, tags);
   }
 
   /** Records a receipt that was read; the first record of a tag stands. */

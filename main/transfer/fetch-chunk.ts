@@ -1,6 +1,7 @@
 /** One chunk's bytes, from its layer: fetched, verified, decompressed and unpacked as a stream. */
 import type { Readable } from 'node:stream';
 import { DockerCommsError, isDockerCommsError } from '../base/errors.ts';
+import { gather } from '../base/gather.ts';
 import { sha256 } from '../base/hash.ts';
 import { MiB } from '../base/limits.ts';
 import type { Compression } from '../protocol/constants.ts';
@@ -9,7 +10,7 @@ import type { BlobOrigin } from './blobs.ts';
 import { openChunkTar, type ChunkTar } from './chunk-tar-reader.ts';
 import { freeChunk } from './compress.ts';
 import { decompress } from './decompress.ts';
-import { collect, decompressWhole, fitsWhole } from './whole-chunk.ts';
+import { decompressWhole, fitsWhole } from './whole-chunk.ts';
 
 /** Compressed bytes that are still fetched, after a format error, to learn whether they are the promised ones. */
 const mostBytesForVerdict = 64 * MiB;
@@ -61,7 +62,7 @@ async function fetchWhole(
   if (origin.fetchWholeBlob !== undefined) return origin.fetchWholeBlob(layer, { signal, onBytes });
   const blob = await origin.fetchBlob(layer, { signal });
   try {
-    return await collect(piecesOf(blob), layer.size, onBytes);
+    return await gather(piecesOf(blob), layer.size, wrongSize, onBytes);
   } finally {
     blob.destroy();
   }
@@ -102,8 +103,8 @@ async function unpack<T>(
 }
 
 /** The blob's pieces; giving up on them leaves the blob open, so that it can still be verified. */
-function piecesOf(blob: Readable): AsyncIterator<Buffer> {
-  return blob.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>;
+function piecesOf(blob: Readable): AsyncIterableIterator<Buffer> {
+  return blob.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<Buffer>;
 }
 
 /** Reads what is left, for the verdict on the bytes that comes with the end of the stream. */
@@ -121,5 +122,12 @@ function inlineContent({ data, digest, size }: ChunkLayer): Buffer | null {
   throw new DockerCommsError(
     'verification-failed',
     'The content inside this message is not the one it names.',
+  );
+}
+
+function wrongSize(): DockerCommsError {
+  return new DockerCommsError(
+    'verification-failed',
+    'A part of this file has another size than the message says.',
   );
 }

@@ -10,7 +10,6 @@ import {
   zstdDecompress,
   type ZstdOptions,
 } from 'node:zlib';
-import { DockerCommsError } from '../base/errors.ts';
 import { KiB, limits } from '../base/limits.ts';
 import type { Compression } from '../protocol/constants.ts';
 import type { ChunkLayer } from '../protocol/layers.ts';
@@ -30,28 +29,6 @@ export function fitsWhole(layer: ChunkLayer, chunkBytes: number): boolean {
 /** Bytes of memory that such a layer needs. */
 export function wholeChunkBytes(layer: ChunkLayer, chunkBytes: number): number {
   return layer.size + chunkBytes + tarOverheadBytes;
-}
-
-/**
- * All pieces in one block. Throws `verification-failed` when there are more or fewer than `size` bytes; `onBytes` is
- * told of each piece.
- */
-export async function collect(
-  pieces: AsyncIterator<Buffer>,
-  size: number,
-  onBytes?: (bytes: number) => void,
-): Promise<Buffer<ArrayBuffer>> {
-  const whole = Buffer.allocUnsafeSlow(size);
-  let position = 0;
-  for (let next = await pieces.next(); next.done !== true; next = await pieces.next()) {
-    const piece = next.value;
-    if (position + piece.length > size) throw wrongSize();
-    whole.set(piece, position);
-    position += piece.length;
-    onBytes?.(piece.length);
-  }
-  if (position !== size) throw wrongSize();
-  return whole;
 }
 
 /**
@@ -99,11 +76,4 @@ function run<Options extends ZlibOptions | ZstdOptions>(
       else reject(error);
     });
   });
-}
-
-function wrongSize(): DockerCommsError {
-  return new DockerCommsError(
-    'verification-failed',
-    'A part of this file has another size than the message says.',
-  );
 }

@@ -17,40 +17,24 @@ import { WorkPump } from '../work-pump.ts';
 const payloadsAtOnce = 2;
 
 /** Fetches payloads that are wanted: small ones by themselves, large ones when a person asks. */
-export class Downloads {
+export class Downloads extends WorkPump {
   readonly #context: EngineContext;
   readonly #onSettled: () => void;
   readonly #active = new Set<string>();
   /** Payloads whose end could not be written down: they are fetched again. */
   readonly #unsettled = new Set<string>();
-  readonly #pump: WorkPump;
 
   /** `onSettled` is told after each payload that was saved or refused: its receipt can go out. */
   constructor(context: EngineContext, onSettled: () => void) {
+    const { clock, logger } = context;
+    super({ clock, logger, startDue: () => this.#startDue() });
     this.#context = context;
     this.#onSettled = onSettled;
-    const { clock, logger } = context;
-    this.#pump = new WorkPump({ clock, logger, startDue: () => this.#startDue() });
   }
 
-  start(): void {
+  override start(): void {
     void removeLeftovers(this.#root(), this.#context.clock.now());
-    this.#pump.start();
-  }
-
-  /** Starts nothing more; what is under way is stopped by `LiveTransfers.stopAll`. */
-  stop(): void {
-    this.#pump.stop();
-  }
-
-  /** Resolves when nothing is under way. */
-  idle(): Promise<void> {
-    return this.#pump.idle();
-  }
-
-  /** Fetches whatever is wanted, due, and has room. Safe to call at any time. */
-  pump(): void {
-    this.#pump.pump();
+    super.start();
   }
 
   #startDue(): number | null {
@@ -62,7 +46,7 @@ export class Downloads {
     const now = clock.now();
     for (const message of store.outbox.downloadsDue(now)) {
       if (this.#active.size >= payloadsAtOnce) break;
-      if (!this.#active.has(message.id)) this.#pump.run(() => this.#run(message));
+      if (!this.#active.has(message.id)) this.run(() => this.#run(message));
     }
     return store.outbox.nextDownloadAt(now);
   }

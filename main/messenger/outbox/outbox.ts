@@ -25,46 +25,25 @@ export interface OutboxOptions {
  * Sends what is queued. Every message is a row before this sees it, and each step is written down, so that a process
  * killed at any moment loses nothing and sends nothing twice. Texts of one conversation keep their order.
  */
-export class Outbox {
+export class Outbox extends WorkPump {
   readonly #context: EngineContext;
   readonly #onSent: (message: Message) => void;
   readonly #active = new Map<string, Message>();
   /** Messages whose end could not be written down: what became of them is found out by sending them again. */
   readonly #unsettled = new Set<string>();
-  readonly #pump: WorkPump;
   #hurried = false;
 
   constructor({ context, onSent }: OutboxOptions) {
+    const { clock, logger } = context;
+    super({ clock, logger, startDue: () => this.#startDue() });
     this.#context = context;
     this.#onSent = onSent;
-    const { clock, logger } = context;
-    this.#pump = new WorkPump({ clock, logger, startDue: () => this.#startDue() });
-  }
-
-  /** Begins, or goes on after `stop`; what an earlier process left half sent is queued again first (by the store). */
-  start(): void {
-    this.#pump.start();
-  }
-
-  /** Starts nothing more; what is under way is stopped by `LiveTransfers.stopAll`. */
-  stop(): void {
-    this.#pump.stop();
-  }
-
-  /** Resolves when nothing is under way. */
-  idle(): Promise<void> {
-    return this.#pump.idle();
-  }
-
-  /** Sends whatever is due and has a free lane. Safe to call at any time. */
-  pump(): void {
-    this.#pump.pump();
   }
 
   /** A registry is back: what waits for another try is due now. */
   hurry(): void {
     this.#hurried = true;
-    this.#pump.pump();
+    this.pump();
   }
 
   #startDue(): number | null {
@@ -72,7 +51,7 @@ export class Outbox {
     this.#settle();
     const now = clock.now();
     for (const message of store.outbox.due(now)) {
-      if (this.#mayStart(message)) this.#pump.run(() => this.#run(message));
+      if (this.#mayStart(message)) this.run(() => this.#run(message));
     }
     return store.outbox.nextRetryAt(now);
   }
