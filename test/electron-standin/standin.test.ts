@@ -72,8 +72,7 @@ describe.runIf(chromium !== null)('the Electron host', () => {
     await expect(proxied).rejects.toThrow('could not be cloned');
   });
 
-  // Tried again because it once waited out its 30 s; the cause is not known. To be removed with the cause.
-  it('keeps every rule for what a page may do', { retry: 2 }, async () => {
+  it('keeps every rule for what a page may do', async () => {
     await start();
     await page.evaluate(() => {
       const script = document.createElement('script');

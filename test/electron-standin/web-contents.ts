@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { BrowserContext, CDPSession, Page, Route } from '@playwright/test';
+import type { BrowserContext, CDPSession, Page, Request, Route } from '@playwright/test';
 import { toApp, toWeb } from './addresses.ts';
 import { ipcMain } from './ipc.ts';
 import { mainWorld, preloadWorld } from './page-worlds.ts';
@@ -22,6 +22,8 @@ export class WebContents extends StrictEmitter {
   #devtools: CDPSession | null = null;
   #preloadContext = 0;
   #loading = false;
+  /** Where the program itself leads the page next: asks no rule. Whatever the page wants, also while it loads, does. */
+  #ownAddress: string | null = null;
   #destroyed = false;
   #windowOpen: WindowOpenHandler = () => ({ action: 'allow' });
 
@@ -83,7 +85,8 @@ export class WebContents extends StrictEmitter {
       void socket.close();
     });
     await this.#injectPreload(page, await context.newCDPSession(page));
-    await page.goto(toWeb(url));
+    this.#ownAddress = toWeb(url);
+    await page.goto(this.#ownAddress);
     this.#loading = false;
     this.emit('did-finish-load');
   }
@@ -149,11 +152,18 @@ export class WebContents extends StrictEmitter {
   async #route(route: Route): Promise<void> {
     const request = route.request();
     const url = toApp(request.url());
-    if (request.isNavigationRequest() && !this.#loading && !this.#mayNavigate(url)) {
+    if (request.isNavigationRequest() && !this.#isOwn(request) && !this.#mayNavigate(url)) {
       journal('navigation-prevented', { url });
       await route.abort('aborted');
     } else if (!defaultSession.mayRequest(url)) await route.abort('blockedbyclient');
     else await fulfill(route, url);
+  }
+
+  /** The program's own navigation, once. */
+  #isOwn(request: Request): boolean {
+    const own = request.url() === this.#ownAddress;
+    if (own) this.#ownAddress = null;
+    return own;
   }
 
   #mayNavigate(url: string): boolean {
