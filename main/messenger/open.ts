@@ -68,7 +68,7 @@ function makeContext(options: EngineOptions, home: string, store: Store, logins:
   const events = new EventHub(logger);
   return {
     ...{ home, store, logins, events, version, host, embeddedRegistry, downloadsFolder, logger, clock },
-    repositories: new Repositories(logins),
+    repositories: new Repositories(logins, clock),
     settings: new SettingsService(store, events),
     attachments: new AttachmentShelf(join(home, 'outbox')),
     transfers: new LiveTransfers(events),

@@ -1,5 +1,6 @@
+import type { Clock } from '../base/clock.ts';
 import { formatRepositoryReference, parseRepositoryReference } from '../oci/reference.ts';
-import { createConnections } from '../oci/connections.ts';
+import { Connections } from '../oci/connections.ts';
 import { OciRepository } from '../oci/repository.ts';
 import type { Account } from '../store/accounts.ts';
 import type { Logins } from './logins.ts';
@@ -10,12 +11,15 @@ import type { Logins } from './logins.ts';
  */
 export class Repositories {
   readonly #logins: Logins;
+  readonly #clock: Clock | undefined;
   readonly #clients = new Map<string, OciRepository>();
-  /** All clients share these, so that no host sees more connections than its share, however many mailboxes it has. */
-  readonly #connections = createConnections();
+  /** All clients share these: to each host we are one client, however many mailboxes it has. */
+  readonly #connections: Connections;
 
-  constructor(logins: Logins) {
+  constructor(logins: Logins, clock?: Clock) {
     this.#logins = logins;
+    this.#clock = clock;
+    this.#connections = new Connections({ clock });
   }
 
   /** The client with which `account` reaches `repository` (its own mailbox unless named). */
@@ -27,7 +31,8 @@ export class Repositories {
     const acting = parseRepositoryReference(account.repository);
     const client = new OciRepository(reference, {
       credentials: () => this.#logins.find(reference, acting),
-      dispatcher: this.#connections,
+      connections: this.#connections,
+      clock: this.#clock,
     });
     this.#clients.set(key, client);
     return client;
@@ -43,6 +48,6 @@ export class Repositories {
   /** Ends what is still under way. */
   async close(): Promise<void> {
     this.#clients.clear();
-    await this.#connections.destroy();
+    await this.#connections.close();
   }
 }

@@ -1,7 +1,7 @@
-import type { Dispatcher } from 'undici';
 import type { Clock } from '../base/clock.ts';
 import { DockerCommsError } from '../base/errors.ts';
 import type { Challenge } from './challenge.ts';
+import type { Connections } from './connections.ts';
 import { basicAuthorization, isSameLogin, type Credentials, type RegistryToken } from './credentials.ts';
 import { IdentityTokens } from './identity-tokens.ts';
 import { refuseRealm } from './origin-rules.ts';
@@ -14,7 +14,7 @@ export interface AuthorizationOptions {
   /** The repository's path, for scopes. */
   readonly path: string;
   readonly credentials: () => Promise<Credentials | null>;
-  readonly dispatcher: Dispatcher;
+  readonly connections: Connections;
   readonly clock: Clock;
   readonly userAgent: string;
 }

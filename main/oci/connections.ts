@@ -1,7 +1,14 @@
-import { Agent } from 'undici';
+import { Agent, type Dispatcher } from 'undici';
+import { systemClock, type Clock } from '../base/clock.ts';
+import { HostGate } from './host-gate.ts';
 
-/** Connections to one host at once: enough to fill a line with 16 MiB chunks, few enough to stay welcome. */
-const connectionsPerHost = 8;
+/**
+ * Requests to one host at once, over all repositories there. Small ones are all round trip, and a mailbox has thousands:
+ * sixteen make that sixteen times shorter and are still fewer than what one pull of an image with many layers opens.
+ * Large transfers are bounded by memory (`limits.transferMemoryBytes`, `limits.chunksAtOnce`) before they get here. It
+ * must stay above the chunks of all downloads together, which may wait for each other.
+ */
+export const requestsPerHost = 16;
 /** Time for name lookup, TCP and TLS together. */
 const connectTimeoutMs = 10_000;
 /** An idle connection is kept this long: under the 30 s and 60 s after which common load balancers cut silently. */
@@ -12,13 +19,59 @@ export const headersTimeoutMs = 60_000;
 /** The longest pause inside an answer. A consumer that pauses does not count. */
 export const idleBodyTimeoutMs = 60_000;
 
+/** Hosts that are remembered; redirects, chosen by the other side, could name any number. */
+const hostsRemembered = 64;
+
+export interface ConnectionsOptions {
+  readonly clock?: Clock | undefined;
+  /** What carries the requests; made here when left out, and closed with this either way. */
+  readonly dispatcher?: Dispatcher | undefined;
+}
+
 /**
- * Connections that several repositories share: one pool for each origin. HTTP/1.1 only, because parallel connections
- * are what moves large blobs, and one HTTP/2 window is not. The owner calls `close` or `destroy`.
+ * How this process talks to registries: the connections, and for each host (scheme, name and port; storage hosts and
+ * token services are hosts of their own) the gate through which every request goes. Shared by all repositories that
+ * should be one client to their host; the owner closes it.
  */
-export function createConnections(): Agent {
+export class Connections {
+  readonly dispatcher: Dispatcher;
+  readonly #clock: Clock;
+  readonly #gates = new Map<string, HostGate>();
+
+  constructor({ clock = systemClock, dispatcher = makeDispatcher() }: ConnectionsOptions = {}) {
+    this.#clock = clock;
+    this.dispatcher = dispatcher;
+  }
+
+  /** The gate to the host of `url`. */
+  gate({ origin, host }: URL): HostGate {
+    const known = this.#gates.get(origin);
+    if (known !== undefined) return known;
+    if (this.#gates.size >= hostsRemembered) this.#forgetIdle();
+    const gate = new HostGate({ host, clock: this.#clock, limit: requestsPerHost });
+    this.#gates.set(origin, gate);
+    return gate;
+  }
+
+  /** Ends what is still running. */
+  close(): Promise<void> {
+    return this.dispatcher.destroy();
+  }
+
+  #forgetIdle(): void {
+    for (const [origin, gate] of this.#gates) {
+      if (gate.isIdle) this.#gates.delete(origin);
+    }
+  }
+}
+
+/**
+ * One pool of connections for each host. HTTP/1.1 only, because parallel connections are what moves large blobs, and one
+ * HTTP/2 window is not.
+ */
+function makeDispatcher(): Dispatcher {
   return new Agent({
-    connections: connectionsPerHost,
+    connections: requestsPerHost,
     pipelining: 1,
     allowH2: false,
     connect: { timeout: connectTimeoutMs },

@@ -1,9 +1,9 @@
 import type { Readable } from 'node:stream';
-import type { Dispatcher } from 'undici';
 import type { Clock } from '../base/clock.ts';
 import { DockerCommsError } from '../base/errors.ts';
 import type { Authorization } from './authorization.ts';
 import { parseChallenges } from './challenge.ts';
+import type { Connections } from './connections.ts';
 import { failureOfAnswer, requestDetail } from './failures.ts';
 import { isSameOrigin, refuseTarget } from './origin-rules.ts';
 import { withRetries } from './retry.ts';
@@ -31,7 +31,7 @@ export interface ExchangeOptions {
   /** The registry's own origin: the only one that gets credentials. */
   readonly registry: URL;
   readonly authorization: Authorization;
-  readonly dispatcher: Dispatcher;
+  readonly connections: Connections;
   readonly clock: Clock;
   readonly userAgent: string;
 }
@@ -90,7 +90,7 @@ export class Exchange {
 
   #exchange(request: RegistryRequest, url: URL, authorization: string | undefined): Promise<WireAnswer> {
     const { method, signal, headers, body } = request;
-    return exchangeOnce(this.#options.dispatcher, {
+    return exchangeOnce(this.#options.connections, {
       method,
       url,
       signal,
@@ -101,7 +101,7 @@ export class Exchange {
         ...headers,
         ...(authorization !== undefined && { authorization }),
       },
-      body: body?.(),
+      body,
     });
   }
 

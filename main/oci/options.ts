@@ -1,6 +1,6 @@
-import type { Dispatcher } from 'undici';
 import type { Clock } from '../base/clock.ts';
 import type { Digest } from '../base/digest.ts';
+import type { Connections } from './connections.ts';
 import type { Credentials } from './credentials.ts';
 
 export interface OciRepositoryOptions {
@@ -12,10 +12,10 @@ export interface OciRepositoryOptions {
   readonly userAgent?: string | undefined;
   readonly clock?: Clock | undefined;
   /**
-   * Connections shared with other repositories (`createConnections`), which their owner closes. Without it this
-   * repository opens its own.
+   * Shared with other repositories, so that together they are one client to their host; their owner closes them.
+   * Without them this repository opens its own.
    */
-  readonly dispatcher?: Dispatcher | undefined;
+  readonly connections?: Connections | undefined;
 }
 
 export interface SignalOption {

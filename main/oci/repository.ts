@@ -1,12 +1,11 @@
 import type { Readable } from 'node:stream';
-import type { Dispatcher } from 'undici';
 import { systemClock } from '../base/clock.ts';
 import { isDigest, type Digest } from '../base/digest.ts';
 import { DockerCommsError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
 import { limits } from '../base/limits.ts';
 import { Authorization } from './authorization.ts';
-import { createConnections } from './connections.ts';
+import { Connections } from './connections.ts';
 import type { Credentials } from './credentials.ts';
 import { emptyConfig, emptyConfigBytes, type Descriptor } from './descriptor.ts';
 import { Exchange } from './exchange.ts';
@@ -59,18 +58,18 @@ export class OciRepository {
   /** `/v2/<name>/`. */
   readonly #base: URL;
   readonly #exchange: Exchange;
-  readonly #ownConnections: Dispatcher | null;
+  readonly #ownConnections: Connections | null;
   #emptyConfig: Promise<Descriptor> | null = null;
   #referrersSupported: boolean | null = null;
 
   constructor(reference: RepositoryReference, options: OciRepositoryOptions = {}) {
     const { credentials = nobody, userAgent = 'DockerComms', clock = systemClock } = options;
-    const dispatcher = options.dispatcher ?? createConnections();
+    const connections = options.connections ?? new Connections({ clock });
     this.reference = reference;
     this.#registry = registryUrl(reference);
     this.#base = new URL(`v2/${reference.path}/`, this.#registry);
-    this.#ownConnections = options.dispatcher === undefined ? dispatcher : null;
-    const shared = { registry: this.#registry, dispatcher, clock, userAgent };
+    this.#ownConnections = options.connections === undefined ? connections : null;
+    const shared = { registry: this.#registry, connections, clock, userAgent };
     const authorization = new Authorization({ ...shared, path: reference.path, credentials });
     this.#exchange = new Exchange({ ...shared, authorization });
   }
@@ -302,7 +301,7 @@ export class OciRepository {
 
   /** Ends what is still running and closes the connections, if they are this repository's own. */
   async close(): Promise<void> {
-    await this.#ownConnections?.destroy();
+    await this.#ownConnections?.close();
   }
 
   #url(path: string): URL {

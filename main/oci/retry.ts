@@ -5,7 +5,7 @@ import { DockerCommsError } from '../base/errors.ts';
 const attempts = 4;
 const firstDelayMs = 250;
 /** A registry that asks for more than this gets its time from whoever schedules the work, not from a held request. */
-const longestWaitMs = 30_000;
+export const longestWaitMs = 30_000;
 
 /** Statuses of a server that will probably answer in a moment. */
 const passingStatuses: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
@@ -67,12 +67,11 @@ function waitBeforeRepeat(error: unknown, attempt: number): number | null {
 /** Resolves after `milliseconds`; fails `cancelled` as soon as the signal says so. */
 export function sleep(milliseconds: number, { clock, signal }: RetryOptions): Promise<void> {
   return new Promise((resolve, reject) => {
-    // A clock's timers let the process end; a request that waits for its next attempt must not be forgotten so.
-    const staysAlive = setInterval(() => undefined, 2 ** 30);
+    const letEnd = keepProcessAlive();
     const stop = clock.after(milliseconds, () => finish(resolve));
     const aborted = (): void => finish(() => reject(new DockerCommsError('cancelled', 'Cancelled.')));
     const finish = (settle: () => void): void => {
-      clearInterval(staysAlive);
+      letEnd();
       signal?.removeEventListener('abort', aborted);
       stop();
       settle();
@@ -80,4 +79,13 @@ export function sleep(milliseconds: number, { clock, signal }: RetryOptions): Pr
     if (signal?.aborted === true) aborted();
     else signal?.addEventListener('abort', aborted, { once: true });
   });
+}
+
+/**
+ * Keeps the process alive until the returned function is called: a clock's timers let it end, and a request that waits
+ * for its next attempt must not be forgotten so.
+ */
+export function keepProcessAlive(): () => void {
+  const timer = setInterval(() => undefined, 2 ** 30);
+  return () => clearInterval(timer);
 }

@@ -1,7 +1,7 @@
-import type { Dispatcher } from 'undici';
 import { z } from 'zod';
 import type { Clock } from '../base/clock.ts';
 import { DockerCommsError } from '../base/errors.ts';
+import type { Connections } from './connections.ts';
 import { basicAuthorization, type BasicCredentials } from './credentials.ts';
 import { failureOfAnswer, requestDetail } from './failures.ts';
 import { withRetries } from './retry.ts';
@@ -21,7 +21,7 @@ export interface Token {
 }
 
 export interface TokenServiceOptions {
-  readonly dispatcher: Dispatcher;
+  readonly connections: Connections;
   readonly clock: Clock;
   readonly userAgent: string;
 }
@@ -100,7 +100,7 @@ export async function refreshToken(
     method: 'POST',
     url: request.realm,
     headers: { ...commonHeaders(options), 'content-type': 'application/x-www-form-urlencoded' },
-    body: refreshForm(request, identityToken),
+    body: () => refreshForm(request, identityToken),
   };
   const { facts, answer } = await ask(options, wire, refusedIdentityToken);
   const token = tokenOf(options.clock, facts, answer.access_token ?? answer.token, answer.expires_in);
@@ -113,10 +113,10 @@ async function ask(
   wire: WireRequest,
   refusal: (answer: WireAnswer, body: Uint8Array) => DockerCommsError | null,
 ) {
-  const { dispatcher, clock } = options;
+  const { connections, clock } = options;
   const facts = await withRetries(
     async () => {
-      const answer = await exchangeOnce(dispatcher, wire);
+      const answer = await exchangeOnce(connections, wire);
       if (answer.status === 200) return answer;
       const body = await peekBody(answer, answerLimit);
       throw refusal(answer, body) ?? otherFailure(answer, clock.now());

@@ -1,15 +1,17 @@
 import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
-import { DockerCommsError } from '../base/errors.ts';
-import { headersTimeoutMs, idleBodyTimeoutMs } from './connections.ts';
+import { DockerCommsError, toDockerCommsError } from '../base/errors.ts';
+import { headersTimeoutMs, idleBodyTimeoutMs, type Connections } from './connections.ts';
 import { failureOfTransport, requestDetail, type RequestFacts } from './failures.ts';
+import { isPassing } from './retry.ts';
 
 export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
 
 export interface WireRequest extends RequestFacts {
   readonly method: Method;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array | Readable | undefined;
+  /** Made when it is the request's turn. */
+  readonly body?: (() => Uint8Array | Readable) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -20,8 +22,26 @@ export interface WireAnswer extends RequestFacts {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** One request, one answer: no redirects, no login, no second try. Fails `network`, `cancelled` or `protocol`. */
-export async function exchangeOnce(dispatcher: Dispatcher, request: WireRequest): Promise<WireAnswer> {
+/**
+ * One request, one answer: no redirects, no login, no second try. Waits at the gate of its host first, and is in flight
+ * there until the answer's body was read or given up. Fails `network`, `cancelled` or `protocol`, and `rate-limited`
+ * where the host asked for a long rest before.
+ */
+export async function exchangeOnce(connections: Connections, request: WireRequest): Promise<WireAnswer> {
+  const passage = await connections.gate(request.url).enter(request.signal);
+  try {
+    const answer = await dispatch(connections.dispatcher, request);
+    answer.body.once('close', () => passage.leave());
+    passage.answered(answer.status, headerOf(answer, 'retry-after'));
+    return answer;
+  } catch (error) {
+    if (isPassing(toDockerCommsError(error))) passage.failed();
+    passage.leave();
+    throw error;
+  }
+}
+
+async function dispatch(dispatcher: Dispatcher, request: WireRequest): Promise<WireAnswer> {
   const { method, url, signal } = request;
   try {
     signal?.throwIfAborted();
@@ -30,7 +50,7 @@ export async function exchangeOnce(dispatcher: Dispatcher, request: WireRequest)
       path: `${url.pathname}${url.search}`,
       method,
       headers: request.headers,
-      body: request.body ?? null,
+      body: request.body?.() ?? null,
       signal: signal ?? null,
       headersTimeout: headersTimeoutMs,
       bodyTimeout: idleBodyTimeoutMs,

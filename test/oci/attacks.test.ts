@@ -1,6 +1,11 @@
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
-import { scriptedRegistry, type ScriptedAnswer, type ScriptedRegistry } from '../peers/scripted-registry.ts';
+import {
+  redirectTo,
+  scriptedRegistry,
+  type ScriptedAnswer,
+  type ScriptedRegistry,
+} from '../peers/scripted-registry.ts';
 import { ScriptedWorld } from '../peers/scripted-world.ts';
 import { blobOf, collect, manifestOf } from './contract.ts';
 import { basicHeader, login, openScripted, tokenService, whenLoggedIn, withLogin } from './scripted.ts';
@@ -11,7 +16,6 @@ const blob = blobOf(Buffer.from('what was asked for'));
 const blobPath = `/v2/team/mail/blobs/${blob.digest}`;
 const uploads = '/v2/team/mail/blobs/uploads/';
 
-const redirect = (location: string, status = 307): ScriptedAnswer => ({ status, headers: { location } });
 const uploadAt = (location: string): ScriptedAnswer => ({ status: 202, headers: { location } });
 
 /** The registry at `home`, one more peer for every other origin, and a client with a login. */
@@ -20,14 +24,14 @@ async function world<Origin extends string>(...others: readonly Origin[]) {
   const peers = {} as Record<Origin, ScriptedRegistry>;
   for (const origin of others) peers[origin] = await scriptedRegistry();
   const net = new ScriptedWorld({ [home]: registry, ...peers });
-  const repository = openScripted('registry.example', { ...withLogin, dispatcher: net.dispatcher });
+  const repository = openScripted('registry.example', { ...withLogin, connections: net.connections });
   return { registry, peers, net, repository };
 }
 
 describe('a redirect', () => {
   it('to storage elsewhere is followed without the login, and what comes is verified', async () => {
     const { registry, peers, net, repository } = await world(storage);
-    registry.times(2, 'GET', blobPath, whenLoggedIn(redirect(`${storage}/object?signature=s`)));
+    registry.times(2, 'GET', blobPath, whenLoggedIn(redirectTo(`${storage}/object?signature=s`)));
     peers[storage].once('GET', '/object', { body: blob.bytes });
     expect(await buffer(await repository.fetchBlob(blob))).toEqual(Buffer.from(blob.bytes));
     expect(net.originsWithCredentials).toEqual([home]);
@@ -36,8 +40,8 @@ describe('a redirect', () => {
 
   it('that leaves the registry and comes back never restores the login', async () => {
     const { registry, peers, net, repository } = await world(storage);
-    registry.times(2, 'GET', blobPath, whenLoggedIn(redirect(`${storage}/out`)));
-    peers[storage].once('GET', '/out', redirect(`${home}/back`));
+    registry.times(2, 'GET', blobPath, whenLoggedIn(redirectTo(`${storage}/out`)));
+    peers[storage].once('GET', '/out', redirectTo(`${home}/back`));
     registry.once('GET', '/back', { body: blob.bytes });
     await buffer(await repository.fetchBlob(blob));
     expect(net.departed.at(-1)).toMatchObject({ origin: home, path: '/back', authorization: undefined });
@@ -46,7 +50,7 @@ describe('a redirect', () => {
   it('to another port of the same host is another origin: no login', async () => {
     const other = `${home}:8443`;
     const { registry, peers, net, repository } = await world(other);
-    registry.times(2, 'GET', blobPath, whenLoggedIn(redirect(`${other}/object`)));
+    registry.times(2, 'GET', blobPath, whenLoggedIn(redirectTo(`${other}/object`)));
     peers[other].once('GET', '/object', { body: blob.bytes });
     await buffer(await repository.fetchBlob(blob));
     expect(net.originsWithCredentials).toEqual([home]);
@@ -62,7 +66,7 @@ describe('a redirect', () => {
     ['a file', 'file:///etc/passwd', 'scheme'],
   ])('to %s is refused before anything is sent', async (_name, location, refusal) => {
     const { registry, net, repository } = await world();
-    registry.times(2, 'GET', blobPath, whenLoggedIn(redirect(location)));
+    registry.times(2, 'GET', blobPath, whenLoggedIn(redirectTo(location)));
     await expect(repository.fetchBlob(blob)).rejects.toMatchObject({ code: 'protocol', detail: { refusal } });
     expect(net.origins).toEqual([home]);
   });
@@ -70,22 +74,22 @@ describe('a redirect', () => {
   it('from plain HTTP on this computer to plain HTTP elsewhere is refused', async () => {
     const peer = await scriptedRegistry();
     const net = new ScriptedWorld({ [peer.origin]: peer });
-    peer.once('GET', blobPath, redirect('http://other.example/x'));
-    const repository = openScripted(peer.host, { dispatcher: net.dispatcher });
+    peer.once('GET', blobPath, redirectTo('http://other.example/x'));
+    const repository = openScripted(peer.host, { connections: net.connections });
     await expect(repository.fetchBlob(blob)).rejects.toMatchObject({ code: 'protocol' });
     expect(net.origins).toEqual([peer.origin]);
   });
 
   it('that leads in circles ends', async () => {
     const { registry, repository } = await world();
-    registry.always('GET', blobPath, redirect(blobPath));
+    registry.always('GET', blobPath, redirectTo(blobPath));
     await expect(repository.fetchBlob(blob)).rejects.toMatchObject({ code: 'protocol' });
     expect(registry.requests.length).toBeLessThan(10);
   });
 
   it('to a host that asks for a login gets none', async () => {
     const { registry, peers, net, repository } = await world(storage);
-    registry.times(2, 'GET', blobPath, whenLoggedIn(redirect(`${storage}/object`)));
+    registry.times(2, 'GET', blobPath, whenLoggedIn(redirectTo(`${storage}/object`)));
     peers[storage].once('GET', '/object', {
       status: 401,
       headers: { 'www-authenticate': 'Basic realm="mine"' },
@@ -96,7 +100,7 @@ describe('a redirect', () => {
 
   it('to a host that names a token service does not reach that service', async () => {
     const { registry, peers, net, repository } = await world(storage);
-    registry.once('GET', blobPath, redirect(`${storage}/object`));
+    registry.once('GET', blobPath, redirectTo(`${storage}/object`));
     peers[storage].once('GET', '/object', {
       status: 401,
       headers: { 'www-authenticate': `Bearer realm="https://collector.example/token"` },
@@ -114,7 +118,7 @@ describe('a redirect', () => {
         2,
         'PUT',
         '/v2/team/mail/manifests/t',
-        whenLoggedIn(redirect(`${storage}/steal`, status)),
+        whenLoggedIn(redirectTo(`${storage}/steal`, status)),
       );
       await expect(repository.pushManifest(manifestOf([]), { tag: 't' })).rejects.toMatchObject({
         code: 'protocol',
@@ -129,7 +133,7 @@ describe('a redirect', () => {
       2,
       'DELETE',
       `/v2/team/mail/manifests/${blob.digest}`,
-      whenLoggedIn(redirect(`${storage}/x`)),
+      whenLoggedIn(redirectTo(`${storage}/x`)),
     );
     await expect(repository.delete(blob.digest)).rejects.toMatchObject({ code: 'protocol' });
     expect(net.origins).toEqual([home]);
@@ -140,7 +144,7 @@ describe('a redirect', () => {
     tokenService(peers['https://auth.example']);
     registry.times(2, 'GET', blobPath, ({ headers }) =>
       headers.authorization === 'Bearer token-1'
-        ? redirect(`${storage}/object`)
+        ? redirectTo(`${storage}/object`)
         : { status: 401, headers: { 'www-authenticate': 'Bearer realm="https://auth.example/token"' } },
     );
     peers[storage].once('GET', '/object', { body: blob.bytes });
@@ -192,7 +196,7 @@ describe('an upload Location', () => {
   it('that redirects the content elsewhere is refused', async () => {
     const { registry, net, repository } = await world();
     registry.times(2, 'POST', uploads, whenLoggedIn(uploadAt('/put')));
-    registry.once('PUT', '/put', redirect(`${storage}/steal`));
+    registry.once('PUT', '/put', redirectTo(`${storage}/steal`));
     await expect(repository.pushBlob(blob.bytes, blob)).rejects.toMatchObject({ code: 'protocol' });
     expect(net.origins).toEqual([home]);
   });
@@ -229,7 +233,7 @@ describe('a token realm', () => {
     const peer = await scriptedRegistry();
     const net = new ScriptedWorld({ [peer.origin]: peer });
     peer.once('HEAD', blobPath, challenge('http://collector.example/token'));
-    const repository = openScripted(peer.host, { ...withLogin, dispatcher: net.dispatcher });
+    const repository = openScripted(peer.host, { ...withLogin, connections: net.connections });
     await expect(repository.exists(blob.digest)).rejects.toMatchObject({ code: 'protocol' });
     expect(net.origins).toEqual([peer.origin]);
   });
@@ -237,7 +241,7 @@ describe('a token realm', () => {
   it('that redirects is not followed: the request carries the password', async () => {
     const { registry, peers, net, repository } = await world('https://auth.example');
     registry.once('HEAD', blobPath, challenge('https://auth.example/token'));
-    peers['https://auth.example'].once('GET', '/token', redirect('https://collector.example/token'));
+    peers['https://auth.example'].once('GET', '/token', redirectTo('https://collector.example/token'));
     await expect(repository.exists(blob.digest)).rejects.toMatchObject({ code: 'protocol' });
     expect(net.origins).toEqual([home, 'https://auth.example']);
   });
@@ -285,7 +289,7 @@ describe('a listing', () => {
 describe('an error', () => {
   it('carries neither the password, nor a token, nor the query of a signed address', async () => {
     const { registry, peers, repository } = await world(storage);
-    registry.times(2, 'GET', blobPath, whenLoggedIn(redirect(`${storage}/object?signature=s3cr3t`)));
+    registry.times(2, 'GET', blobPath, whenLoggedIn(redirectTo(`${storage}/object?signature=s3cr3t`)));
     peers[storage].once('GET', '/object', {
       status: 403,
       body: { errors: [{ code: 'DENIED', message: basicHeader, detail: login.password }] },

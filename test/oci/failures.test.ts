@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { Agent } from 'undici';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { Connections } from '../../main/oci/connections.ts';
 import { failureOfTransport } from '../../main/oci/failures.ts';
 import { ociError, scriptedRegistry, type ScriptedAnswer } from '../peers/scripted-registry.ts';
 import { blobOf, collect, manifestOf } from './contract.ts';
@@ -187,7 +188,10 @@ describe('no answer', () => {
       },
     });
     onTestFinished(() => dispatcher.destroy());
-    const repository = openScripted('nowhere.example', { dispatcher, clock });
+    const repository = openScripted('nowhere.example', {
+      connections: new Connections({ dispatcher, clock }),
+      clock,
+    });
     await expect(repository.exists(blob.digest)).rejects.toMatchObject({
       code: 'network',
       detail: { system: 'ENOTFOUND' },
@@ -208,7 +212,10 @@ describe('no answer', () => {
     });
     onTestFinished(() => dispatcher.destroy());
     const port = peer.host.split(':')[1] ?? '';
-    const repository = openScripted(`registry.example:${port}`, { dispatcher, clock });
+    const repository = openScripted(`registry.example:${port}`, {
+      connections: new Connections({ dispatcher, clock }),
+      clock,
+    });
     await expect(repository.exists(blob.digest)).rejects.toMatchObject({
       code: 'network',
       detail: { system: expect.stringMatching(/^(?:ERR_SSL_|EPROTO)/) as string },

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { Agent } from 'undici';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { Connections } from '../../main/oci/connections.ts';
 import { openScripted, testClock } from './scripted.ts';
 import { makeCertificate, type Certificate } from '../peers/certificate.ts';
 import { describeWithRealPart } from '../peers/real-parts.ts';
@@ -31,7 +32,10 @@ describeWithRealPart('openssl', 'TLS', () => {
       },
     });
     onTestFinished(() => dispatcher.destroy());
-    return openScripted(`${name}:${(server.address() as AddressInfo).port}`, { dispatcher, clock });
+    return openScripted(`${name}:${(server.address() as AddressInfo).port}`, {
+      connections: new Connections({ dispatcher, clock }),
+      clock,
+    });
   };
 
   it('is spoken with every host that is not this computer', async () => {

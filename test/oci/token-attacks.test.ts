@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Credentials } from '../../main/oci/repository.ts';
 import {
+  redirectTo,
   ociError,
   scriptedRegistry,
   type ScriptedAnswer,
@@ -24,7 +25,6 @@ const challenge = (realm: string): ScriptedAnswer => ({
   status: 401,
   headers: { 'www-authenticate': `Bearer realm="${realm}",service="s"` },
 });
-const redirect = (location: string, status: number): ScriptedAnswer => ({ status, headers: { location } });
 
 /** The registry at `home`, one more peer for every other origin, and a client with this login. */
 async function world<Origin extends string>(login: Credentials, ...others: readonly Origin[]) {
@@ -34,7 +34,7 @@ async function world<Origin extends string>(login: Credentials, ...others: reado
   const net = new ScriptedWorld({ [home]: registry, ...peers });
   const clock = testClock();
   const credentials = () => Promise.resolve(login);
-  const repository = openScripted('registry.example', { credentials, clock, dispatcher: net.dispatcher });
+  const repository = openScripted('registry.example', { credentials, clock, connections: net.connections });
   return { registry, peers, net, clock, repository };
 }
 
@@ -65,7 +65,7 @@ describe('an identity token', () => {
 
   it('is not given to a realm that is named by another origin than the registry', async () => {
     const { registry, peers, net, repository } = await world(identity, collector);
-    registry.once('GET', blobPath, redirect(`${collector}/object`, 307));
+    registry.once('GET', blobPath, redirectTo(`${collector}/object`, 307));
     peers[collector].once('GET', '/object', challenge(`${collector}/token`));
     expect(await failureOf(repository.fetchBlob(blob))).toMatchObject({ code: 'auth' });
     expect(net.departed.map(({ method, path }) => `${method} ${path}`)).toEqual([
@@ -78,7 +78,7 @@ describe('an identity token', () => {
   it.each([301, 302, 303, 307, 308])('is not sent after a redirect (%i) of its service', async (status) => {
     const { registry, net, peers, repository } = await world(identity, service, collector);
     registry.once('HEAD', blobPath, challenge(`${service}/token`));
-    peers[service].once('POST', '/token', redirect(`${collector}/token`, status));
+    peers[service].once('POST', '/token', redirectTo(`${collector}/token`, status));
     expect(await failureOf(repository.exists(blob.digest))).toMatchObject({ code: 'protocol' });
     expect(net.origins).toEqual([home, service]);
     expect(net.originsWithCredentials).toEqual([]);
@@ -159,7 +159,7 @@ describe('a registry token', () => {
   it('does not follow a redirect to another origin', async () => {
     const { registry, peers, net, repository } = await world(registryToken, collector);
     registry.once('GET', blobPath, challenge(`${collector}/token`));
-    registry.once('GET', blobPath, redirect(`${collector}/object`, 307));
+    registry.once('GET', blobPath, redirectTo(`${collector}/object`, 307));
     peers[collector].once('GET', '/object', challenge(`${collector}/token`));
     expect(await failureOf(repository.fetchBlob(blob))).toMatchObject({ code: 'auth' });
     expect(net.originsWithCredentials).toEqual([home]);

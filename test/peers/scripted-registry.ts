@@ -24,6 +24,8 @@ export interface ScriptedAnswer {
   readonly body?: Uint8Array | string | object;
   /** Milliseconds to wait first. */
   readonly delay?: number;
+  /** Changes one bit of the byte at this position of the body, counted from its end where negative. */
+  readonly corruptAt?: number;
   /** Cuts the connection after this many bytes of the body; -1: without any answer. */
   readonly cutAfter?: number;
   /** Answers as soon as the headers are there, without waiting for the request's body. */
@@ -48,6 +50,10 @@ export class ScriptedRegistry {
   readonly #entries: Entry[] = [];
   readonly #unexpected: string[] = [];
   readonly #server: Server;
+  #inFlight = 0;
+  #mostInFlight = 0;
+  /** Milliseconds that every answer takes, besides its own `delay`: a distant registry. */
+  latency = 0;
 
   constructor(server: Server) {
     this.#server = server;
@@ -79,6 +85,21 @@ export class ScriptedRegistry {
     return this.times(Number.POSITIVE_INFINITY, method, path, reaction);
   }
 
+  /** Answers any number of requests with `reactions` in turn, over and over. */
+  loop(method: string, path: string | RegExp, ...reactions: readonly [Reaction, ...Reaction[]]): this {
+    let turn = 0;
+    return this.always(method, path, (request) => {
+      const reaction = reactions[turn % reactions.length] ?? reactions[0];
+      turn += 1;
+      return react(reaction, request);
+    });
+  }
+
+  /** The most requests that were here at one moment: begun, and not yet answered to the last byte. */
+  get mostInFlight(): number {
+    return this.#mostInFlight;
+  }
+
   /** `METHOD path` of everything that came, in order. */
   get seen(): string[] {
     return this.requests.map(({ method, url }) => `${method} ${url}`);
@@ -104,6 +125,7 @@ export class ScriptedRegistry {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.#countInFlight(response);
     const url = new URL(request.url ?? '/', 'http://peer');
     const entry = this.#entries.find(
       ({ method, path, left }) =>
@@ -117,12 +139,21 @@ export class ScriptedRegistry {
       const early = typeof entry?.reaction === 'object' && entry.reaction.early === true;
       const seen = await readRequest(request, url, early);
       this.requests.push(seen);
+      if (this.latency > 0) await pause(this.latency, undefined, { ref: false });
       const answer = await react(entry?.reaction ?? { status: 599 }, seen);
       await send(response, answer);
     } catch {
       // The client went away: what it saw of that is the test's to judge.
       response.destroy();
     }
+  }
+
+  #countInFlight(response: ServerResponse): void {
+    this.#inFlight += 1;
+    this.#mostInFlight = Math.max(this.#mostInFlight, this.#inFlight);
+    response.once('close', () => {
+      this.#inFlight -= 1;
+    });
   }
 }
 
@@ -151,7 +182,7 @@ async function send(response: ServerResponse, answer: ScriptedAnswer): Promise<v
     response.destroy();
     return;
   }
-  const body = bodyOf(answer.body);
+  const body = corrupted(bodyOf(answer.body), answer.corruptAt);
   const json = typeof answer.body === 'object' && !(answer.body instanceof Uint8Array);
   response.writeHead(answer.status ?? 200, {
     ...(json && { 'content-type': 'application/json' }),
@@ -163,6 +194,20 @@ async function send(response: ServerResponse, answer: ScriptedAnswer): Promise<v
     return;
   }
   response.write(body.subarray(0, answer.cutAfter), () => response.destroy());
+}
+
+function corrupted(body: Buffer, position: number | undefined): Buffer {
+  const index = position !== undefined && position < 0 ? body.length + position : position;
+  const byte = index === undefined ? undefined : body[index];
+  if (index === undefined || byte === undefined) return body;
+  const copy = Buffer.from(body);
+  copy[index] = byte ^ 1;
+  return copy;
+}
+
+/** An answer that leads elsewhere. */
+export function redirectTo(location: string, status = 307): ScriptedAnswer {
+  return { status, headers: { location } };
 }
 
 function bodyOf(body: ScriptedAnswer['body']): Buffer {

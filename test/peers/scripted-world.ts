@@ -1,5 +1,6 @@
-import { Agent, type Dispatcher } from 'undici';
+import { Agent } from 'undici';
 import { onTestFinished } from 'vitest';
+import { Connections } from '../../main/oci/connections.ts';
 import type { ScriptedRegistry } from './scripted-registry.ts';
 
 /** One request, as it left the client: for whom it was meant, and whether it carried credentials. */
@@ -11,17 +12,17 @@ export interface DepartedRequest {
 }
 
 /**
- * An internet of scripted peers: a dispatcher under which each origin, `https://registry.example` say, is served by a
+ * An internet of scripted peers: connections under which each origin, `https://registry.example` say, is served by a
  * peer on loopback. Everything that leaves is recorded with the origin it was meant for; origins that do not exist
  * fail as unknown hosts do. So a test can say where credentials went, without certificates or name servers.
  */
 export class ScriptedWorld {
   readonly departed: DepartedRequest[] = [];
-  readonly dispatcher: Dispatcher;
+  readonly connections: Connections;
 
   constructor(peers: Readonly<Record<string, ScriptedRegistry>>) {
     const agent = new Agent({ connections: 8 });
-    this.dispatcher = agent.compose((dispatch) => (options, handler) => {
+    const dispatcher = agent.compose((dispatch) => (options, handler) => {
       const origin = String(options.origin);
       const { authorization } = options.headers as Readonly<Record<string, string>>;
       this.departed.push({ origin, method: options.method, path: options.path, authorization });
@@ -30,6 +31,7 @@ export class ScriptedWorld {
         throw Object.assign(new Error(`no such host: ${origin}`), { code: 'ENOTFOUND' });
       return dispatch({ ...options, origin: peer.origin }, handler);
     });
+    this.connections = new Connections({ dispatcher });
     onTestFinished(() => agent.destroy());
   }
 
