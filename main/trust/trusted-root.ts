@@ -1,0 +1,44 @@
+import { TrustedRoot as TrustedRootMessage } from '@sigstore/protobuf-specs';
+import { toTrustMaterial, Verifier } from '@sigstore/verify';
+import { z } from 'zod';
+import { DockerCommsError } from '../base/errors.ts';
+import { MiB } from '../base/limits.ts';
+import { parseJsonBytes } from '../oci/manifest.ts';
+
+/** The authorities and logs that keyless signatures are checked with, and the strict check itself. */
+export interface TrustedRoot {
+  readonly verifier: Verifier;
+}
+
+const largestTrustedRootBytes = MiB;
+
+const some = z.array(z.unknown()).min(1).max(64);
+const trustedRootSchema = z.object({
+  mediaType: z
+    .string()
+    .regex(/^application\/vnd\.dev\.sigstore\.trustedroot(?:\+json;version=0\.1|\.v0\.[12]\+json)$/),
+  tlogs: some,
+  certificateAuthorities: some,
+  ctlogs: some,
+  timestampAuthorities: z.array(z.unknown()).max(64).optional(),
+});
+
+/**
+ * The trusted root in `bytes` (Sigstore's `trusted_root.json`, from a file, TUF or built in). Throws `invalid` for
+ * anything else: without a certificate authority, a certificate log and a transparency log nothing could be strict.
+ * Whoever supplies these bytes decides who is believed.
+ */
+export function parseTrustedRoot(bytes: Uint8Array): TrustedRoot {
+  try {
+    if (bytes.byteLength > largestTrustedRootBytes) throw new Error('too large');
+    const document = parseJsonBytes(bytes);
+    trustedRootSchema.parse(document);
+    const material = toTrustMaterial(TrustedRootMessage.fromJSON(document));
+    return { verifier: new Verifier(material, strict) };
+  } catch (cause) {
+    throw new DockerCommsError('invalid', 'This is not a trusted root of Sigstore.', { cause });
+  }
+}
+
+/** One timestamp, one entry of a certificate log, one of a transparency log: nothing is waived. */
+const strict = { timestampThreshold: 1, ctlogThreshold: 1, tlogThreshold: 1 } as const;
