@@ -41,6 +41,11 @@ export const limits = {
   timeToLiveSeconds: 604_800,
   /** Seconds by which two honest clocks may differ. */
   clockSkewSeconds: 300,
+  /**
+   * Seconds after the end of a message's life in which its receipt may still come and nothing of it is removed: clocks
+   * that are wrong by hours, and downloads that had begun.
+   */
+  expiryGraceSeconds: 86_400,
   /** Chunks of one file in flight at once: enough to fill a line; the memory above bounds them all together. */
   chunksAtOnce: 4,
   /** Files that go out with one message: more than anybody drops on purpose, few enough to show. */

@@ -5,6 +5,8 @@ import type { Logger } from './logger.ts';
 const restMilliseconds = 5_000;
 /** Two looks at what is due are at least this far apart when only the time leads to them. */
 const shortestPause = 100;
+/** And at most this far: a timer of more than 24 days would fire at once, and others choose how long messages live. */
+const longestPause = 86_400_000;
 
 export interface WorkPumpOptions {
   readonly clock: Clock;
@@ -75,7 +77,8 @@ export class WorkPump {
 
   #after(milliseconds: number): void {
     const { clock } = this.#options;
-    this.#cancelTimer = clock.after(Math.max(shortestPause, milliseconds), () => this.pump());
+    const pause = Math.min(longestPause, Math.max(shortestPause, milliseconds));
+    this.#cancelTimer = clock.after(pause, () => this.pump());
   }
 
   #rest(error: unknown): void {

@@ -11,6 +11,7 @@ export interface LastStoredMessage {
   readonly direction: Direction;
   readonly kind: 'text' | 'file';
   readonly excerpt: string;
+  /** Of several that we sent together: the one that tells most, see `tellingFirst`. */
   readonly state: MessageState;
   readonly at: number;
 }
@@ -96,12 +97,23 @@ const unreadOf = `(
     AND incoming.direction = 'incoming' AND incoming.state NOT IN ('refused', 'expired')
 )`;
 
+/** How much a state of something that we sent tells: what went wrong, then what is under way, then how far it came. */
+const tellingFirst = `CASE state
+  WHEN 'failed' THEN 0 WHEN 'rejected' THEN 1
+  WHEN 'uploading' THEN 2 WHEN 'preparing' THEN 3 WHEN 'queued' THEN 4
+  WHEN 'cancelled' THEN 5 WHEN 'sent' THEN 6 WHEN 'delivered-unconfirmed' THEN 7 ELSE 8 END`;
+
 /** One query however many conversations: each finds its last message and its unread ones through an index. */
 const select = `
   SELECT conversations.*, ${unreadOf} AS unread,
     people.identity AS personIdentity, people.name AS personName, people.mailbox AS personMailbox,
     people.firstSeenAt AS personFirstSeenAt,
-    last.id AS lastId, last.direction AS lastDirection, last.kind AS lastKind, last.state AS lastState,
+    last.id AS lastId, last.direction AS lastDirection, last.kind AS lastKind, coalesce((
+      SELECT state FROM messages AS part
+      WHERE part.conversationId = conversations.id AND part.batchId = last.batchId
+        AND part.direction = 'outgoing' AND last.direction = 'outgoing'
+      ORDER BY ${tellingFirst} LIMIT 1
+    ), last.state) AS lastState,
     last.at AS lastAt, substr(coalesce(last.text, last.fileName, ''), 1, 200) AS lastExcerpt
   FROM conversations
   JOIN people ON people.id = conversations.personId

@@ -25,11 +25,15 @@ export const messageStates = [
 ] as const;
 export type MessageState = (typeof messageStates)[number];
 
-/** Why a message stands where it stands. `retryAt`: when it is tried again by itself; null: only when asked. */
-export interface StoredFailure {
+/** What failed, as it is kept: no secrets, the same facts as on the way to the window. */
+export interface FailureFacts {
   readonly code: ErrorCode;
   readonly message: string;
   readonly detail: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** Why a message stands where it stands. `retryAt`: when it is tried again by itself; null: only when asked. */
+export interface StoredFailure extends FailureFacts {
   readonly retryable: boolean;
   readonly retryAt: number | null;
 }
@@ -142,10 +146,13 @@ export interface MessageChange {
   readonly downloadWanted?: boolean;
 }
 
-const failureSchema: z.ZodType<StoredFailure> = z.object({
+export const failureFacts = z.object({
   code: z.enum(errorCodes),
   message: z.string(),
   detail: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+});
+
+const failureSchema: z.ZodType<StoredFailure> = failureFacts.extend({
   retryable: z.boolean(),
   retryAt: z.number().nullable(),
 });

@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { DockerCommsError } from '../base/errors.ts';
 import type { Database } from './database.ts';
 import { first } from './migrations/0001-first.ts';
+import { published } from './migrations/0002-published.ts';
 
 /** What leads from version n to n + 1, in order. Never changed once released: a new version is a new file. */
-export const migrations: readonly string[] = [first];
+export const migrations: readonly string[] = [first, published];
 
 /** "DCom": marks the file as ours (https://sqlite.org/fileformat.html, section 1.3.16). */
 export const applicationId = 0x44436f6d;

@@ -1,8 +1,12 @@
+import { z } from 'zod';
 import type { Database } from './database.ts';
 import { messageRow, type Message } from './message.ts';
 
 const dueOutgoing = "state = 'queued' AND direction = 'outgoing'";
+const unfetched = "direction = 'incoming' AND state IN ('waiting', 'failed')";
 const dueIncoming = "state = 'waiting' AND direction = 'incoming' AND downloadWanted = 1";
+
+const expiredRow = z.object({ id: z.string(), conversationId: z.string() });
 
 /** A text holds back later ones of its conversation while it waits, but not for ever: so many tries, some 20 minutes. */
 const triesThatHold = 10;
@@ -60,6 +64,24 @@ export class Outbox {
          AND (:conversationId IS NULL OR conversationId = :conversationId)`,
       { conversationId },
     );
+  }
+
+  /**
+   * Incoming payloads that were not fetched and whose life ended before `expiredBefore` are `expired` from now on.
+   * Answers them.
+   */
+  expireWaiting(expiredBefore: number): readonly { readonly id: string; readonly conversationId: string }[] {
+    return this.#database.all(
+      `UPDATE messages SET state = 'expired', failure = NULL, downloadWanted = 0, retryAt = NULL
+       WHERE ${unfetched} AND expiresAt < :expiredBefore RETURNING id, conversationId`,
+      expiredRow,
+      { expiredBefore },
+    );
+  }
+
+  /** When the first of the payloads that were not fetched ends its life; null: none waits. */
+  nextExpiry(): number | null {
+    return this.#database.number(`SELECT min(expiresAt) AS number FROM messages WHERE ${unfetched}`);
   }
 
   /**

@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { DockerCommsError } from '../base/errors.ts';
 import { Accounts } from './accounts.ts';
+import { Cleanups } from './cleanups.ts';
 import { Conversations } from './conversations.ts';
 import { Database } from './database.ts';
 import { Delivered } from './delivered.ts';
@@ -12,6 +13,7 @@ import { migrate } from './migrations.ts';
 import { Outbox } from './outbox.ts';
 import { People } from './people.ts';
 import { createPrivately } from './private-database.ts';
+import { PublishedBook } from './published.ts';
 import { Receipts } from './receipts.ts';
 import { Search } from './search.ts';
 import { Settings } from './settings.ts';
@@ -29,6 +31,8 @@ export class Store {
   readonly outbox: Outbox;
   readonly inbox: Inbox;
   readonly receipts: Receipts;
+  readonly published: PublishedBook;
+  readonly cleanups: Cleanups;
   readonly delivered: Delivered;
   readonly settings: Settings;
   readonly facts: Facts;
@@ -44,6 +48,8 @@ export class Store {
     this.outbox = new Outbox(database);
     this.inbox = new Inbox(database);
     this.receipts = new Receipts(database);
+    this.published = new PublishedBook(database);
+    this.cleanups = new Cleanups(database);
     this.delivered = new Delivered(database);
     this.settings = new Settings(database);
     this.facts = new Facts(database);
@@ -100,6 +106,8 @@ const repositoryColumns = [
   ['seenTags', 'repository'],
   ['seenReceipts', 'repository'],
   ['dueReceipts', 'repository'],
+  ['published', 'repository'],
+  ['cleanups', 'repository'],
   ['delivered', 'repository'],
 ] as const;
 

@@ -38,6 +38,41 @@ describe('migrations', () => {
     },
   );
 
+  test('what version 1 had sent, wherever it lies, is known as ours; what it received or never put there is not', async () => {
+    const old = await emptyDatabase();
+    migrate(old, 1);
+    old.execute(`
+      INSERT INTO accounts VALUES ('a', 'alice', 'r/alice', 'registry', NULL, 1);
+      INSERT INTO people VALUES ('p', 'bob', NULL, 'r/bob', 1);
+      INSERT INTO conversations (id, accountId, personId, activityAt) VALUES ('c', 'a', 'p', 1);
+    `);
+    const row = (id: string, direction: string, rest: string) =>
+      old.execute(`
+        INSERT INTO messages (id, conversationId, direction, wireId, sessionId, author, at, state, kind, folder,
+          sourceTemporary, ttlSeconds, attempts, downloadWanted, text, repository, tag, digest, expiresAt)
+        VALUES ('${id}', 'c', '${direction}', '${id}', '', 'alice', 5000, 'sent', 'text', 0, 0, 10, 0, 0, 'né', ${rest});
+      `);
+    row('sent', 'outgoing', "'r/bob', 'inbox-1', 'sha256:1', 7000");
+    row('older', 'outgoing', "'r/alice', 'inbox-2', 'sha256:2', NULL");
+    row('queued', 'outgoing', 'NULL, NULL, NULL, 7000');
+    row('received', 'incoming', "'r/alice', 'inbox-3', 'sha256:3', 7000");
+    old.close();
+    const store = Store.open(old.file);
+    expect(store.published.places()).toEqual([
+      { accountId: 'a', repository: 'r/alice' },
+      { accountId: 'a', repository: 'r/bob' },
+    ]);
+    const due = { expiredBy: 15_000, now: 0, limit: 9 };
+    const common = { subject: null, kind: 'message', bytes: 3 };
+    expect(store.published.expired({ accountId: 'a', repository: 'r/bob' }, due)).toEqual([
+      { ...common, digest: 'sha256:1', tags: ['inbox-1'] },
+    ]);
+    expect(store.published.expired({ accountId: 'a', repository: 'r/alice' }, due)).toEqual([
+      { ...common, digest: 'sha256:2', tags: ['inbox-2'] },
+    ]);
+    store.close();
+  });
+
   test('a step that fails leaves the version before it', async () => {
     const database = await emptyDatabase();
     database.execute('CREATE TABLE people (x)');

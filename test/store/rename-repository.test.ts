@@ -23,10 +23,13 @@ test('a repository under a new address keeps its accounts, people and what was s
   store.people.update(person.id, { mailbox: 'old/mail' });
   const seen = { tag: 't', digest: null, outcome: 'accepted', reason: null, firstSeenAt: 1 } as const;
   store.inbox.record({ repository: 'old/mail', ...seen });
+  const ours = { accountId: id, repository: 'old/mail', digest: 'd', tag: 't', subject: null } as const;
+  store.published.record({ ...ours, kind: 'message', bytes: 1, expiresAt: 1 });
   store.renameRepository('old/mail', 'new/mail');
   expect(store.accounts.get(id)?.repository).toBe('new/mail');
   expect(store.people.get(person.id)?.mailbox).toBe('new/mail');
   expect(store.inbox.unseenTags('new/mail', ['t'])).toEqual([]);
+  expect(store.published.places()).toEqual([{ accountId: id, repository: 'new/mail' }]);
 });
 
 test('an account that is at the new address already is never replaced by the one that moves there', async () => {

@@ -13,6 +13,8 @@ import { errorView, passesByItself } from '../errors.ts';
 import { afterInterruption, waitAfter } from '../schedule.ts';
 import { WorkPump } from '../work-pump.ts';
 
+/** Milliseconds for which a payload is fetched past the end of its life. */
+const clockSkew = limits.clockSkewSeconds * 1000;
 /** Payloads fetched at once. */
 const payloadsAtOnce = 2;
 
@@ -24,7 +26,7 @@ export class Downloads extends WorkPump {
   /** Payloads whose end could not be written down: they are fetched again. */
   readonly #unsettled = new Set<string>();
 
-  /** `onSettled` is told after each payload that was saved or refused: its receipt can go out. */
+  /** `onSettled` is told of payloads that were saved, refused or came too late: receipts can go out, less is unread. */
   constructor(context: EngineContext, onSettled: () => void) {
     const { clock, logger } = context;
     super({ clock, logger, startDue: () => this.#startDue() });
@@ -44,11 +46,22 @@ export class Downloads extends WorkPump {
       this.#unsettled.delete(id);
     }
     const now = clock.now();
+    this.#expire(now - clockSkew);
     for (const message of store.outbox.downloadsDue(now)) {
       if (this.#active.size >= payloadsAtOnce) break;
       if (!this.#active.has(message.id)) this.run(() => this.#run(message));
     }
-    return store.outbox.nextDownloadAt(now);
+    const expiry = store.outbox.nextExpiry();
+    const times = [store.outbox.nextDownloadAt(now), expiry && expiry + clockSkew + 1];
+    const known = times.filter((time) => time !== null);
+    return known.length === 0 ? null : Math.min(...known);
+  }
+
+  /** What was not fetched in time says so, and is not fetched any more (protocol, section 3). */
+  #expire(before: number): void {
+    const expired = this.#context.store.outbox.expireWaiting(before);
+    for (const { id, conversationId } of expired) this.#context.events.messageChanged(conversationId, id);
+    if (expired.length > 0) this.#onSettled();
   }
 
   /** A person wants this payload, whatever its size. */

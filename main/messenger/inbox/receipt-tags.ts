@@ -1,9 +1,10 @@
 import type { Digest } from '../../base/digest.ts';
+import { limits } from '../../base/limits.ts';
 import { receiptPrefix } from '../../protocol/tags.ts';
 import type { EngineContext } from '../context.ts';
 
 /** Milliseconds after a message has outlived its time in which its receipt is still looked for. */
-const graceMilliseconds = 24 * 60 * 60 * 1000;
+const graceMilliseconds = limits.expiryGraceSeconds * 1000;
 
 /** Messages of ours in `repository` whose receipt may still come. */
 export function awaitedIn({ store, clock }: EngineContext, repository: string) {

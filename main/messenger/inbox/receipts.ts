@@ -120,11 +120,18 @@ async function pushReceipt(
   const account = context.store.accounts.get(due.accountId);
   if (account === null) return null;
   try {
-    await publishReceipt(
+    const fields = receiptFields(context, account, due);
+    const { tag, digest, bytes } = await publishReceipt(
       context.repositories.for(account, due.repository),
-      receiptFields(context, account, due),
+      fields,
       signal,
     );
+    context.store.published.record({
+      ...{ accountId: account.id, repository: due.repository, digest, tag, bytes },
+      subject: fields.for,
+      kind: 'receipt',
+      expiresAt: fields.createdAt.getTime() + fields.ttlSeconds * 1000,
+    });
     return null;
   } catch (error) {
     return toDockerCommsError(error);

@@ -11,7 +11,12 @@ import type { Message, MessageFile } from '../../store/message.ts';
 import { bytesSource, fileSource, folderSource, type PayloadSource } from '../../transfer/payload.ts';
 import type { TransferProgress } from '../../transfer/progress.ts';
 import type { EngineContext } from '../context.ts';
-import { announcePrepared, type MessageDraft, publishMessage } from '../wire/publish.ts';
+import {
+  announcePrepared,
+  type MessageDraft,
+  type PreparedMessage,
+  publishMessage,
+} from '../wire/publish.ts';
 import { snapshotOf } from './source-snapshot.ts';
 
 export interface SendOneOptions {
@@ -102,7 +107,7 @@ interface Publishing {
 }
 
 async function publish(context: EngineContext, parts: Publishing, options: SendOneOptions): Promise<void> {
-  const { message, repository, mailbox } = parts;
+  const { message, repository } = parts;
   const source = await sourceOf(message, options.signal);
   await publishMessage(repository, draftOf(parts), source, {
     chunkBytes: chunkBytesFor(source.totalBytes),
@@ -110,18 +115,34 @@ async function publish(context: EngineContext, parts: Publishing, options: SendO
     budget: context.budget,
     inlineSmallPayload: true,
     ...options,
-    onPrepared: ({ digest, tag, manifest, chunks }) => {
-      const file = message.file && { file: { bytes: source.totalBytes } };
-      context.store.messages.update(message.id, {
-        repository: mailbox,
-        digest,
-        tag,
-        manifest,
-        chunks,
-        compression: 'zstd',
-        ...file,
-      });
-    },
+    onPrepared: (prepared) => notePrepared(context, parts, prepared, source.totalBytes),
+  });
+}
+
+/** What is on the registry from now on, announced or not: in the message's row, and in the book of what is ours there. */
+function notePrepared(
+  { store }: EngineContext,
+  { message, account, mailbox }: Publishing,
+  { digest, tag, manifest, chunks, storedBytes }: PreparedMessage,
+  bytes: number,
+): void {
+  const place = { repository: mailbox, digest, tag };
+  store.transaction(() => {
+    store.messages.update(message.id, {
+      ...place,
+      manifest,
+      chunks,
+      compression: 'zstd',
+      ...(message.file && { file: { bytes } }),
+    });
+    store.published.record({
+      ...place,
+      accountId: account.id,
+      subject: null,
+      kind: 'message',
+      bytes: storedBytes,
+      expiresAt: (message.writtenAt ?? message.at) + message.ttlSeconds * 1000,
+    });
   });
 }
 

@@ -42,6 +42,8 @@ export interface PreparedMessage {
   readonly tag: string;
   readonly bytes: number;
   readonly chunks: number;
+  /** What it takes on the registry: the manifest and its layers as they were uploaded. */
+  readonly storedBytes: number;
 }
 
 /**
@@ -80,6 +82,7 @@ export async function publishMessage(
     tag,
     bytes: payload.totalBytes,
     chunks: payload.chunkCount,
+    storedBytes: payload.layers.reduce((sum, { size }) => sum + size, manifest.byteLength),
   };
   await repository.pushManifest(manifest, signal ? { signal } : {});
   options.onPrepared?.(prepared);

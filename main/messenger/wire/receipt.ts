@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import type { Digest } from '../../base/digest.ts';
 import { isDockerCommsError } from '../../base/errors.ts';
-import type { OciRepository } from '../../oci/repository.ts';
+import type { Descriptor } from '../../oci/descriptor.ts';
+import type { OciRepository, PushManifestOptions } from '../../oci/repository.ts';
 import {
   type BuildReceiptOptions,
   buildReceiptManifest,
@@ -11,6 +13,9 @@ import { receiptTag } from '../../protocol/tags.ts';
 /** A receipt that reached the registry. */
 export interface PublishedReceipt {
   readonly tag: string;
+  readonly digest: Digest;
+  /** Of its manifest. */
+  readonly bytes: number;
 }
 
 /**
@@ -29,11 +34,19 @@ export async function publishReceipt(
     random: randomBytes(3).toString('hex'),
   });
   const options = { tag, ...(signal && { signal }) };
+  const { digest, size } = await pushAccepted(repository, fields, options);
+  return { tag, digest, bytes: size };
+}
+
+async function pushAccepted(
+  repository: OciRepository,
+  fields: ReceiptFields & Pick<BuildReceiptOptions, 'subject'>,
+  options: PushManifestOptions,
+): Promise<Descriptor> {
   try {
-    await repository.pushManifest(buildReceiptManifest(fields), options);
+    return await repository.pushManifest(buildReceiptManifest(fields), options);
   } catch (error) {
     if (!isDockerCommsError(error, 'protocol')) throw error;
-    await repository.pushManifest(buildReceiptManifest({ ...fields, emptyLayer: true }), options);
+    return repository.pushManifest(buildReceiptManifest({ ...fields, emptyLayer: true }), options);
   }
-  return { tag };
 }
