@@ -39,6 +39,17 @@ export const credentialsSchema = z.strictObject({
   password: z.string().min(1).max(8192),
 });
 
+/**
+ * Which login goes with a repository. `container-tools`: the one that Docker or Podman has at the time; only this choice
+ * is kept, and the tools are asked whenever the login is needed. `none`: nobody is to be logged in.
+ */
+export const loginChoiceSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('none') }),
+  z.strictObject({ kind: z.literal('container-tools') }),
+  credentialsSchema.extend({ kind: z.literal('password') }),
+]);
+export type LoginChoice = z.output<typeof loginChoiceSchema>;
+
 /** Characters of a text or a draft: no more than a chat message may have bytes. */
 const textCharacters = limits.textBytes;
 
@@ -110,10 +121,12 @@ export const requests = {
   'connection.understand': request(
     z.strictObject({ reference: z.string().max(2048) }),
   ).returns<view.UnderstoodRepository>(),
+  /** The login that Docker or Podman has for this repository, without its secret. May take seconds: helpers are asked. */
+  'connection.toolLogin': request(z.strictObject({ repository })).returns<view.ToolLogin | null>(),
   /** Tries reachability, login, pull and push, and says for each what is wrong. With `accountId`: that account's. */
   'connection.test': request(
     z.union([
-      z.strictObject({ repository, credentials: credentialsSchema.optional() }),
+      z.strictObject({ repository, login: loginChoiceSchema.optional() }),
       z.strictObject({ accountId: id }),
     ]),
   ).returns<view.ConnectionReport>(),
@@ -127,16 +140,16 @@ export const requests = {
         kind: z.literal('registry'),
         identity,
         repository,
-        credentials: credentialsSchema.optional(),
+        /** Left out: the one that is saved for this host, if there is one. */
+        login: loginChoiceSchema.optional(),
       }),
     ]),
   ).returns<view.AccountView>(),
-  /** `credentials: null` forgets the login. */
   'accounts.update': request(
     z.strictObject({
       accountId: id,
       repository: repository.optional(),
-      credentials: credentialsSchema.nullable().optional(),
+      login: loginChoiceSchema.optional(),
     }),
   ).returns<view.AccountView>(),
   /** Forgets the account, its conversations and its login here; nothing is deleted on the registry. */

@@ -36,6 +36,16 @@ export interface UnderstoodRepository {
   readonly plainHttp: boolean;
 }
 
+/** A login that container tools have on this computer, as far as it may be shown. */
+export interface ToolLogin {
+  /** `other`: in a place that the person named by a variable. */
+  readonly tool: 'docker' | 'podman' | 'other';
+  /** Null: only a credential helper knows. */
+  readonly username: string | null;
+  /** Where it is kept, in words for a person. */
+  readonly source: string;
+}
+
 export type ConnectionCheckName = 'reach' | 'login' | 'pull' | 'push';
 
 /** One line of the connection report. `message` says what it means for a person; `hint` what to do about it. */
@@ -68,10 +78,16 @@ export interface AccountView {
   /** `host[:port]/path`: the mailbox. */
   readonly repository: string;
   readonly kind: 'this-computer' | 'registry';
-  /** The user name of the saved login; the password never leaves the main process. */
-  readonly username: string | null;
+  /** Which login was chosen; a password never leaves the main process. */
+  readonly login: AccountLogin;
   readonly connection: ConnectionState;
 }
+
+/** `none`: no login was chosen here; one that is saved for the same host may be used all the same. */
+export type AccountLogin =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'container-tools' }
+  | { readonly kind: 'password'; readonly username: string };
 
 export interface PersonView {
   readonly id: string;

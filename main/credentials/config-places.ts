@@ -12,20 +12,24 @@ export interface ToolSurroundings {
   readonly uid: number | undefined;
 }
 
+/** Whose logins a configuration has; `other` where only the person knows. */
+export type ContainerTool = 'docker' | 'podman' | 'other';
+
 /** One configuration: a file, or a variable that holds what a file would. */
 export interface ConfigPlace {
   /** Path, or the variable's name. For errors. */
   readonly name: string;
   /** Words for a person. */
   readonly source: string;
+  readonly tool: ContainerTool;
   /** `legacy`: `~/.dockercfg`, which is what stands under `auths` elsewhere. */
   readonly format: 'current' | 'legacy';
   /** Undefined: read the file. A function, so that logging a place shows no logins. */
   readonly content?: () => string;
 }
 
-const docker = "Docker's configuration";
-const podman = "Podman's configuration";
+const docker = { source: "Docker's configuration", tool: 'docker' } as const;
+const podman = { source: "Podman's configuration", tool: 'podman' } as const;
 
 /**
  * Where logins are looked for, first to last: what a variable names explicitly, then the order that
@@ -41,7 +45,9 @@ export function configPlaces(where: ToolSurroundings): readonly ConfigPlace[] {
 function chosenPlaces(environment: Environment): readonly ConfigPlace[] {
   const { REGISTRY_AUTH_FILE: authFile, DOCKER_AUTH_CONFIG: content, DOCKER_CONFIG: folder } = environment;
   return [
-    ...(authFile ? [file(authFile, 'the file that REGISTRY_AUTH_FILE names')] : []),
+    ...(authFile
+      ? [file(authFile, { source: 'the file that REGISTRY_AUTH_FILE names', tool: 'other' })]
+      : []),
     ...(content ? [variable('DOCKER_AUTH_CONFIG', content)] : []),
     ...(folder ? [file(join(folder, 'config.json'), docker)] : []),
   ];
@@ -61,12 +67,12 @@ function dockerPlaces({ environment, home }: ToolSurroundings): readonly ConfigP
   return [...current, { ...file(join(home, '.dockercfg'), docker), format: 'legacy' }];
 }
 
-function file(name: string, source: string): ConfigPlace {
-  return { name, source, format: 'current' };
+function file(name: string, owner: Pick<ConfigPlace, 'source' | 'tool'>): ConfigPlace {
+  return { name, ...owner, format: 'current' };
 }
 
 function variable(name: string, content: string): ConfigPlace {
-  return { name, source: `the variable ${name}`, format: 'current', content: () => content };
+  return { name, source: `the variable ${name}`, tool: 'other', format: 'current', content: () => content };
 }
 
 /** The XDG base directory specification: a relative path is to be ignored. */

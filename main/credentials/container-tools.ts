@@ -7,13 +7,16 @@ import { configPlaces, type ConfigPlace, type Environment } from './config-place
 import type { ContainerConfig } from './config.ts';
 import type { FoundLogin } from './found-login.ts';
 import { runHelper, type RunHelper } from './helper-process.ts';
-import { isHelperName } from './helper-program.ts';
+import { helperSource, isHelperName } from './helper-program.ts';
 import { questionsFor, type Question } from './resolve.ts';
 import {
   helpersOf,
+  listedUsername,
   onePerRegistry,
+  shown,
   suggestionsIn,
   type HelperLists,
+  type LoginOffer,
   type LoginSuggestion,
 } from './suggestions.ts';
 
@@ -42,6 +45,11 @@ export interface ContainerToolLogins {
    * never taken instead. Only a store that is not installed is passed over where nothing says that it has this login.
    */
   find(reference: RepositoryReference): Promise<FoundLogin | null>;
+  /**
+   * What `find` would use for this repository, for choosing; null when there seems to be nothing. Asks only the helpers
+   * that this registry's login may be in, and opens no secret. Never fails: what cannot be read is left out.
+   */
+  offerFor(reference: RepositoryReference): Promise<LoginOffer | null>;
   /** What could be found, for choosing, most specific tool first. Never fails: what cannot be read is left out. */
   suggestions(): Promise<readonly LoginSuggestion[]>;
 }
@@ -59,6 +67,7 @@ class Logins implements ContainerToolLogins {
   readonly #platform: NodeJS.Platform;
   /** Questions under way: two repositories of one registry must not open two dialogs. */
   readonly #flights = new Map<string, Promise<FoundLogin | null>>();
+  readonly #listFlights = new Map<string, Promise<ReadonlyMap<string, string>>>();
 
   constructor(options: ContainerToolLoginsOptions) {
     this.#options = options;
@@ -83,12 +92,19 @@ class Logins implements ContainerToolLogins {
     return null;
   }
 
-  async suggestions(): Promise<readonly LoginSuggestion[]> {
-    const configs: ContainerConfig[] = [];
-    for (const place of this.#places()) {
-      const config = await this.#orProblem(readConfig(place));
-      if (config !== null) configs.push(config);
+  async offerFor(reference: RepositoryReference): Promise<LoginOffer | null> {
+    for (const config of await this.#readableConfigs()) {
+      const questions = await this.#orProblem(Promise.resolve().then(() => questionsFor(config, reference)));
+      for (const question of questions ?? []) {
+        const offer = await this.#offer(config.place, question);
+        if (offer !== null) return offer;
+      }
     }
+    return null;
+  }
+
+  async suggestions(): Promise<readonly LoginSuggestion[]> {
+    const configs = await this.#readableConfigs();
     const lists = await this.#lists(configs.flatMap(helpersOf));
     return onePerRegistry(configs.flatMap((config) => suggestionsIn(config, lists)));
   }
@@ -108,25 +124,42 @@ class Logins implements ContainerToolLogins {
   }
 
   #get(helper: string, server: string): Promise<FoundLogin | null> {
-    const name = `${helper} ${server}`;
-    const running = this.#flights.get(name);
-    if (running !== undefined) return running;
-    const flight = this.#helper(helper)
-      .get(server)
-      .finally(() => this.#flights.delete(name));
-    this.#flights.set(name, flight);
-    return flight;
+    return sharedFlight(this.#flights, `${helper} ${server}`, () => this.#helper(helper).get(server));
+  }
+
+  async #readableConfigs(): Promise<readonly ContainerConfig[]> {
+    const configs: ContainerConfig[] = [];
+    for (const place of this.#places()) {
+      const config = await this.#orProblem(readConfig(place));
+      if (config !== null) configs.push(config);
+    }
+    return configs;
+  }
+
+  async #offer({ source, tool }: ConfigPlace, question: Question): Promise<LoginOffer | null> {
+    if (question.kind === 'stored') return { tool, source, username: shown(question.login.username) };
+    const { helper, servers, expected } = question;
+    // One that is not installed has no login, whatever the configuration says.
+    if (!(await this.#helper(helper).isInstalled())) return null;
+    const list = await this.#orProblem(this.#list(helper));
+    const username = list === null ? undefined : listedUsername(list, servers);
+    if (username === undefined && !expected) return null;
+    return { tool, source: helperSource(helper), username: username ?? null };
   }
 
   async #lists(names: readonly string[]): Promise<HelperLists> {
     const limit = pLimit(helpersAtOnce);
     const lists = new Map<string, ReadonlyMap<string, string>>();
     const ask = async (name: string): Promise<void> => {
-      const list = await this.#orProblem(this.#helper(name).list());
+      const list = await this.#orProblem(this.#list(name));
       if (list !== null) lists.set(name, list);
     };
     await Promise.all([...new Set(names)].filter(isHelperName).map((name) => limit(ask, name)));
     return lists;
+  }
+
+  #list(name: string): Promise<ReadonlyMap<string, string>> {
+    return sharedFlight(this.#listFlights, name, () => this.#helper(name).list());
   }
 
   #helper(name: string): CredentialHelper {
@@ -142,4 +175,17 @@ class Logins implements ContainerToolLogins {
       return null;
     }
   }
+}
+
+/** The one that is under way under this name, or a new one. */
+function sharedFlight<T>(
+  flights: Map<string, Promise<T>>,
+  name: string,
+  begin: () => Promise<T>,
+): Promise<T> {
+  const running = flights.get(name);
+  if (running !== undefined) return running;
+  const flight = begin().finally(() => flights.delete(name));
+  flights.set(name, flight);
+  return flight;
 }

@@ -69,9 +69,19 @@ export class CredentialHelper {
     return new Map(Object.entries(parsed.data ?? {}));
   }
 
+  /** Whether the program is there. */
+  async isInstalled(): Promise<boolean> {
+    return (await this.#find()) !== null;
+  }
+
+  #find(): Promise<string | null> {
+    const { name, environment, platform } = this.#options;
+    return findHelper(name, environment, platform);
+  }
+
   async #ask(action: 'get' | 'list', input: string, outputLimit: number): Promise<string | null> {
-    const { name, environment, platform, run, timeoutMs, signal } = this.#options;
-    const program = await findHelper(name, environment, platform);
+    const { name, environment, run, timeoutMs, signal } = this.#options;
+    const program = await this.#find();
     if (program === null) throw this.#missing();
     const exit = await run({
       ...{ helper: name, program, action, input, environment, timeoutMs, outputLimit, signal },

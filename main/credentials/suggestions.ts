@@ -1,6 +1,16 @@
+import type { ContainerTool } from './config-places.ts';
 import type { ContainerConfig } from './config.ts';
 import { helperSource } from './helper-program.ts';
 import { parseRegistryKey, serverName } from './registry-key.ts';
+
+/** The login that container tools would use for one repository, without its secret. */
+export interface LoginOffer {
+  readonly tool: ContainerTool;
+  /** Null: only the helper knows. */
+  readonly username: string | null;
+  /** Words for a person. */
+  readonly source: string;
+}
 
 /** A login that could be used, without its secret. */
 export interface LoginSuggestion {
@@ -79,8 +89,17 @@ function fromEntries({ entries, place }: ContainerConfig): readonly LoginSuggest
     }));
 }
 
+/** The user name that one of the helper's answers to `list` gives for these servers; undefined: it has none of them. */
+export function listedUsername(
+  list: ReadonlyMap<string, string>,
+  servers: readonly string[],
+): string | null | undefined {
+  const server = servers.find((name) => list.has(name));
+  return server === undefined ? undefined : shown(list.get(server));
+}
+
 /** A user name as it may be shown; `<token>` and the nil UUID (Azure) stand for no name. */
-function shown(username: string | null | undefined): string | null {
+export function shown(username: string | null | undefined): string | null {
   if (!username || username.length > longestUsername || /\p{Cc}/u.test(username)) return null;
   return username === '<token>' || /^[0-]+$/.test(username) ? null : username;
 }

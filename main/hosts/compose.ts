@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { EmbeddedRegistryService, Engine, HostAbilities } from '../messenger/engine.ts';
@@ -33,6 +34,7 @@ export async function openHome(composition: Composition): Promise<Engine> {
     version: product().version,
     keySlots: [keyFileSlot(join(home, 'vault.key'))],
     embeddedRegistry,
+    containerTools: { environment: process.env, home: homedir() },
     downloadsFolder: composition.downloads ?? (await downloadsFolder()),
   });
 }

@@ -1,8 +1,12 @@
 import { join } from 'node:path';
+import type { LoginChoice } from '../../preload/contract.ts';
 import type { ConnectionState } from '../../preload/views.ts';
 import { DockerCommsError, toDockerCommsError } from '../base/errors.ts';
-import { formatRepositoryReference, parseRepositoryReference } from '../oci/reference.ts';
-import type { BasicCredentials } from '../oci/credentials.ts';
+import {
+  formatRepositoryReference,
+  parseRepositoryReference,
+  type RepositoryReference,
+} from '../oci/reference.ts';
 import { parseIdentity } from '../protocol/identity.ts';
 import { inboxPrefix } from '../protocol/tags.ts';
 import type { Account } from '../store/accounts.ts';
@@ -105,26 +109,22 @@ export class Accounts {
       identity: me,
       repository: `${host}/${embeddedMailbox}`,
       kind: 'this-computer',
-      username: null,
+      ...loginColumns(undefined),
     });
   }
 
   /** Uses a registry that is already there. The login is sealed before the account exists. Fails `conflict`. */
-  async createOnRegistry(
-    identity: string,
-    repository: string,
-    credentials?: BasicCredentials,
-  ): Promise<Account> {
+  async createOnRegistry(identity: string, repository: string, login?: LoginChoice): Promise<Account> {
     const me = parseIdentity(identity);
     const reference = parseRepositoryReference(repository);
     const canonical = formatRepositoryReference(reference);
     this.#requireNew(me, canonical);
-    if (credentials !== undefined) await this.#context.logins.save(reference, credentials);
+    if (login !== undefined) await this.#context.logins.save(reference, login);
     return this.#insert({
       identity: me,
       repository: canonical,
       kind: 'registry',
-      username: credentials?.username ?? null,
+      ...loginColumns(login),
     });
   }
 
@@ -137,15 +137,15 @@ export class Accounts {
       throw new DockerCommsError('conflict', 'This identity is set up with this repository already.');
   }
 
-  /** `credentials: null` forgets the login. Fails `conflict`, and `invalid` for another place of this computer's mail. */
+  /** Fails `conflict`, and `invalid` for another place of this computer's mail. */
   async update(
     id: string,
     change: {
       readonly repository?: string | undefined;
-      readonly credentials?: BasicCredentials | null | undefined;
+      readonly login?: LoginChoice | undefined;
     },
   ): Promise<Account> {
-    const { store, logins, repositories, events } = this.#context;
+    const { store, repositories, events } = this.#context;
     const account = this.get(id);
     const reference = parseRepositoryReference(change.repository ?? account.repository);
     const repository = formatRepositoryReference(reference);
@@ -153,16 +153,27 @@ export class Accounts {
       throw new DockerCommsError('invalid', 'This account lives on this computer. Add another one instead.');
     }
     this.#requireNew(account.identity, repository, id);
-    if (change.credentials === null) await logins.forget(reference);
-    else if (change.credentials !== undefined) await logins.save(reference, change.credentials);
-    const username =
-      change.credentials === undefined ? account.username : (change.credentials?.username ?? null);
-    store.accounts.update(id, { repository, username });
+    const login = await this.#changeLogin(account, reference, change.login);
+    store.accounts.update(id, { repository, ...login });
     await this.#watches.get(id)?.stop();
     repositories.forget(id);
     if (!this.#stopped) this.#watch(id).start();
     events.emit({ type: 'accounts.changed' });
     return this.get(id);
+  }
+
+  /** The login goes along to another repository of the same host, and never to another host. */
+  async #changeLogin(account: Account, to: RepositoryReference, login: LoginChoice | undefined) {
+    const { logins } = this.#context;
+    const from = parseRepositoryReference(account.repository);
+    const moves = account.repository !== formatRepositoryReference(to) && !this.#sharesLogin(account);
+    if (login === undefined && from.host === to.host) {
+      if (moves) await logins.move(from, to);
+      return {};
+    }
+    if (moves) await logins.forget(from);
+    if (login !== undefined) await logins.save(to, login);
+    return loginColumns(login);
   }
 
   /** Forgets the account here, whatever is under way for it included; nothing is deleted on the registry. */
@@ -240,4 +251,8 @@ export class Accounts {
       store.renameRepository(account.repository, repository);
     }
   }
+}
+
+function loginColumns(login: LoginChoice | undefined): Pick<Account, 'loginKind' | 'username'> {
+  return { loginKind: login?.kind ?? 'none', username: login?.kind === 'password' ? login.username : null };
 }

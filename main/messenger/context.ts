@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts';
+import type { ContainerToolLogins } from '../credentials/container-tools.ts';
 import type { Store } from '../store/store.ts';
 import type { MemoryBudget } from '../transfer/memory-budget.ts';
 import type { AttachmentShelf } from './attachments.ts';
@@ -17,6 +18,8 @@ export interface EngineContext {
   readonly version: string;
   readonly store: Store;
   readonly logins: Logins;
+  /** The logins that Docker and Podman have on this computer. */
+  readonly containerTools: ContainerToolLogins;
   readonly repositories: Repositories;
   readonly settings: SettingsService;
   readonly events: EventHub;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../base/clock.ts';
 import { limits } from '../base/limits.ts';
+import { containerToolLogins, type ContainerToolLoginsOptions } from '../credentials/container-tools.ts';
 import { acquireHome } from '../store/home-lock.ts';
 import { ensureHome } from '../store/home.ts';
 import { Store } from '../store/store.ts';
@@ -34,6 +35,8 @@ export interface EngineOptions {
   readonly keySlots: readonly KeySlot[];
   /** Null: *This computer* is not offered. */
   readonly embeddedRegistry: EmbeddedRegistryService | null;
+  /** Where the logins of Docker and Podman are looked for. */
+  readonly containerTools: Pick<ContainerToolLoginsOptions, 'environment' | 'home' | 'timeoutMs'>;
   /** The system's downloads folder; payloads go to `DockerComms/<person>` in it unless a folder was chosen. */
   readonly downloadsFolder: string;
   readonly logger: Logger;
@@ -55,19 +58,47 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   try {
     const vault = await Vault.open({ path: join(home, 'vault.json'), slots: options.keySlots });
     store = Store.open(join(home, 'dockercomms.sqlite'));
-    const context = makeContext(options, home, store, new Logins(vault));
-    return await startEngine(context, closeHome);
+    const helpers = new AbortController();
+    const context = makeContext(options, home, store, vault, helpers.signal);
+    return await startEngine(context, async () => {
+      helpers.abort();
+      await closeHome();
+    });
   } catch (error) {
     await closeHome();
     throw error;
   }
 }
 
-function makeContext(options: EngineOptions, home: string, store: Store, logins: Logins): EngineContext {
+function makeContext(
+  options: EngineOptions,
+  home: string,
+  store: Store,
+  vault: Vault,
+  signal: AbortSignal,
+): EngineContext {
   const { version, host, embeddedRegistry, downloadsFolder, logger, clock = systemClock } = options;
   const events = new EventHub(logger);
+  const containerTools = containerToolLogins({
+    ...options.containerTools,
+    signal,
+    onProblem: (problem) => logger.warn({ err: problem }, 'logins of container tools could not be read'),
+  });
+  const logins = new Logins(vault, containerTools);
   return {
-    ...{ home, store, logins, events, version, host, embeddedRegistry, downloadsFolder, logger, clock },
+    ...{
+      home,
+      store,
+      logins,
+      containerTools,
+      events,
+      version,
+      host,
+      embeddedRegistry,
+      downloadsFolder,
+      logger,
+      clock,
+    },
     repositories: new Repositories(logins, clock),
     settings: new SettingsService(store, events),
     attachments: new AttachmentShelf(join(home, 'outbox')),

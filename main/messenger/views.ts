@@ -1,4 +1,5 @@
 import type {
+  AccountLogin,
   AccountView,
   ConnectionState,
   ConversationView,
@@ -16,8 +17,12 @@ import { previewKind } from './media-type.ts';
 
 /** Rows as the window sees them. Pure; paths and manifests stay behind. */
 export function accountView(account: Account, connection: ConnectionState): AccountView {
-  const { id, identity, repository, kind, username } = account;
-  return { id, identity, repository, kind, username, connection };
+  const { id, identity, repository, kind } = account;
+  return { id, identity, repository, kind, login: loginView(account), connection };
+}
+
+function loginView({ loginKind, username }: Account): AccountLogin {
+  return loginKind === 'password' ? { kind: loginKind, username: username ?? '' } : { kind: loginKind };
 }
 
 export function personView({ id, identity, name, mailbox }: Person): PersonView {

@@ -2,25 +2,28 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Database } from './database.ts';
 
-/** My identity and its mailbox. The login's password lives in the vault; here is only the user name. */
+/** My identity and its mailbox. The login lives in the vault; here is only what kind it is, and the user name. */
 export interface Account {
   readonly id: string;
   readonly identity: string;
   /** `host[:port]/path`. */
   readonly repository: string;
   readonly kind: 'this-computer' | 'registry';
+  readonly loginKind: 'none' | 'container-tools' | 'password';
+  /** Of a `password`. */
   readonly username: string | null;
   readonly createdAt: number;
 }
 
 export type NewAccount = Omit<Account, 'id'>;
-export type AccountChange = Partial<Pick<Account, 'repository' | 'username'>>;
+export type AccountChange = Partial<Pick<Account, 'repository' | 'loginKind' | 'username'>>;
 
 const accountRow: z.ZodType<Account> = z.object({
   id: z.string(),
   identity: z.string(),
   repository: z.string(),
   kind: z.enum(['this-computer', 'registry']),
+  loginKind: z.enum(['none', 'container-tools', 'password']),
   username: z.string().nullable(),
   createdAt: z.number(),
 });
@@ -45,8 +48,8 @@ export class Accounts {
   insert(account: NewAccount): Account {
     const inserted = { id: randomUUID(), ...account };
     this.#database.run(
-      `INSERT INTO accounts (id, identity, repository, kind, username, createdAt)
-       VALUES (:id, :identity, :repository, :kind, :username, :createdAt)`,
+      `INSERT INTO accounts (id, identity, repository, kind, loginKind, username, createdAt)
+       VALUES (:id, :identity, :repository, :kind, :loginKind, :username, :createdAt)`,
       inserted,
     );
     return inserted;

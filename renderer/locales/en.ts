@@ -2,7 +2,7 @@
  * Every word of the window, in English. Plain values and functions: a missing one is a type error. Sentences of
  * failures come from the engine (`ErrorView.message`); what is here is what the window itself has to say.
  */
-import type { ConnectionCheckName, MessageState } from '../../preload/views.ts';
+import type { AccountLogin, ConnectionCheckName, MessageState, ToolLogin } from '../../preload/views.ts';
 import { createFormatter, preferredEnglish } from './format.ts';
 
 export const format = createFormatter(
@@ -13,6 +13,12 @@ export const format = createFormatter(
 function count(value: number, one: string, many: string): string {
   return `${format.number(value)} ${value === 1 ? one : many}`;
 }
+
+const toolNames: Readonly<Record<ToolLogin['tool'], string>> = {
+  docker: 'Docker',
+  podman: 'Podman',
+  other: 'your container tools',
+};
 
 export const words = {
   product: 'DockerComms',
@@ -64,10 +70,6 @@ export const words = {
     repositoryHint: 'Host and path, as you would give them to docker pull.',
     understood: (host: string, path: string) => `Repository ${path} on ${host}`,
     plainHttp: 'This address is on this computer: nothing is encrypted and nothing leaves the machine.',
-    login: 'This registry needs a login',
-    username: 'User name',
-    password: 'Password or access token',
-    passwordHint: 'Kept sealed on this computer. It is never shown again.',
     test: 'Test connection',
     testing: 'Testing…',
     testAgain: 'Test again',
@@ -85,6 +87,22 @@ export const words = {
     usable: 'This repository is ready to use.',
     notUsable: 'This repository cannot be used yet.',
     report: 'Connection test',
+  },
+
+  login: {
+    title: 'Login',
+    useTool: (tool: ToolLogin['tool'], username: string | null) =>
+      `Use the login from ${toolNames[tool]}${username === null ? '' : ` (${username})`}`,
+    toolHint: (source: string) =>
+      `Found in ${source}. It is asked for each time and never copied, so a renewed login just works.`,
+    toolGone: 'There is none for this registry right now. Log in with docker login, or choose another way.',
+    looking: 'Looking for a login of Docker or Podman…',
+    password: (another: boolean) => (another ? 'Another login' : 'A user name and a password or token'),
+    none: 'No login',
+    noneHint: 'For registries that let everybody in.',
+    username: 'User name',
+    secret: 'Password or access token',
+    secretHint: 'Kept sealed on this computer. It is never shown again.',
   },
 
   list: {
@@ -328,14 +346,15 @@ export const words = {
     thisComputer: 'This computer',
     test: 'Test connection',
     changeLogin: 'Change login',
-    forgetLogin: 'Forget login',
     removeAccount: 'Remove account…',
     removeAccountTitle: (identity: string) => `Remove ${identity}?`,
     removeAccountText:
       'The account, its conversations and its login are removed from this computer. Nothing is deleted on the registry.',
     removeAccountConfirm: 'Remove account',
-    loginAs: (username: string) => `Logged in as ${username}`,
-    noLogin: 'No login',
+    login: (login: AccountLogin) => {
+      if (login.kind === 'password') return `Logged in as ${login.username}`;
+      return login.kind === 'none' ? 'No login' : 'With the login of Docker or Podman';
+    },
     syncedAt: (time: string) => `Up to date at ${time}`,
     about: 'About',
     version: (version: string) => `Version ${version}`,

@@ -10,7 +10,12 @@ import { readConfig } from '../../main/credentials/config-file.ts';
 import type { ConfigPlace } from '../../main/credentials/config-places.ts';
 import { basic, encoded, somebody } from './surroundings.ts';
 
-const place: ConfigPlace = { name: '/config.json', source: "Docker's configuration", format: 'current' };
+const place: ConfigPlace = {
+  name: '/config.json',
+  source: "Docker's configuration",
+  tool: 'docker',
+  format: 'current',
+};
 const open = (entry: unknown) =>
   parseConfig(JSON.stringify({ auths: { 'ghcr.io': entry } }), place).entries[0]?.login.open();
 

@@ -213,3 +213,56 @@ describe('the logins that could be used', () => {
     },
   );
 });
+
+describe('the login that the tools would use, as it is offered', () => {
+  it('names the tool and the user, and is the one that would be used', async () => {
+    const who = await somebody();
+    await who.write(dockerFile, { auths: { 'quay.io': basic('docker', 'x'), 'ghcr.io': basic('me', 'x') } });
+    expect(await who.logins().offerFor(mail)).toEqual({
+      ...{ tool: 'docker', username: 'docker', source: "Docker's configuration" },
+    });
+    await who.write(podmanFile, { auths: { 'quay.io/team': basic('part', 'x') } });
+    expect(await who.logins().offerFor(mail)).toMatchObject({ tool: 'podman', username: 'part' });
+  });
+
+  it.each(['quay.io.example', 'other.quay.io', 'quay.io:443', 'docker.io'])(
+    'is never for %s',
+    async (host) => {
+      const who = await somebody();
+      await who.install('all', answering(['quay.io', 'alice', 'x']));
+      await who.write(dockerFile, { auths: { 'quay.io': basic('alice', 'x') }, credsStore: 'all' });
+      expect(await who.logins().offerFor({ ...mail, host })).toBeNull();
+    },
+  );
+
+  it('is what a helper lists, and without a name where it cannot list', async () => {
+    const who = await somebody();
+    await who.install('quay', answering(['quay.io', 'alice', 'x']));
+    await who.write(dockerFile, { credHelpers: { 'quay.io': 'quay' } });
+    expect(await who.logins().offerFor(mail)).toMatchObject({ username: 'alice' });
+    await who.install('quay', 'exit 1');
+    expect(await who.logins().offerFor(mail)).toMatchObject({ username: null });
+  });
+
+  it('is none where the helper is not installed, and asks no helper of other registries', async () => {
+    const who = await somebody();
+    await who.install('other', `touch '${join(who.home, 'asked')}'`);
+    await who.write(dockerFile, { credHelpers: { 'quay.io': 'gone', 'ghcr.io': 'other' } });
+    expect(await who.logins().offerFor(mail)).toBeNull();
+    await expect(readFile(join(who.home, 'asked'))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('is there after the time-out when a helper hangs', async () => {
+    const who = await somebody();
+    await who.install('quay', 'sleep 600');
+    await who.write(dockerFile, { credHelpers: { 'quay.io': 'quay' } });
+    expect(await who.logins({ timeoutMs: 200 }).offerFor(mail)).toMatchObject({ username: null });
+  });
+
+  it('a damaged configuration hides no other', async () => {
+    const who = await somebody();
+    await who.write(podmanFile, '{');
+    await who.write(dockerFile, { auths: { 'quay.io': basic('docker', 'x') } });
+    expect(await who.logins().offerFor(mail)).toMatchObject({ tool: 'docker' });
+  });
+});

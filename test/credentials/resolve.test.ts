@@ -5,7 +5,12 @@ import { parseRegistryKey } from '../../main/credentials/registry-key.ts';
 import { questionsFor } from '../../main/credentials/resolve.ts';
 import { basic } from './surroundings.ts';
 
-const place = { name: '/config.json', source: "Docker's configuration", format: 'current' } as const;
+const place = {
+  name: '/config.json',
+  source: "Docker's configuration",
+  tool: 'docker',
+  format: 'current',
+} as const;
 const parse = (content: object): ContainerConfig => parseConfig(JSON.stringify(content), place);
 const mail = { host: 'quay.io', path: 'team/mail' };
 

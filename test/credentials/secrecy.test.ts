@@ -65,7 +65,7 @@ it('a configuration and the questions from it show no secret', async () => {
       'quay.io/team': { identitytoken: secret, registrytoken: secret },
     },
   });
-  const config = await readConfig({ name, source: 'here', format: 'current' });
+  const config = await readConfig({ name, source: 'here', tool: 'docker', format: 'current' });
   if (config === null) throw new Error('The configuration is there.');
   expectNoSecret(everywhere(config));
   expectNoSecret(everywhere(questionsFor(config, mail)));

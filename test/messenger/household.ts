@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect, onTestFinished, vi } from 'vitest';
 import type { Clock } from '../../main/base/clock.ts';
 import type { EmbeddedRegistryService, Engine, HostAbilities } from '../../main/messenger/engine.ts';
-import { openEngine } from '../../main/messenger/open.ts';
+import { type EngineOptions, openEngine } from '../../main/messenger/open.ts';
 import { type RunningRegistry, startRegistry } from '../../main/registry/server.ts';
 import { keyFileSlot } from '../../main/vault/key-file-slot.ts';
 import type { EngineEvent, RequestInput, RequestName, RequestOutput } from '../../preload/contract.ts';
@@ -63,6 +63,8 @@ export interface ResidentOptions {
   readonly clock?: Clock;
   /** Left out: *This computer* is not offered. */
   readonly embeddedRegistry?: EmbeddedRegistryService;
+  /** Left out: a user without any. */
+  readonly containerTools?: EngineOptions['containerTools'];
 }
 
 /** One person with a home and an engine, driven as a window would: by calls and events. */
@@ -86,12 +88,15 @@ export class Resident {
 
   async open(): Promise<void> {
     const { host = { kind: 'browser' }, clock, embeddedRegistry = null } = this.#options;
+    const { containerTools = { environment: { XDG_RUNTIME_DIR: this.home }, home: this.home } } =
+      this.#options;
     this.#engine = await openEngine({
       home: this.home,
       version: '0.0.0-test',
       host,
       keySlots: [keyFileSlot(join(this.home, 'vault.key'))],
       embeddedRegistry,
+      containerTools,
       downloadsFolder: this.downloads,
       logger: {
         debug: () => undefined,

@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../main/base/clock.ts';
 import { DockerCommsError } from '../../main/base/errors.ts';
 import type { EmbeddedRegistryService } from '../../main/messenger/engine.ts';
+import { containerToolLogins } from '../../main/credentials/container-tools.ts';
 import { Logins } from '../../main/messenger/logins.ts';
 import { parseRepositoryReference } from '../../main/oci/reference.ts';
 import { embeddedRegistryService } from '../../main/registry/service.ts';
@@ -171,14 +172,18 @@ test('an account that is there already is not set up again, and keeps its login'
   const registry = await startSwitchableRegistry();
   const alice = await settle();
   const account = { kind: 'registry', identity: aliceId, repository: registry.mailbox } as const;
-  await alice.ask('accounts.create', { ...account, credentials: { username: 'alice', password: 'right' } });
+  await alice.ask('accounts.create', {
+    ...account,
+    login: { kind: 'password', username: 'alice', password: 'right' },
+  });
   const error = await alice.fail('accounts.create', {
     ...account,
-    credentials: { username: 'alice', password: 'wrong' },
+    login: { kind: 'password', username: 'alice', password: 'wrong' },
   });
   expect(error.code).toBe('conflict');
   await alice.close();
   const slots = [keyFileSlot(join(alice.home, 'vault.key'))];
-  const logins = new Logins(await Vault.open({ path: join(alice.home, 'vault.json'), slots }));
+  const vault = await Vault.open({ path: join(alice.home, 'vault.json'), slots });
+  const logins = new Logins(vault, containerToolLogins({ environment: {}, home: alice.home }));
   expect(await logins.find(parseRepositoryReference(registry.mailbox))).toMatchObject({ password: 'right' });
 });

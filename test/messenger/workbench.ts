@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { limits } from '../../main/base/limits.ts';
+import { containerToolLogins } from '../../main/credentials/container-tools.ts';
 import { AttachmentShelf } from '../../main/messenger/attachments.ts';
 import type { EngineContext } from '../../main/messenger/context.ts';
 import { EventHub } from '../../main/messenger/events.ts';
@@ -46,7 +47,8 @@ export async function workbench(repository = 'registry.example.com/bob/mail'): P
   onTestFinished(() => store.close());
   const clock = new SteppedClock();
   const hub = new EventHub(quiet);
-  const logins = new Logins((await temporaryVault()).vault);
+  const containerTools = containerToolLogins({ environment: { XDG_RUNTIME_DIR: home }, home });
+  const logins = new Logins((await temporaryVault()).vault, containerTools);
   const repositories = new Repositories(logins);
   onTestFinished(() => repositories.close());
   const events: EngineEvent[] = [];
@@ -55,11 +57,12 @@ export async function workbench(repository = 'registry.example.com/bob/mail'): P
     identity: bobId,
     repository,
     kind: 'registry',
+    loginKind: 'none',
     username: null,
     createdAt: clock.now(),
   });
   const context: EngineContext = {
-    ...{ home, store, logins, repositories, clock, events: hub, logger: quiet },
+    ...{ home, store, logins, containerTools, repositories, clock, events: hub, logger: quiet },
     version: '0.0.0-test',
     host: { kind: 'browser' },
     embeddedRegistry: null,

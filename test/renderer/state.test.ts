@@ -51,7 +51,7 @@ describe('the banner', () => {
     identity: 'alice@example.com',
     repository: 'registry.example.com/team/messages',
     kind: 'registry',
-    username: null,
+    login: { kind: 'none' },
     connection: state,
   });
   const error = { code: 'auth', message: 'No.', detail: {} } as const;

@@ -5,6 +5,7 @@ const second = {
   identity: 'alice@work.example',
   repository: 'localhost:5000/alice',
   kind: 'this-computer',
+  loginKind: 'none',
   username: null,
   createdAt: 2,
 } as const;

@@ -40,7 +40,7 @@ test('a manifest that lives for another account of this home is not removed for 
   const { store, put, expired } = await book();
   const other = store.accounts.insert({
     ...{ identity: 'carol', repository: 'registry.example.com/carol', kind: 'registry' },
-    ...{ username: null, createdAt: 1 },
+    ...{ loginKind: 'none', username: null, createdAt: 1 },
   });
   put('a', 100);
   put('a', 500, { accountId: other.id, tag: 'hers' });

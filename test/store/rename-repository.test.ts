@@ -6,6 +6,7 @@ import { temporaryFolder } from './temporary-store.ts';
 const account = {
   identity: 'alice@example.com',
   kind: 'this-computer',
+  loginKind: 'none',
   username: null,
   createdAt: 1,
 } as const;

@@ -34,6 +34,7 @@ export function startConversation(store: Store, identity: string): Conversation 
       identity: 'alice@example.com',
       repository: 'registry.example.com/alice',
       kind: 'registry',
+      loginKind: 'password',
       username: 'alice',
       createdAt: 1,
     });

@@ -67,7 +67,7 @@ export class CliContext {
     // Where nobody ever logged in there is nothing to open: asking for a login must not make a home.
     if (!existsSync(path)) return null;
     const vault = await Vault.open({ path, slots: [keyFileSlot(join(home, 'vault.key'))] });
-    return new Logins(vault).find(target, acting);
+    return new Logins(vault, this.#containerTools).find(target, acting);
   }
 
   async #accountRepository(accountId: string): Promise<RepositoryReference> {

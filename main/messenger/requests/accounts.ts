@@ -1,7 +1,9 @@
+import type { LoginChoice } from '../../../preload/contract.ts';
 import type { AccountView } from '../../../preload/views.ts';
 import { parseRepositoryReference } from '../../oci/reference.ts';
-import { type Credentials, OciRepository } from '../../oci/repository.ts';
+import { OciRepository } from '../../oci/repository.ts';
 import { testConnection, understandRepository } from '../connection.ts';
+import type { EngineContext } from '../context.ts';
 import { accountView } from '../views.ts';
 import type { EngineServices, HandlersOf } from './services.ts';
 
@@ -14,16 +16,18 @@ export function accountRequests({
     accountView(account, accounts.connection(account));
   return {
     'connection.understand': ({ reference }) => understandRepository(reference),
+    'connection.toolLogin': ({ repository }) =>
+      context.containerTools.offerFor(parseRepositoryReference(repository)),
     'connection.test': (input) =>
       'accountId' in input
         ? testConnection(context.repositories.for(accounts.get(input.accountId)))
-        : testUnsaved(input.repository, input.credentials),
+        : testUnsaved(context, input),
     'accounts.list': () => accounts.list().map(view),
     'accounts.create': async (input) =>
       view(
         input.kind === 'this-computer'
           ? await accounts.createOnThisComputer(input.identity)
-          : await accounts.createOnRegistry(input.identity, input.repository, input.credentials),
+          : await accounts.createOnRegistry(input.identity, input.repository, input.login),
       ),
     'accounts.update': async ({ accountId, ...change }) => view(await accounts.update(accountId, change)),
     'accounts.remove': async ({ accountId }) => {
@@ -38,10 +42,16 @@ export function accountRequests({
   };
 }
 
+interface UnsavedConnection {
+  readonly repository: string;
+  readonly login?: LoginChoice | undefined;
+}
+
 /** Tries a repository and a login that are not kept anywhere yet. */
-async function testUnsaved(repository: string, credentials: Credentials | undefined) {
-  const client = new OciRepository(parseRepositoryReference(repository), {
-    credentials: () => Promise.resolve(credentials ?? null),
+async function testUnsaved({ logins }: EngineContext, { repository, login }: UnsavedConnection) {
+  const reference = parseRepositoryReference(repository);
+  const client = new OciRepository(reference, {
+    credentials: () => (login === undefined ? logins.find(reference) : logins.use(login, reference)),
   });
   try {
     return await testConnection(client);

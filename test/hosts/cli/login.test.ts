@@ -3,6 +3,7 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { containerToolLogins } from '../../../main/credentials/container-tools.ts';
 import { Logins } from '../../../main/messenger/logins.ts';
 import { parseRepositoryReference } from '../../../main/oci/reference.ts';
 import { ensureHome } from '../../../main/store/home.ts';
@@ -51,13 +52,26 @@ async function logInAtHome(person: Terminalist, repository: string, login: Login
   const home = await ensureHome(join(person.folder, 'home'));
   const slots = [keyFileSlot(join(home, 'vault.key'))];
   const vault = await Vault.open({ path: join(home, 'vault.json'), slots });
-  await new Logins(vault).save(parseRepositoryReference(repository), login);
+  await new Logins(vault, containerToolLogins({ environment: {}, home })).save(
+    parseRepositoryReference(repository),
+    {
+      kind: 'password',
+      ...login,
+    },
+  );
 }
 
 async function addAccount(person: Terminalist, identity: string, repository: string): Promise<void> {
   const home = await ensureHome(join(person.folder, 'home'));
   const store = Store.open(join(home, 'dockercomms.sqlite'));
-  store.accounts.insert({ identity, repository, kind: 'registry', username: null, createdAt: Date.now() });
+  store.accounts.insert({
+    identity,
+    repository,
+    kind: 'registry',
+    loginKind: 'none',
+    username: null,
+    createdAt: Date.now(),
+  });
   store.close();
 }
 

@@ -20,6 +20,7 @@ import type {
   MessagePage,
   MessageView,
   PersonView,
+  ToolLogin,
 } from '../../../preload/views.ts';
 import { file, text } from './messages.ts';
 import { me, type Scene, type Talk } from './scenes.ts';
@@ -125,6 +126,7 @@ export class ScriptedBridge implements Bridge {
     'app.status': () => this.#status(),
     'app.lookingAt': () => null,
     'connection.understand': ({ reference }) => understood(reference),
+    'connection.toolLogin': ({ repository }) => toolLogin(repository),
     'connection.test': () => report(),
     'accounts.list': () => this.#scene.accounts,
     'accounts.create': (input) => this.#createAccount(input),
@@ -198,7 +200,7 @@ export class ScriptedBridge implements Bridge {
       identity: input.identity,
       repository: input.kind === 'registry' ? input.repository : 'localhost:5000/messages',
       kind: input.kind,
-      username: null,
+      login: { kind: 'none' },
       connection: { state: 'online', syncedAt: Date.now() },
     } as const;
     this.#scene.accounts.push(account);
@@ -385,6 +387,12 @@ function understood(reference: string) {
     throw new Refusal('invalid', 'A repository looks like registry.example.com/team/messages.');
   }
   return { repository: `${host}/${path}`, host, path, plainHttp: host.startsWith('localhost') };
+}
+
+/** Docker has a login for the registry of the examples, and for no other. */
+function toolLogin(repository: string): ToolLogin | null {
+  if (!repository.startsWith('registry.example.com/')) return null;
+  return { tool: 'docker', username: 'alice', source: "Docker's configuration" };
 }
 
 function report() {

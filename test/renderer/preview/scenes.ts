@@ -36,7 +36,7 @@ const account: AccountView = {
   identity: me,
   repository: 'registry.example.com/team/messages',
   kind: 'registry',
-  username: 'alice',
+  login: { kind: 'password', username: 'alice' },
   connection: { state: 'online', syncedAt: now - minute },
 };
 
