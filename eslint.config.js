@@ -16,7 +16,7 @@ const floors = {
   'main/credentials': ['main/base', 'main/oci'],
   'main/vault': ['main/base'],
   'main/store': ['main/base'],
-  'main/registry': ['main/base'],
+  'main/registry': ['main/base', 'main/vault/private-file.ts'],
   'main/protocol': ['main/base', 'main/oci'],
   'main/trust': ['main/base', 'main/oci', 'main/protocol'],
   'main/transfer': ['main/base', 'main/oci', 'main/protocol', 'main/trust'],

@@ -37,9 +37,12 @@ export class BlobFiles {
   /**
    * Files a complete, verified and synced temporary file under its digest. What was there under it is replaced by the
    * same bytes, which mends a damaged file; where the system does not replace open files, the present one stays.
+   * False when something was there.
    */
-  async adopt(temporary: string, digest: Digest): Promise<void> {
+  async adopt(temporary: string, digest: Digest): Promise<boolean> {
     const target = this.#path(digest);
+    const before = await this.read(digest);
+    await before?.handle.close();
     try {
       await rename(temporary, target);
     } catch (error) {
@@ -50,6 +53,7 @@ export class BlobFiles {
       await rm(temporary, { force: true });
     }
     await syncFolder(join(target, '..'));
+    return before === null;
   }
 
   #path(digest: Digest): string {

@@ -4,6 +4,7 @@ import type { Digest } from '../base/digest.ts';
 import { DockerCommsError, systemErrorCode } from '../base/errors.ts';
 import type { BlobFiles } from './blob-files.ts';
 import type { Catalogue } from './catalogue.ts';
+import { mayMount } from './client.ts';
 import { registryError } from './errors.ts';
 import { answerEmpty, bodyOf, type Exchange } from './exchange.ts';
 import { parseRepositoryName, parseRequestedDigest } from './grammar.ts';
@@ -30,19 +31,19 @@ export class BlobPush {
       await this.#takeWhole(exchange, name, parseRequestedDigest(query.get('digest')));
       return;
     }
-    this.#answerProgress(exchange, 202, this.#uploads.begin(name));
+    this.#answerProgress(exchange, 202, this.#uploads.begin(name, exchange.client));
   }
 
   /** PATCH: the next chunk, or, without `Content-Range`, a stream of whatever follows. */
   async append(exchange: Exchange, name: string, id: string): Promise<void> {
-    const upload = this.#uploads.find(name, id);
+    const upload = this.#uploads.find(name, id, exchange.client);
     await this.#atWork(upload, () => appendBody(exchange, upload));
     this.#answerProgress(exchange, 202, upload);
   }
 
   /** PUT: the last chunk if there is one, and the end. */
   async finish(exchange: Exchange, name: string, id: string): Promise<void> {
-    const upload = this.#uploads.find(name, id);
+    const upload = this.#uploads.find(name, id, exchange.client);
     const digest = parseRequestedDigest(exchange.query.get('digest'));
     await this.#atWork(upload, async () => {
       await appendBody(exchange, upload);
@@ -53,12 +54,12 @@ export class BlobPush {
 
   /** GET: how much has arrived. */
   status(exchange: Exchange, name: string, id: string): void {
-    this.#answerProgress(exchange, 204, this.#uploads.find(name, id));
+    this.#answerProgress(exchange, 204, this.#uploads.find(name, id, exchange.client));
   }
 
   /** DELETE: gives the upload up. */
   async cancel(exchange: Exchange, name: string, id: string): Promise<void> {
-    const upload = this.#uploads.find(name, id);
+    const upload = this.#uploads.find(name, id, exchange.client);
     await upload.exclusively(() => this.#uploads.discard(upload));
     answerEmpty(exchange, 204);
   }
@@ -67,6 +68,7 @@ export class BlobPush {
   async #mount(exchange: Exchange, name: string): Promise<boolean> {
     const digest = parseRequestedDigest(exchange.query.get('mount'));
     const from = exchange.query.get('from');
+    if (!mayMount(exchange.client, from)) return false;
     const size =
       from === null
         ? this.#catalogue.blobSizeAnywhere(digest)
@@ -80,7 +82,7 @@ export class BlobPush {
   }
 
   async #takeWhole(exchange: Exchange, name: string, digest: Digest): Promise<void> {
-    const upload = this.#uploads.begin(name);
+    const upload = this.#uploads.begin(name, exchange.client);
     try {
       await this.#atWork(upload, async () => {
         await appendBody(exchange, upload);
@@ -125,12 +127,13 @@ function answerCreated(exchange: Exchange, name: string, digest: Digest): void {
   answerEmpty(exchange, 201, { location: `/v2/${name}/blobs/${digest}`, 'docker-content-digest': digest });
 }
 
-/** After a refused chunk or a cut connection the client may go on; after a failed write or a wrong digest it may not. */
+/** After a refused chunk or a cut connection the client may go on; after a failed write, a wrong digest or
+ * on a full disk it may not. */
 function survives(error: unknown): boolean {
   if (systemErrorCode(error) === 'ECONNRESET') return true;
   if (!(error instanceof DockerCommsError)) return false;
   const { oci, status } = error.detail;
-  return oci !== undefined && oci !== 'DIGEST_INVALID' && status !== 413;
+  return oci !== undefined && oci !== 'DIGEST_INVALID' && status !== 413 && status !== 507;
 }
 
 async function appendBody({ request, response }: Exchange, upload: BlobUpload): Promise<void> {

@@ -17,6 +17,7 @@ const ociErrors = {
   NAME_UNKNOWN: [404, 'not-found'],
   SIZE_INVALID: [400, 'too-large'],
   DENIED: [403, 'auth'],
+  UNAUTHORIZED: [401, 'auth'],
   UNSUPPORTED: [405, 'unsupported'],
   TOOMANYREQUESTS: [429, 'rate-limited'],
   UNKNOWN: [500, 'internal'],
@@ -27,6 +28,8 @@ export type OciErrorCode = keyof typeof ociErrors;
 export interface RegistryErrorOptions {
   /** Where the specification wants another status than the code's usual one. */
   readonly status?: number;
+  /** When to come again: the `Retry-After` of the answer. */
+  readonly retryAfterSeconds?: number;
   readonly cause?: unknown;
 }
 
@@ -38,7 +41,10 @@ export function registryError(
 ): DockerCommsError {
   const [usualStatus, ownCode] = ociErrors[code];
   return new DockerCommsError(ownCode, message, {
-    detail: { oci: code, status: options.status ?? usualStatus },
+    detail: {
+      ...{ oci: code, status: options.status ?? usualStatus },
+      ...(options.retryAfterSeconds !== undefined && { retryAfterSeconds: options.retryAfterSeconds }),
+    },
     cause: options.cause,
   });
 }
@@ -47,6 +53,7 @@ export interface RegistryFailure {
   readonly status: number;
   readonly code: string;
   readonly message: string;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** What anything that was thrown while answering is to the client. Details of failures on this side stay here. */
@@ -54,11 +61,20 @@ export function registryFailure(thrown: unknown): RegistryFailure {
   const error = toDockerCommsError(thrown);
   const { oci, status } = error.detail;
   if (typeof oci === 'string' && typeof status === 'number')
-    return { status, code: oci, message: error.message };
+    return { status, code: oci, message: error.message, headers: headersOf(error) };
   if (error.code === 'storage' || isStorageFull(thrown)) {
-    return { status: 507, code: 'UNKNOWN', message: "The registry's disk does not take more." };
+    return { status: 507, code: 'UNKNOWN', message: "The registry's disk does not take more.", headers: {} };
   }
-  return { status: 500, code: 'UNKNOWN', message: 'The registry failed.' };
+  return { status: 500, code: 'UNKNOWN', message: 'The registry failed.', headers: {} };
+}
+
+/** RFC 9110: a 401 says how to log in (section 15.5.2), a 429 may say when to come again (section 10.2.3). */
+function headersOf({ detail }: DockerCommsError): Readonly<Record<string, string>> {
+  const { status, retryAfterSeconds } = detail;
+  return {
+    ...(status === 401 && { 'www-authenticate': 'Basic realm="DockerComms", charset="UTF-8"' }),
+    ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
+  };
 }
 
 /** SQLITE_FULL, SQLITE_IOERR, SQLITE_READONLY (sqlite.org/rescode.html) and a file over the system's size limit. */

@@ -1,5 +1,6 @@
 /** One request and its answer, and the headers that every answer has. */
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { Client } from './client.ts';
 import { registryError, registryFailure, type RegistryFailure } from './errors.ts';
 import { registryLimits } from './limits.ts';
 
@@ -7,6 +8,7 @@ export interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly query: URLSearchParams;
+  readonly client: Client;
 }
 
 /**
@@ -55,7 +57,7 @@ export function answerError(
   }
   swallowRest(request);
   const body = JSON.stringify({ errors: [{ code: failure.code, message: failure.message, detail: null }] });
-  answerBytes(exchange, failure.status, { 'content-type': 'application/json' }, body);
+  answerBytes(exchange, failure.status, { 'content-type': 'application/json', ...failure.headers }, body);
   return failure;
 }
 

@@ -34,6 +34,30 @@ export const registryLimits = {
   silentMilliseconds: 300_000,
   /** Milliseconds that a connection without a request is kept. */
   keepAliveMilliseconds: 60_000,
+  /** Bytes of one blob that comes over the network: many times our largest chunk. */
+  guestBlobBytes: 1 * GiB,
+  /** Uploads that one person on the network has open at once: more than all their connections need. */
+  guestOpenUploads: 64,
+  /** Connections at once from one address of the network: several programs of one machine, not a crowd. */
+  connectionsPerAddress: 32,
+  /** Milliseconds for a TLS handshake. */
+  handshakeMilliseconds: 10_000,
+  /** Milliseconds after which a connection over the network on which nothing moves is ended. */
+  networkSilentMilliseconds: 120_000,
+  /** People who can be invited: the list is read and written whole. */
+  guests: 500,
+  /** Passwords that are hashed at once, at 32 MiB and a processor each. */
+  passwordHashesAtOnce: 2,
+  /** Passwords that wait to be hashed: more are told to come again. */
+  passwordHashesWaiting: 32,
+  /** Wrong passwords in a row from one address that cost no waiting. */
+  freeFailures: 5,
+  /** Milliseconds that wrong passwords can make an address wait. */
+  longestSlowDownMilliseconds: 60_000,
+  /** Milliseconds after which wrong passwords are forgotten. */
+  failuresForgottenMilliseconds: 15 * 60 * 1000,
+  /** Addresses with wrong passwords that are remembered at once. */
+  sourcesRemembered: 1_000,
   /** Milliseconds that running requests get when the registry is closed. */
   closeGraceMilliseconds: 2_000,
 } as const;

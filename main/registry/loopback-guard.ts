@@ -21,6 +21,11 @@ export function guardLoopback(request: IncomingMessage, port: number): void {
   if (hosts.length !== 1 || !isOurHost(hosts[0] ?? '', port)) {
     throw registryError('DENIED', 'This registry answers only to the loopback address it listens on.');
   }
+  refuseWebPages(request);
+}
+
+/** Throws `DENIED` for what a browser marks as started by a page. */
+export function refuseWebPages({ headersDistinct: headers }: IncomingMessage): void {
   if (headers.origin !== undefined || !isOwnDoing(headers['sec-fetch-site'])) {
     throw registryError('DENIED', 'Web pages may not use this registry.');
   }

@@ -7,13 +7,16 @@ import { registryError } from './errors.ts';
 import { answerBytes, answerEmpty, bodyOf, type Exchange } from './exchange.ts';
 import { parseManifestReference, type ManifestReference } from './grammar.ts';
 import { registryLimits } from './limits.ts';
+import type { Quota } from './quota.ts';
 import { parsePushedManifest, type PushedManifest } from './manifest.ts';
 
 export class Manifests {
   readonly #catalogue: Catalogue;
+  readonly #quota: Quota;
 
-  constructor(catalogue: Catalogue) {
+  constructor(catalogue: Catalogue, quota: Quota) {
     this.#catalogue = catalogue;
+    this.#quota = quota;
   }
 
   /** GET and HEAD. The bytes are those that were pushed, whatever `Accept` says: there is only one form. */
@@ -29,6 +32,7 @@ export class Manifests {
     const bytes = await readManifest(exchange.request);
     const pushed = parsePushedManifest(bytes, exchange.request.headers['content-type']);
     const digest = verifiedDigest(bytes, target);
+    this.#quota.take(bytes.length, exchange.client.kind === 'guest');
     this.#store(name, { bytes, pushed, digest, tag: target.kind === 'tag' ? target.tag : null });
     await this.#catalogue.settle();
     answerEmpty(exchange, 201, {

@@ -7,13 +7,16 @@ import { BlobPull } from './blob-pull.ts';
 import { BlobPush } from './blob-push.ts';
 import { Catalogue } from './catalogue.ts';
 import { Discovery } from './discovery.ts';
+import { requireRight } from './client.ts';
 import { answerJson, byMethod, type Exchange } from './exchange.ts';
 import { parseRequestedDigest } from './grammar.ts';
 import { Manifests } from './manifests.ts';
+import { Quota } from './quota.ts';
 import type { Route } from './routes.ts';
 import { Uploads } from './uploads.ts';
 
 export class Registry {
+  readonly quota: Quota;
   readonly #catalogue: Catalogue;
   readonly #uploads: Uploads;
   readonly #pull: BlobPull;
@@ -21,12 +24,13 @@ export class Registry {
   readonly #manifests: Manifests;
   readonly #discovery: Discovery;
 
-  private constructor(catalogue: Catalogue, files: BlobFiles, uploads: Uploads) {
+  private constructor(catalogue: Catalogue, files: BlobFiles, uploads: Uploads, quota: Quota) {
+    this.quota = quota;
     this.#catalogue = catalogue;
     this.#uploads = uploads;
     this.#pull = new BlobPull(catalogue, files);
     this.#push = new BlobPush(catalogue, files, uploads);
-    this.#manifests = new Manifests(catalogue);
+    this.#manifests = new Manifests(catalogue, quota);
     this.#discovery = new Discovery(catalogue);
   }
 
@@ -36,8 +40,10 @@ export class Registry {
     // The catalogue first: its lock is what makes it safe to clear the uploads.
     const catalogue = await Catalogue.open(join(folder, 'registry.db'));
     try {
+      const quota = new Quota();
       const files = await BlobFiles.open(join(folder, 'blobs'));
-      return new Registry(catalogue, files, await Uploads.open(join(folder, 'uploads'), clock));
+      const uploads = await Uploads.open(join(folder, 'uploads'), clock, quota);
+      return new Registry(catalogue, files, uploads, quota);
     } catch (error) {
       await catalogue.close();
       throw error;
@@ -51,6 +57,7 @@ export class Registry {
 
   /** Answers one request, or throws what the error answer is made of. */
   async answer(exchange: Exchange, route: Route): Promise<void> {
+    requireRight(exchange.client, exchange.request.method ?? '', route);
     switch (route.kind) {
       case 'base':
         return byMethod(

@@ -6,26 +6,43 @@ import { splitDigest, type Digest } from '../base/digest.ts';
 import type { BlobFiles } from './blob-files.ts';
 import { registryError } from './errors.ts';
 import { registryLimits } from './limits.ts';
+import type { Quota } from './quota.ts';
 
 interface Mark {
   readonly hash: Hash;
   readonly received: number;
 }
 
+export interface BlobUploadOptions {
+  readonly id: string;
+  readonly repository: string;
+  /** Of the temporary file. */
+  readonly path: string;
+  readonly quota: Quota;
+  /** Whether it comes over the network, where limits are closer. */
+  readonly guest: boolean;
+}
+
 export class BlobUpload {
   readonly id: string;
   readonly repository: string;
   readonly #path: string;
+  readonly #quota: Quota;
+  readonly #guest: boolean;
   #handle: FileHandle | null = null;
   // Nearly every blob is sha256; for another algorithm the file is read once more at the end.
   #hash = createHash('sha256');
   #received = 0;
+  /** Bytes that count against the quota. */
+  #counted = 0;
   #busy = false;
 
-  constructor(id: string, repository: string, path: string) {
+  constructor({ id, repository, path, quota, guest }: BlobUploadOptions) {
     this.id = id;
     this.repository = repository;
     this.#path = path;
+    this.#quota = quota;
+    this.#guest = guest;
   }
 
   /** Bytes that are safely part of the upload. */
@@ -52,7 +69,8 @@ export class BlobUpload {
    */
   async append(body: AsyncIterable<Uint8Array>, length: number | null): Promise<void> {
     const mark = { hash: this.#hash.copy(), received: this.#received };
-    const room = registryLimits.blobBytes - this.#received;
+    const most = this.#guest ? registryLimits.guestBlobBytes : registryLimits.blobBytes;
+    const room = most - this.#received;
     if (length !== null && length > room) await this.#refuse(mark, 413);
     await this.#write(body, this.#received + (length ?? room), mark, length === null ? 413 : 400);
     if (length !== null && this.#received !== mark.received + length) await this.#refuse(mark, 400);
@@ -67,13 +85,21 @@ export class BlobUpload {
     }
     await handle.sync();
     await this.#close();
-    await files.adopt(this.#path, digest);
+    const added = await files.adopt(this.#path, digest);
+    if (!added) this.#quota.giveBack(this.#counted);
+    this.#counted = 0;
   }
 
   /** Ends the upload and removes what it had. */
   async discard(): Promise<void> {
     await this.#close();
+    this.#giveBack(this.#counted);
     await rm(this.#path, { force: true });
+  }
+
+  #giveBack(bytes: number): void {
+    this.#counted -= bytes;
+    this.#quota.giveBack(bytes);
   }
 
   async #write(
@@ -98,6 +124,8 @@ export class BlobUpload {
   /** Writes and, while the disk is at it, hashes. A write that fails ends the upload: hash and file differ then. */
   async #writeBatch(batch: readonly Uint8Array[], bytes: number): Promise<void> {
     try {
+      this.#quota.take(bytes, this.#guest);
+      this.#counted += bytes;
       const written = writeFully(await this.#file(), batch, this.#received);
       for (const piece of batch) this.#hash.update(piece);
       await written;
@@ -109,6 +137,7 @@ export class BlobUpload {
   }
 
   async #refuse(mark: Mark, status: 400 | 413): Promise<never> {
+    this.#giveBack(this.#received - mark.received);
     this.#hash = mark.hash;
     this.#received = mark.received;
     await this.#handle?.truncate(mark.received);

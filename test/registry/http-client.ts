@@ -28,20 +28,29 @@ export function digestOf(bytes: Uint8Array | string, algorithm = 'sha256'): stri
   return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
 }
 
+export interface HttpClientOptions {
+  readonly connect?: { readonly rejectUnauthorized: boolean };
+  /** Of every request. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** A plain HTTP client that does exactly what it is told: no redirects, no checks, nothing of the product's client. */
 export class HttpClient {
   readonly url: string;
-  readonly #agent = new Agent();
+  readonly #agent: Agent;
+  readonly #headers: Readonly<Record<string, string>>;
 
-  constructor(url: string) {
+  constructor(url: string, options: HttpClientOptions = {}) {
     this.url = url;
+    this.#headers = options.headers ?? {};
+    this.#agent = new Agent(options.connect === undefined ? {} : { connect: options.connect });
   }
 
   async ask(method: Method, path: string, ask: Ask = {}): Promise<Answer> {
     const { statusCode, headers, body } = await request(new URL(path, this.url), {
       method,
       dispatcher: this.#agent,
-      headers: { accept: `${imageType}, ${indexType}, */*`, ...ask.headers },
+      headers: { accept: `${imageType}, ${indexType}, */*`, ...this.#headers, ...ask.headers },
       ...(ask.body === undefined ? {} : { body: bodyOf(ask.body) }),
     });
     const first = Object.entries(headers).map(([name, value]) => [
