@@ -199,6 +199,7 @@ export const requests = {
       conversationId: id,
       text: z.string().max(textCharacters).optional(),
       attachments: z.array(attachmentToken).max(limits.attachments).default([]),
+      /** Id of a message of the same conversation. Fails `not-found` for any other. */
       inReplyTo: id.optional(),
     }),
   ).returns<{ readonly messageIds: readonly string[] }>(),

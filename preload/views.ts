@@ -168,10 +168,21 @@ export interface MessageView {
   /** Nobody proved who wrote it. Signing adds other values. */
   readonly trust: 'unsigned';
   readonly content: TextContent | FileContent;
+  /** What it answers; null when it answers nothing. */
+  readonly inReplyTo: OriginalView | 'not-here' | null;
   /** Sent together with others: messages of one batch are neighbours and are drawn as one. */
   readonly batch: { readonly id: string; readonly index: number; readonly count: number } | null;
   /** For the details pane. */
   readonly details: MessageDetails;
+}
+
+/** A message of the same conversation, as it is quoted above its answer. */
+export interface OriginalView {
+  readonly messageId: string;
+  readonly direction: Direction;
+  readonly kind: 'text' | 'file';
+  /** The words, or the file's name. Cut to 200 characters. */
+  readonly excerpt: string;
 }
 
 export interface TextContent {

@@ -5,6 +5,7 @@ import type {
   ConversationView,
   FileContent,
   MessageView,
+  OriginalView,
   PersonView,
   TextContent,
   TransferProgress,
@@ -12,6 +13,7 @@ import type {
 import type { Account } from '../store/accounts.ts';
 import type { Conversation } from '../store/conversations.ts';
 import type { Message, MessageFile } from '../store/message.ts';
+import type { Original } from '../store/originals.ts';
 import type { Person } from '../store/people.ts';
 import { previewKind } from './media-type.ts';
 
@@ -34,11 +36,17 @@ export function conversationView(conversation: Conversation): ConversationView {
   return { id, accountId, person: personView(person), unread, muted, draft, activityAt, lastMessage };
 }
 
-export function messageView(message: Message, progress: TransferProgress | null): MessageView {
+/** `original`: the message that this one answers, if it is here. */
+export function messageView(
+  message: Message,
+  progress: TransferProgress | null,
+  original: Original | null,
+): MessageView {
   const { id, conversationId, direction, author, at, writtenAt, state, failure, batch } = message;
   return {
     ...{ id, conversationId, direction, author, at, writtenAt, state, failure, batch },
     trust: 'unsigned',
+    inReplyTo: message.inReplyTo === null ? null : originalView(original),
     content: contentOf(message, progress),
     details: {
       messageId: message.wireId,
@@ -50,6 +58,12 @@ export function messageView(message: Message, progress: TransferProgress | null)
       expiresAt: message.expiresAt,
     },
   };
+}
+
+function originalView(original: Original | null): OriginalView | 'not-here' {
+  if (original === null) return 'not-here';
+  const { id, direction, kind, excerpt } = original;
+  return { messageId: id, direction, kind, excerpt };
 }
 
 function contentOf({ file, text }: Message, progress: TransferProgress | null): TextContent | FileContent {

@@ -10,6 +10,7 @@ import {
   type NewMessage,
 } from './message.ts';
 import { changeToColumns, newMessageToColumns } from './message-columns.ts';
+import { readOriginals, type Original } from './originals.ts';
 import { readPage, type MessagePageRequest, type StoredMessagePage } from './message-pages.ts';
 
 /** An outgoing message whose receipt has not come. */
@@ -71,6 +72,11 @@ export class Messages {
    */
   page(conversationId: string, request: MessagePageRequest): StoredMessagePage {
     return readPage(this.#database, conversationId, request);
+  }
+
+  /** The messages of this conversation with these wire ids: what its answers answer. */
+  originals(conversationId: string, wireIds: readonly string[]): ReadonlyMap<string, Original> {
+    return readOriginals(this.#database, conversationId, wireIds);
   }
 
   /** Changes a message, whatever its state. False when there is none. */

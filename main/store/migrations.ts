@@ -4,9 +4,10 @@ import type { Database } from './database.ts';
 import { first } from './migrations/0001-first.ts';
 import { published } from './migrations/0002-published.ts';
 import { loginKind } from './migrations/0003-login-kind.ts';
+import { answers } from './migrations/0004-answers.ts';
 
 /** What leads from version n to n + 1, in order. Never changed once released: a new version is a new file. */
-export const migrations: readonly string[] = [first, published, loginKind];
+export const migrations: readonly string[] = [first, published, loginKind, answers];
 
 /** "DCom": marks the file as ours (https://sqlite.org/fileformat.html, section 1.3.16). */
 export const applicationId = 0x44436f6d;

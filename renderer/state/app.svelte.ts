@@ -5,15 +5,18 @@ import type {
   AppStatus,
   ConversationView,
   ErrorView,
+  MessageView,
   PersonView,
   Place,
 } from '../../preload/views.ts';
 import { words } from '../locales/en.ts';
 import { arrivals, unreadTotal } from './arrivals.ts';
 import { Client, asErrorView } from './client.svelte.ts';
+import type { Composer } from './composer.svelte.ts';
 import { Composers } from './composers.ts';
 import { Notices } from './notices.svelte.ts';
 import { OpenConversation } from './open-conversation.svelte.ts';
+import { originalOf } from './originals.ts';
 import { Previews } from './previews.ts';
 
 /** What the details pane is about. */
@@ -113,6 +116,18 @@ export class App {
   /** Tells the engine what the person sees; an engine that is away learns it when it is back. */
   lookAt(conversationId: string | null): void {
     this.client.call('app.lookingAt', { conversationId }).catch(() => undefined);
+  }
+
+  /** What is being written in the open conversation. */
+  get composer(): Composer | null {
+    return this.current === null ? null : this.composers.of(this.current.id, this.current.draft);
+  }
+
+  /** The next message in the open conversation answers this one; null: none. */
+  answer(message: MessageView | null): void {
+    const { composer } = this;
+    if (composer !== null) composer.answered = message === null ? null : originalOf(message);
+    this.focusComposer();
   }
 
   focusComposer(): void {

@@ -1,6 +1,6 @@
 import { limits } from '../../main/base/limits.ts';
 import type { AttachmentSource } from '../../preload/contract.ts';
-import type { AttachmentView, ErrorView } from '../../preload/views.ts';
+import type { AttachmentView, ErrorView, OriginalView } from '../../preload/views.ts';
 import { asErrorView, type Client } from './client.svelte.ts';
 
 const saveDelayMilliseconds = 400;
@@ -19,6 +19,8 @@ export interface Chip {
 export class Composer {
   text = $state('');
   chips = $state.raw<readonly Chip[]>([]);
+  /** What the next message answers. */
+  answered = $state.raw<OriginalView | null>(null);
   sending = $state(false);
   error = $state.raw<ErrorView | null>(null);
 
@@ -93,15 +95,17 @@ export class Composer {
     this.sending = true;
     this.error = null;
     const text = this.text;
-    const chips = this.chips;
+    const { chips, answered } = this;
     const attachments = chips.flatMap((chip) => (chip.attachment === null ? [] : [chip.attachment.token]));
     try {
       await this.#client.call('messages.send', {
         conversationId: this.#conversationId,
         attachments,
         ...(text.trim() === '' ? {} : { text }),
+        ...(answered === null ? {} : { inReplyTo: answered.messageId }),
       });
       if (this.text === text) this.text = '';
+      if (this.answered === answered) this.answered = null;
       this.chips = this.chips.filter((chip) => !chips.includes(chip));
       void this.save();
       return true;

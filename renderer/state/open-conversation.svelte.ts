@@ -85,20 +85,34 @@ export class OpenConversation {
     this.missed = 0;
   }
 
+  /** As `showMessage`, of a message that may be gone: false where it is, and the list stays where it was. */
+  async findMessage(messageId: string): Promise<boolean> {
+    try {
+      await this.#show(messageId);
+      return true;
+    } catch (error) {
+      if (isGone(error)) return false;
+      if (!this.#closed) this.error = asErrorView(error);
+      return true;
+    }
+  }
+
   async showMessage(messageId: string): Promise<void> {
-    await this.#attempt(async () => {
-      if (this.messageOf(messageId) === null) {
-        const page = await this.#client.call('messages.list', {
-          conversationId: this.id,
-          around: messageId,
-          limit: pageSize,
-        });
-        this.window = windowOf(page);
-      }
-      this.loaded = true;
-      this.highlighted = messageId;
-      this.wish = { kind: 'message', messageId };
-    });
+    await this.#attempt(() => this.#show(messageId));
+  }
+
+  async #show(messageId: string): Promise<void> {
+    if (this.messageOf(messageId) === null) {
+      const page = await this.#client.call('messages.list', {
+        conversationId: this.id,
+        around: messageId,
+        limit: pageSize,
+      });
+      this.window = windowOf(page);
+    }
+    this.loaded = true;
+    this.highlighted = messageId;
+    this.wish = { kind: 'message', messageId };
   }
 
   async loadOlder(): Promise<void> {
@@ -184,7 +198,7 @@ export class OpenConversation {
       const found = page.messages.some((message) => message.id === id);
       this.window = found ? withRefreshed(this.window, page.messages) : withoutMessage(this.window, id);
     } catch (error) {
-      if (!(error instanceof ContractError) || error.view.code !== 'not-found') throw error;
+      if (!isGone(error)) throw error;
       this.window = withoutMessage(this.window, id);
     }
   }
@@ -216,6 +230,10 @@ export class OpenConversation {
       if (!this.#closed) this.error = asErrorView(error);
     }
   }
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof ContractError && error.view.code === 'not-found';
 }
 
 /** Large enough to hold what was not read, and one's own between it, as far as the contract allows. */

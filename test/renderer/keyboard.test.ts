@@ -29,12 +29,25 @@ describe('the arrows in a list', () => {
 });
 
 describe('Escape backs out of one thing at a time', () => {
-  const everything = { details: true, settings: true, conversation: true, narrow: false, focusInList: false };
+  const everything = {
+    details: true,
+    settings: true,
+    conversation: true,
+    replying: false,
+    narrow: false,
+    focusInList: false,
+  };
 
   it('first the details, then the settings, then to the list', () => {
     expect(escapeStep(everything)).toBe('close-details');
     expect(escapeStep({ ...everything, details: false })).toBe('close-settings');
     expect(escapeStep({ ...everything, details: false, settings: false })).toBe('focus-list');
+  });
+
+  it('stops replying before it leaves the conversation', () => {
+    const replying = { ...everything, details: false, settings: false, replying: true };
+    expect(escapeStep(replying)).toBe('stop-replying');
+    expect(escapeStep({ ...replying, narrow: true })).toBe('stop-replying');
   });
 
   it('closes the conversation where it covers the list', () => {

@@ -53,3 +53,38 @@ test(
     await expect(atAlice.field).toHaveValue('');
   },
 );
+
+test('an answer shows what it answers, and leads there', { tag: '@any-registry' }, async ({ alice, bob }) => {
+  const atAlice = await alice.startsChat(bob);
+  await atAlice.say('Which gate is open?');
+  for (let line = 1; line <= 12; line += 1) await atAlice.say(`Small talk ${line}\n\nof three lines`);
+
+  const atBob = await bob.opensChat(alice);
+  await expect(atBob.bubble('Small talk 12')).toBeVisible();
+  await atBob.bubble('Which gate').hover();
+  await atBob.actionsOf('Which gate').click();
+  await bob.page.getByRole('menuitem', { name: words.message.reply }).click();
+  await expect(atBob.field).toBeFocused();
+  await expect(atBob.field).toHaveAccessibleDescription(/Which gate is open\?/);
+  await atBob.say('The northern one.');
+  await expect(atBob.field).not.toHaveAccessibleDescription(/Which gate/);
+
+  const quote = atAlice.quoteIn('The northern one.', words.message.fromYou);
+  await expect(quote).toContainText('Which gate is open?');
+  const question = atAlice.bubble('Which gate is open?').filter({ hasNotText: 'The northern one.' });
+  await expect(question).not.toBeInViewport();
+  await quote.click();
+  await expect(question).toBeInViewport();
+});
+
+test('by keyboard: R on a message answers it, Escape takes that back', async ({ alice, bob }) => {
+  const atAlice = await alice.startsChat(bob);
+  await atAlice.say('Which gate is open?');
+  await atAlice.actionsOf('Which gate').focus();
+  await alice.page.keyboard.press('r');
+  await expect(atAlice.field).toBeFocused();
+  await expect(atAlice.field).toHaveAccessibleDescription(/Which gate is open\?/);
+  await alice.page.keyboard.press('Escape');
+  await expect(atAlice.field).not.toHaveAccessibleDescription(/Which gate/);
+  await expect(atAlice.field).toBeFocused();
+});

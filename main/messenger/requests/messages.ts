@@ -18,11 +18,13 @@ export function messageRequests(
   return {
     'messages.list': ({ conversationId, ...request }) => {
       const { messages, before, after } = store.messages.page(conversationId, request);
-      return {
-        messages: messages.map((message) => messageView(message, transfers.progress(message.id))),
-        before,
-        after,
+      const answered = messages.flatMap(({ inReplyTo }) => (inReplyTo === null ? [] : [inReplyTo]));
+      const originals = store.messages.originals(conversationId, answered);
+      const viewOf = (message: Message) => {
+        const original = originals.get(message.inReplyTo ?? '') ?? null;
+        return messageView(message, transfers.progress(message.id), original);
       };
+      return { messages: messages.map(viewOf), before, after };
     },
     'messages.send': (input) => send(services, input),
     'messages.cancel': ({ messageId }) => {
@@ -78,7 +80,7 @@ function send(services: EngineServices, input: SendInput): { readonly messageIds
     author: accounts.get(conversation.accountId).identity,
     text: input.text ?? '',
     attachments,
-    inReplyTo: input.inReplyTo === undefined ? null : messageOf(services, input.inReplyTo).wireId,
+    inReplyTo: input.inReplyTo === undefined ? null : answeredOf(services, conversation.id, input.inReplyTo),
   };
   // All or nothing: who is told that it failed sends it again.
   const messages = context.store.transaction(() => {
@@ -92,6 +94,13 @@ function send(services: EngineServices, input: SendInput): { readonly messageIds
   accounts.noteActivity(conversation.accountId);
   outbox.pump();
   return { messageIds: messages.map(({ id }) => id) };
+}
+
+/** The wire id of what is answered. Fails `not-found`, also outside this conversation: its number is nobody else's. */
+function answeredOf(services: EngineServices, conversationId: string, messageId: string): string {
+  const message = messageOf(services, messageId);
+  if (message.conversationId !== conversationId) throw noLongerHere();
+  return message.wireId;
 }
 
 /** A person who asks to try again means the file as it is now. */
@@ -118,8 +127,12 @@ async function remove({ context, notifier }: EngineServices, message: Message): 
 /** Fails `not-found`. */
 function messageOf({ context }: EngineServices, messageId: string): Message {
   const message = context.store.messages.get(messageId);
-  if (message === null) throw new DockerCommsError('not-found', 'This message is no longer here.');
+  if (message === null) throw noLongerHere();
   return message;
+}
+
+function noLongerHere(): DockerCommsError {
+  return new DockerCommsError('not-found', 'This message is no longer here.');
 }
 
 /** The file of a message where it lies now. Fails `not-found` when the person moved or deleted it. */

@@ -22,6 +22,7 @@ import type {
   PersonView,
   ToolLogin,
 } from '../../../preload/views.ts';
+import { originalOf } from '../../../renderer/state/originals.ts';
 import { file, text } from './messages.ts';
 import { me, type Scene, type Talk } from './scenes.ts';
 
@@ -258,6 +259,7 @@ export class ScriptedBridge implements Bridge {
       own: true,
       at: Date.now(),
       state: 'queued' as const,
+      inReplyTo: input.inReplyTo === undefined ? null : originalOf(this.#messageOf(input.inReplyTo)),
       batch: count > 1 ? { id, index: index++, count } : null,
     });
     const sent: MessageView[] = input.text === undefined ? [] : [text(input.text, options())];

@@ -10,6 +10,7 @@ export interface MessageOptions {
   readonly state?: MessageState;
   readonly failure?: string;
   readonly batch?: MessageView['batch'];
+  readonly inReplyTo?: MessageView['inReplyTo'];
 }
 
 export function text(words: string, options: MessageOptions): MessageView {
@@ -56,6 +57,7 @@ function messageOf(content: MessageView['content'], options: MessageOptions): Me
         ? null
         : { code: 'network', message: options.failure, detail: {}, retryable: true, retryAt: null },
     trust: 'unsigned',
+    inReplyTo: options.inReplyTo ?? null,
     content,
     batch: options.batch ?? null,
     details: {

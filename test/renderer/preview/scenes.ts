@@ -62,7 +62,16 @@ function bobsMessages(): MessageView[] {
       bytes: 48_200,
       mediaType: 'text/csv',
     }),
-    text('Got them, thank you.', { from: bob, at: ago(25 * 60) }),
+    text('Got them, thank you.', {
+      from: bob,
+      at: ago(25 * 60),
+      inReplyTo: {
+        messageId: 'calibration',
+        direction: 'outgoing',
+        kind: 'file',
+        excerpt: 'calibration-tables-north-hall.csv',
+      },
+    }),
     text('Here is what the hall looks like now, with the report and the raw frames.', {
       from: bob,
       at: ago(64),
@@ -92,7 +101,12 @@ function bobsMessages(): MessageView[] {
       state: 'waiting',
       batch: batch(3),
     }),
-    text('That is much better than I expected.', { from: me, own: true, at: ago(41) }),
+    text('That is much better than I expected.', {
+      from: me,
+      own: true,
+      at: ago(41),
+      inReplyTo: 'not-here',
+    }),
     text(
       'The west wall still drifts by a few tenths. I have put the corrected model together, it is coming now.',
       {

@@ -124,6 +124,18 @@ export class Chat {
     return this.messages.getByRole('article').filter({ hasText: content });
   }
 
+  /** The button that opens the menu of a message. */
+  actionsOf(content: string): Locator {
+    return this.row(content).getByRole('button', { name: new RegExp(`^${words.message.actions}`) });
+  }
+
+  /** What a message says it answers. */
+  quoteIn(content: string, author: string): Locator {
+    return this.bubble(content).getByRole('button', {
+      name: new RegExp(`^${words.message.inReplyTo(author, '').split(':')[0] ?? ''}`),
+    });
+  }
+
   sendButton(files = 0): Locator {
     const name = files === 0 ? words.composer.send : words.composer.sendTo(files, this.#name);
     return this.region.getByRole('button', { name, exact: true });
