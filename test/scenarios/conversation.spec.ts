@@ -80,6 +80,7 @@ test('an answer shows what it answers, and leads there', { tag: '@any-registry' 
 test('by keyboard: R on a message answers it, Escape takes that back', async ({ alice, bob }) => {
   const atAlice = await alice.startsChat(bob);
   await atAlice.say('Which gate is open?');
+  await atAlice.say('And since when?');
   await atAlice.actionsOf('Which gate').focus();
   await alice.page.keyboard.press('r');
   await expect(atAlice.field).toBeFocused();
