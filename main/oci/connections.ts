@@ -1,6 +1,7 @@
-import { Agent, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import { systemClock, type Clock } from '../base/clock.ts';
 import { HostGate } from './host-gate.ts';
+import { networkDispatcher, plainNetwork, type Network } from './network.ts';
 
 /**
  * Requests to one host at once, over all repositories there. Small ones are all round trip, and a mailbox has thousands:
@@ -24,7 +25,9 @@ const hostsRemembered = 64;
 
 export interface ConnectionsOptions {
   readonly clock?: Clock | undefined;
-  /** What carries the requests; made here when left out, and closed with this either way. */
+  /** How hosts are reached; left out: straight. */
+  readonly network?: Network | undefined;
+  /** What carries the requests, in place of what `network` asks for; closed with this either way. */
   readonly dispatcher?: Dispatcher | undefined;
 }
 
@@ -34,13 +37,33 @@ export interface ConnectionsOptions {
  * should be one client to their host; the owner closes it.
  */
 export class Connections {
-  readonly dispatcher: Dispatcher;
+  #dispatcher: Dispatcher;
+  #network: Network;
   readonly #clock: Clock;
   readonly #gates = new Map<string, HostGate>();
 
-  constructor({ clock = systemClock, dispatcher = makeDispatcher() }: ConnectionsOptions = {}) {
+  constructor({ clock = systemClock, network = plainNetwork, dispatcher }: ConnectionsOptions = {}) {
     this.#clock = clock;
-    this.dispatcher = dispatcher;
+    this.#network = network;
+    this.#dispatcher = dispatcher ?? makeDispatcher(network);
+  }
+
+  /** What carries the next request: not to be kept. */
+  get dispatcher(): Dispatcher {
+    return this.#dispatcher;
+  }
+
+  get network(): Network {
+    return this.#network;
+  }
+
+  /** New requests go by these rules at once; those under way end on the connections that they have. */
+  useNetwork(network: Network): void {
+    const old = this.#dispatcher;
+    this.#network = network;
+    this.#dispatcher = makeDispatcher(network);
+    // It fails only where it was destroyed meanwhile.
+    old.close().catch(() => undefined);
   }
 
   /** The gate to the host of `url`. */
@@ -55,7 +78,7 @@ export class Connections {
 
   /** Ends what is still running. */
   close(): Promise<void> {
-    return this.dispatcher.destroy();
+    return this.#dispatcher.destroy();
   }
 
   #forgetIdle(): void {
@@ -69,8 +92,8 @@ export class Connections {
  * One pool of connections for each host. HTTP/1.1 only, because parallel connections are what moves large blobs, and one
  * HTTP/2 window is not.
  */
-function makeDispatcher(): Dispatcher {
-  return new Agent({
+function makeDispatcher(network: Network): Dispatcher {
+  return networkDispatcher(network, {
     connections: requestsPerHost,
     pipelining: 1,
     allowH2: false,

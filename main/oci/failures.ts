@@ -2,6 +2,7 @@ import { errors } from 'undici';
 import { z } from 'zod';
 import { DockerCommsError, systemErrorCode, type ErrorCode, type ErrorDetail } from '../base/errors.ts';
 import { parseRetryAfter } from './retry.ts';
+import { isTlsCode, tlsProblem } from './tls-problems.ts';
 
 /** A request as it may be shown: no headers, no query (signed storage addresses are secrets), no user in the URL. */
 export interface RequestFacts {
@@ -39,7 +40,8 @@ export function failureOfAnswer(answer: RefusedAnswer, now: number): DockerComms
   });
 }
 
-type Meaning = readonly [ErrorCode, string];
+/** The third is `detail.reason`. */
+type Meaning = readonly [code: ErrorCode, message: string, reason?: string | undefined];
 
 const errorBodySchema = z.object({
   errors: z.array(z.object({ code: z.string(), detail: z.unknown().optional() })).min(1),
@@ -182,11 +184,22 @@ export function failureOfTransport(
     return new DockerCommsError('cancelled', 'Cancelled.', { detail: requestDetail(facts), cause: error });
   }
   const system = codeOf(error);
-  const [code, message] = meaningOfSystemCode(system, facts.url);
+  const [code, message, reason] = isTlsCode(system)
+    ? meaningOfTlsCode(system, facts.url)
+    : meaningOfSystemCode(system, facts.url);
   return new DockerCommsError(code, message, {
-    detail: { ...requestDetail(facts), ...(system !== undefined && { system }) },
+    detail: {
+      ...requestDetail(facts),
+      ...(system !== undefined && { system }),
+      ...(reason !== undefined && { reason }),
+    },
     cause: error,
   });
+}
+
+function meaningOfTlsCode(system: string, { host }: URL): Meaning {
+  const { message, reason } = tlsProblem(system, host);
+  return ['network', message, reason];
 }
 
 /** The system's code, also where it hides in `cause` or in the attempts on several addresses. */
@@ -240,28 +253,5 @@ function meaningOfSystemCode(system: string | undefined, url: URL): Meaning {
   const known = system === undefined ? undefined : meaningsOfSystemCodes[system];
   if (known !== undefined) return known(url);
   if (system?.startsWith('HPE_') === true) return notARegistryMeaning(url.host);
-  if (isTlsCode(system)) return tlsMeaning(system, url.host);
   return ['network', `The connection to ${url.host} was cut. Try again.`];
-}
-
-const tlsCode = /CERT|^ERR_TLS_|^ERR_SSL_|^UNABLE_TO_|^EPROTO$|SIGNATURE/;
-
-function isTlsCode(system: string | undefined): system is string {
-  return system !== undefined && tlsCode.test(system);
-}
-
-function tlsMeaning(system: string, host: string): Meaning {
-  if (system === 'ERR_TLS_CERT_ALTNAME_INVALID') {
-    return ['network', `The certificate of ${host} is for another name. Check the address.`];
-  }
-  if (system === 'CERT_HAS_EXPIRED') {
-    return ['network', `The certificate of ${host} has expired. Its administrator has to renew it.`];
-  }
-  if (system === 'EPROTO' || system.startsWith('ERR_SSL_')) {
-    return ['network', `${host} does not offer an encrypted connection here. Check the port.`];
-  }
-  return [
-    'network',
-    `The certificate of ${host} is not trusted on this computer, so the connection is not safe.`,
-  ];
 }

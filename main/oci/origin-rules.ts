@@ -5,7 +5,8 @@
  * HTTP libraries follow whatever they are told. The rules:
  *
  * - credentials only ever go to the registry's own origin (scheme, host and port), and to a permitted realm;
- * - never from https to http; plain HTTP is for loopback alone;
+ * - never from https to http; plain HTTP is for loopback, and for a host that a person chose to reach so: that one may
+ *   send us elsewhere within its own origin, and to https;
  * - never from somewhere else to this computer.
  */
 import { isIP } from 'node:net';
@@ -19,15 +20,19 @@ export function refuseTarget(from: URL, to: URL): Refusal | null {
   if (to.protocol !== 'https:' && to.protocol !== 'http:') return 'scheme';
   if (to.username !== '' || to.password !== '') return 'credentials-in-url';
   if (!isLoopbackHost(from.host) && meansThisComputer(to)) return 'loopback';
-  if (to.protocol === 'http:' && (from.protocol === 'https:' || !isLoopbackHost(to.host)))
-    return 'unencrypted';
-  return null;
+  return isUnencryptedStep(from, to) ? 'unencrypted' : null;
+}
+
+/** Being on plain HTTP with another computer means that a person chose this origin, and none other. */
+function isUnencryptedStep(from: URL, to: URL): boolean {
+  if (to.protocol !== 'http:') return false;
+  return from.protocol === 'https:' || !(isLoopbackHost(to.host) || isSameOrigin(from, to));
 }
 
 /**
  * Whether the token service at `realm` may be given the credentials for `registry`. It often is another host
  * (auth.docker.io for registry-1.docker.io), so the registry's word counts; but https it must be, unless both ends are
- * plain HTTP on this computer.
+ * plain HTTP on this computer, or it is the registry itself that a person chose to reach without encryption.
  */
 export function refuseRealm(registry: URL, realm: URL): Refusal | null {
   return refuseTarget(registry, realm);

@@ -94,8 +94,11 @@ export function isLoopbackHost(host: string): boolean {
 /** Where Docker Hub's repositories are really served. */
 const dockerHubNames: ReadonlySet<string> = new Set(['docker.io', 'index.docker.io']);
 
-/** Where this repository's API lives, ending in `/`: `http://127.0.0.1:5000/` or `https://ghcr.io/`. */
-export function registryUrl(reference: RepositoryReference): URL {
+/**
+ * Where this repository's API lives, ending in `/`: `http://127.0.0.1:5000/` or `https://ghcr.io/`. `plainHttp`: a
+ * person chose to talk to this host without encryption.
+ */
+export function registryUrl(reference: RepositoryReference, plainHttp = false): URL {
   const host = dockerHubNames.has(reference.host) ? 'registry-1.docker.io' : reference.host;
-  return new URL(`${isLoopbackHost(host) ? 'http' : 'https'}://${host}/`);
+  return new URL(`${plainHttp || isLoopbackHost(host) ? 'http' : 'https'}://${host}/`);
 }

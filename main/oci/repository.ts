@@ -66,7 +66,7 @@ export class OciRepository {
     const { credentials = nobody, userAgent = 'DockerComms', clock = systemClock } = options;
     const connections = options.connections ?? new Connections({ clock });
     this.reference = reference;
-    this.#registry = registryUrl(reference);
+    this.#registry = registryUrl(reference, connections.network.usesPlainHttp(reference.host));
     this.#base = new URL(`v2/${reference.path}/`, this.#registry);
     this.#ownConnections = options.connections === undefined ? connections : null;
     const shared = { registry: this.#registry, connections, clock, userAgent };

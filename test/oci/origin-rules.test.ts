@@ -12,6 +12,9 @@ describe('where a registry may send us', () => {
     ['http://127.0.0.1:5000/', 'http://127.0.0.1:5000/x'],
     ['http://127.0.0.1:5000/', 'http://localhost:6000/x'],
     ['http://127.0.0.1:5000/', 'https://storage.example/'],
+    ['http://chosen.lan:5000/', 'http://chosen.lan:5000/other'],
+    ['http://chosen.lan:5000/', 'https://storage.example/'],
+    ['http://chosen.lan/', 'https://chosen.lan/'],
   ])('from %s to %s', (from, to) => {
     expect(refusal(from, to)).toBeNull();
   });
@@ -20,6 +23,10 @@ describe('where a registry may send us', () => {
     ['https://r.example/', 'http://r.example/'],
     ['https://r.example/', 'http://other.example/'],
     ['https://localhost/', 'http://localhost/'],
+    ['http://chosen.lan:5000/', 'http://chosen.lan/'],
+    ['http://chosen.lan:5000/', 'http://chosen.lan:5001/'],
+    ['http://chosen.lan:5000/', 'http://storage.lan/'],
+    ['https://chosen.lan/', 'http://chosen.lan/'],
     ['http://127.0.0.1:5000/', 'http://r.example/'],
     ['http://127.0.0.1:5000/', 'http://10.0.0.7/'],
     ['https://r.example/', 'http://169.254.169.254/latest/meta-data'],
@@ -45,6 +52,7 @@ describe('where a registry may send us', () => {
     'http://127.0.0.1:2375/containers/json',
   ])('never from elsewhere to this computer: %s', (to) => {
     expect(refusal('https://r.example/', to)).toBe('loopback');
+    expect(refusal('http://chosen.lan:5000/', to)).toBe('loopback');
   });
 
   it.each([
@@ -77,6 +85,9 @@ describe('who may be told the password', () => {
     ['http://127.0.0.1:5000/', 'http://127.0.0.1:5001/token', null],
     ['http://127.0.0.1:5000/', 'http://auth.example/token', 'unencrypted'],
     ['http://127.0.0.1:5000/', 'https://auth.example/token', null],
+    ['http://chosen.lan:5000/', 'http://chosen.lan:5000/token', null],
+    ['http://chosen.lan:5000/', 'http://auth.lan/token', 'unencrypted'],
+    ['http://chosen.lan:5000/', 'https://auth.lan/token', null],
   ])('registry %s, realm %s: %s', (registry, realm, expected) => {
     expect(refuseRealm(new URL(registry), new URL(realm))).toBe(expected);
   });

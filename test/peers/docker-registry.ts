@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Certificate } from './certificate.ts';
 import { realPart } from './real-parts.ts';
 
 /** A registry of Debian's `docker-registry` package (distribution 2.8), run for one test file. */
@@ -40,6 +41,8 @@ export interface RealRegistryOptions {
   readonly login?: boolean;
   /** Bearer tokens of this service. */
   readonly bearer?: BearerAuthentication;
+  /** Speaks TLS; with `clientAuthority` only with those whom that authority knows. */
+  readonly tls?: Certificate & { readonly clientAuthority?: string };
   /** 0, the default, means any free one. */
   readonly port?: number;
 }
@@ -84,6 +87,10 @@ class Run {
     if (this.#process !== null) return;
     const configuration = join(this.#folder, 'config.json');
     await writeFile(join(this.#folder, 'htpasswd'), htpasswd);
+    const { certificate = '', key = '', clientAuthority = '' } = this.#options.tls ?? {};
+    await writeFile(join(this.#folder, 'tls.crt'), certificate);
+    await writeFile(join(this.#folder, 'tls.key'), key);
+    await writeFile(join(this.#folder, 'clients.crt'), clientAuthority);
     // JSON is YAML: no library is needed to write it.
     await writeFile(configuration, JSON.stringify(this.#configuration()));
     const child = spawn(this.#binary, ['serve', configuration], { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -110,7 +117,11 @@ class Run {
         delete: { enabled: true },
         maintenance: { uploadpurging: { enabled: false } },
       },
-      http: { addr: `127.0.0.1:${this.port}`, secret: 'of no value: this registry lives for one test' },
+      http: {
+        addr: `127.0.0.1:${this.port}`,
+        secret: 'of no value: this registry lives for one test',
+        ...(this.#options.tls !== undefined && { tls: this.#tls(this.#options.tls) }),
+      },
       ...(login === true && { auth: { htpasswd: { realm: 'tests', path: join(this.#folder, 'htpasswd') } } }),
       ...(bearer !== undefined && {
         auth: {
@@ -122,6 +133,16 @@ class Run {
           },
         },
       }),
+    };
+  }
+
+  #tls({ clientAuthority }: NonNullable<RealRegistryOptions['tls']>) {
+    const file = (name: string) => join(this.#folder, name);
+    return {
+      certificate: file('tls.crt'),
+      key: file('tls.key'),
+      minimumtls: 'tls1.2',
+      ...(clientAuthority !== undefined && { clientcas: [file('clients.crt')] }),
     };
   }
 

@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, onTestFinished } from 'vitest';
@@ -41,6 +42,8 @@ interface Entry {
   left: number;
 }
 
+type PeerServer = ReturnType<typeof createServer> | ReturnType<typeof createSecureServer>;
+
 /**
  * A peer that does what a test wrote down, and nothing else: a request that no entry expects fails the test, and so
  * does an entry that was never used. Entries are used up in their order; `always` ones stay.
@@ -49,20 +52,24 @@ export class ScriptedRegistry {
   readonly requests: SeenRequest[] = [];
   readonly #entries: Entry[] = [];
   readonly #unexpected: string[] = [];
-  readonly #server: Server;
+  readonly #server: PeerServer;
   #inFlight = 0;
   #mostInFlight = 0;
   /** Milliseconds that every answer takes, besides its own `delay`: a distant registry. */
   latency = 0;
 
-  constructor(server: Server) {
+  constructor(server: PeerServer) {
     this.#server = server;
     server.on('request', (request, response) => void this.#serve(request, response));
   }
 
   /** `127.0.0.1:port`. */
   get host(): string {
-    return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return `127.0.0.1:${this.port}`;
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
   }
 
   get origin(): string {
@@ -216,9 +223,9 @@ function bodyOf(body: ScriptedAnswer['body']): Buffer {
   return body instanceof Uint8Array ? Buffer.from(body) : Buffer.from(JSON.stringify(body), 'utf8');
 }
 
-/** A scripted peer on a free loopback port, checked and stopped when the test ends. */
-export async function scriptedRegistry(): Promise<ScriptedRegistry> {
-  const server = createServer();
+/** A scripted peer on a free loopback port, checked and stopped when the test ends; with `tls` it speaks https. */
+export async function scriptedRegistry(tls?: ServerOptions): Promise<ScriptedRegistry> {
+  const server = tls === undefined ? createServer() : createSecureServer(tls);
   const peer = new ScriptedRegistry(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(async () => {

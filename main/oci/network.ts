@@ -1,0 +1,49 @@
+import { Agent, Pool, type Dispatcher } from 'undici';
+import { noProxies, type ProxyChoice } from './proxy.ts';
+import { proxyDispatcher } from './proxy-dispatcher.ts';
+import { TrustStore, usualTls, type HostTls } from './trust-store.ts';
+
+/** How hosts are reached from here. Every request obeys it: redirects and token services too. */
+export interface Network {
+  readonly proxyFor: ProxyChoice;
+  /** For `host[:port]` as in a URL (without the port that its scheme has anyway). Fails `invalid` for bad files. */
+  readonly tlsFor: (host: string) => HostTls;
+  /** Whether a person chose to talk to this registry (`host[:port]`) without encryption. */
+  readonly usesPlainHttp: (host: string) => boolean;
+}
+
+/** Straight to every host, with what this computer trusts. */
+export const plainNetwork: Network = {
+  proxyFor: noProxies,
+  tlsFor: () => usualTls,
+  usesPlainHttp: () => false,
+};
+
+export interface NetworkConnectionOptions extends Omit<Pool.Options, 'connect' | 'factory'> {
+  /** Of a connection; shared by those to hosts and those to proxies. */
+  readonly connect: Readonly<Record<string, unknown>> & { readonly timeout: number };
+}
+
+/** Connections by the rules of `network`, one pool for each origin. What the rules say is asked once for each pool. */
+export function networkDispatcher(network: Network, options: NetworkConnectionOptions): Agent {
+  const trust = new TrustStore();
+  const secured = (host: string) => ({ secureContext: trust.contextFor(network.tlsFor(host)) });
+  return new Agent({
+    factory: (origin): Dispatcher => {
+      const target = new URL(origin);
+      const tls = target.protocol === 'https:' ? secured(target.host) : {};
+      const proxy = network.proxyFor(target);
+      if (proxy === null) {
+        return new Pool(target.origin, { ...options, connect: { ...options.connect, ...tls } });
+      }
+      const proxyTls = proxy.address.protocol === 'https:' ? secured(proxy.address.host) : {};
+      return proxyDispatcher({
+        proxy,
+        target,
+        pool: options,
+        requestTls: { ...options.connect, ...tls },
+        proxyTls: { ...options.connect, ...proxyTls },
+      });
+    },
+  });
+}
