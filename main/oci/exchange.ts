@@ -6,7 +6,7 @@ import { parseChallenges } from './challenge.ts';
 import type { Connections } from './connections.ts';
 import { failureOfAnswer, requestDetail } from './failures.ts';
 import { isSameOrigin, refuseTarget } from './origin-rules.ts';
-import { withRetries } from './retry.ts';
+import { pauseBeforeRepeat, withRetries } from './retry.ts';
 import type { Access } from './scope.ts';
 import { discardBody, exchangeOnce, headerOf, peekBody, type Method, type WireAnswer } from './transport.ts';
 
@@ -49,9 +49,14 @@ export class Exchange {
     return this.retrying(() => this.once(request), request.signal);
   }
 
-  /** Repeats an operation of several requests as a whole. */
+  /** Repeats an operation as a whole: several requests, or a request and the reading of its answer. */
   retrying<T>(operation: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     return withRetries(operation, { clock: this.#options.clock, signal });
+  }
+
+  /** For operations that hand on what they have while they run: `pauseBeforeRepeat` of `retry.ts`. */
+  pauseBeforeRepeat(error: unknown, attempt: number, signal?: AbortSignal): Promise<void> {
+    return pauseBeforeRepeat(error, attempt, { clock: this.#options.clock, signal });
   }
 
   /** Sends without repeats. Fails by our codes for every status that is not accepted. */

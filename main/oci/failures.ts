@@ -130,6 +130,8 @@ function meaningOfStatus(answer: RefusedAnswer, full: boolean, speaksOci: boolea
     case 405:
     case 501:
       return ['unsupported', 'The registry does not support this.'];
+    case 408:
+      return ['network', `${host} got the request too slowly. Check your network.`];
     case 409:
     case 412:
     case 416:

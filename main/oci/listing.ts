@@ -29,34 +29,70 @@ export interface TagListing {
  * The tags of a repository, page by page ("Listing Tags"), in whatever order the registry has, while they arrive: what
  * was yielded stays true when the rest fails. Follows Link where it is sent, and otherwise asks on with `last` while
  * full pages come and bring anything new: some registries ignore `n`, some `last`, some both, and answer with one page
- * of everything. A tag may come twice. A repository that nobody wrote to has none.
+ * of everything. A tag may come twice: a page that is cut is asked for again. A repository that nobody wrote to has
+ * none. While the consumer pauses, the page holds one of the host's places (`host-gate.ts`): read on without waiting for
+ * other requests to the same host.
  */
 export async function* listTags(listing: TagListing): AsyncGenerator<string, void, undefined> {
-  const { registry, pageSize = defaultPageSize } = listing;
+  const { pageSize = defaultPageSize } = listing;
   const guard = new ListingGuard();
   let total = 0;
   let previous: ReadonlySet<string> = new Set();
+  const take = (url: URL): void => {
+    if ((total += 1) > limits.tagsListed) throw tooLong(url, 'tags', limits.tagsListed);
+  };
   for (let url: URL | null = pageUrl(listing, pageSize, listing.last); url !== null;) {
     guard.enter(url);
-    const answer = await requestPage(listing, url);
-    if (answer === null) return;
-    const page = new PageTally(pageSize, previous);
-    let next: URL | null;
+    const read: PageEnd | null = yield* readPageWhole(listing, url, previous, take);
+    if (read === null) return;
+    previous = read.page.remembered;
+    url = read.next ?? (read.page.asksForMore ? pageUrl(listing, pageSize, read.page.last) : null);
+  }
+}
+
+interface PageEnd {
+  readonly page: PageTally;
+  /** Where Link says that it goes on. */
+  readonly next: URL | null;
+}
+
+/** The tags of one page, which is asked for again when it is cut: they come twice then. Null: no such repository. */
+async function* readPageWhole(
+  listing: TagListing,
+  url: URL,
+  previous: ReadonlySet<string>,
+  take: (url: URL) => void,
+): AsyncGenerator<string, PageEnd | null, undefined> {
+  for (let attempt = 1; ; attempt += 1) {
     try {
-      next = nextPage(answer, registry);
-      for await (const tags of readTagPage(answer)) {
-        for (const tag of tags) {
-          if (!page.add(tag)) continue;
-          if ((total += 1) > limits.tagsListed) throw tooLong(url, 'tags', limits.tagsListed);
-          if (isTag(tag)) yield tag;
-        }
-      }
-    } finally {
-      // A body that nobody reads on would keep one of the few connections.
-      answer.body.destroy();
+      const answer = await requestPage(listing, url);
+      const page = new PageTally(listing.pageSize ?? defaultPageSize, previous);
+      return answer && { page, next: yield* readPageOnce(answer, listing.registry, page, take) };
+    } catch (error) {
+      await listing.exchange.pauseBeforeRepeat(error, attempt, listing.signal);
     }
-    previous = page.remembered;
-    url = next ?? (page.asksForMore ? pageUrl(listing, pageSize, page.last) : null);
+  }
+}
+
+async function* readPageOnce(
+  answer: WireAnswer,
+  registry: URL,
+  page: PageTally,
+  take: (url: URL) => void,
+): AsyncGenerator<string, URL | null, undefined> {
+  try {
+    const next = nextPage(answer, registry);
+    for await (const tags of readTagPage(answer)) {
+      for (const tag of tags) {
+        if (!page.add(tag)) continue;
+        take(answer.url);
+        if (isTag(tag)) yield tag;
+      }
+    }
+    return next;
+  } finally {
+    // A body that nobody reads on would keep one of the few connections.
+    answer.body.destroy();
   }
 }
 
@@ -106,7 +142,7 @@ function pageUrl(listing: TagListing, pageSize: number, last: string | undefined
 /** Null when the registry says that there is no such repository. */
 async function requestPage({ exchange, signal }: TagListing, url: URL): Promise<WireAnswer | null> {
   try {
-    return await exchange.send({
+    return await exchange.once({
       method: 'GET',
       url,
       access: 'pull',

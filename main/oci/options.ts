@@ -32,7 +32,7 @@ export interface FetchedManifest {
 }
 
 export interface FetchWholeOptions extends SignalOption {
-  /** Told how many bytes came just now. */
+  /** Told how many bytes came just now; a negative number takes back those of a reading that begins anew. */
   readonly onBytes?: ((bytes: number) => void) | undefined;
 }
 

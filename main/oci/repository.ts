@@ -8,9 +8,10 @@ import { Authorization } from './authorization.ts';
 import { Connections } from './connections.ts';
 import type { Credentials } from './credentials.ts';
 import { emptyConfig, emptyConfigBytes, type Descriptor } from './descriptor.ts';
-import { Exchange } from './exchange.ts';
+import { Exchange, type RegistryRequest } from './exchange.ts';
 import { looksLikeHtml, notARegistry, requestDetail } from './failures.ts';
 import { isTag, listTags } from './listing.ts';
+import { ManifestReading } from './manifest-reading.ts';
 import { mediaTypeOfManifest } from './manifest.ts';
 import { acceptedManifestTypes } from './media-types.ts';
 import type {
@@ -27,7 +28,7 @@ import { registryUrl, type RepositoryReference } from './reference.ts';
 import { hasReferrersApi, listReferrers } from './referrers.ts';
 import { bodyPieces, discardBody, headerOf, readBody, type WireAnswer } from './transport.ts';
 import { uploadOnce } from './upload.ts';
-import { digestLike, verifiedStream, verifiedWhole, wrongContent, type ExpectedContent } from './verified.ts';
+import { verifiedStream, verifiedWhole, wrongContent, type ExpectedContent } from './verified.ts';
 
 export type {
   Credentials,
@@ -50,7 +51,8 @@ export type {
  * registry's error codes: `network` (no answer, or 5xx), `auth` (with `reason`: `login-required`, `login-refused` or
  * `not-permitted`), `rate-limited` (with `retryAfterMs` where the registry says so), `not-found`, `too-large`,
  * `conflict`, `unsupported`, `protocol` (no registry, or one that breaks the rules), `verification-failed`,
- * `cancelled`. What fails in passing is tried up to four times first.
+ * `cancelled`. What fails in passing, also in the middle of a body, is tried up to four times first, and content that
+ * does not fit its digest three times; a blob that is read as a stream only until it begins.
  */
 export class OciRepository {
   readonly reference: RepositoryReference;
@@ -127,7 +129,7 @@ export class OciRepository {
    * size or digest differ, `network` when it is cut. Destroy it to stop early.
    */
   async fetchBlob(content: ExpectedContent, { signal }: SignalOption = {}): Promise<Readable> {
-    const answer = await this.#blobAnswer(content, signal);
+    const answer = await this.#exchange.retrying(() => this.#blobAnswer(content, signal), signal);
     const stream = verifiedStream(bodyPieces(answer), content, requestDetail(answer));
     // A stream that is given up before its first piece has not begun to read the body, so it would not let go of it.
     return stream.once('close', () => answer.body.destroy());
@@ -138,12 +140,24 @@ export class OciRepository {
     content: ExpectedContent,
     { signal, onBytes }: FetchWholeOptions = {},
   ): Promise<Buffer<ArrayBuffer>> {
-    const answer = await this.#blobAnswer(content, signal);
-    return verifiedWhole(bodyPieces(answer), content, requestDetail(answer), onBytes);
+    return this.#exchange.retrying(async () => {
+      const answer = await this.#blobAnswer(content, signal);
+      let told = 0;
+      const tell = (bytes: number): void => {
+        told += bytes;
+        onBytes?.(bytes);
+      };
+      try {
+        return await verifiedWhole(bodyPieces(answer), content, requestDetail(answer), tell);
+      } catch (error) {
+        tell(-told);
+        throw error;
+      }
+    }, signal);
   }
 
   async #blobAnswer(content: ExpectedContent, signal: AbortSignal | undefined): Promise<WireAnswer> {
-    const answer = await this.#exchange.send({
+    const answer = await this.#exchange.once({
       method: 'GET',
       url: this.#url(`blobs/${content.digest}`),
       access: 'pull',
@@ -160,25 +174,20 @@ export class OciRepository {
 
   /**
    * A manifest by tag or digest ("Pulling manifests"). By digest, the bytes are checked against it; by tag, the digest
-   * is the one of the bytes. Fails `not-found`, `verification-failed`, `too-large` over 8 MiB, `protocol`.
+   * is the one of the bytes. Fails `not-found`, `verification-failed`, `too-large` over 8 MiB, and `protocol`: with
+   * `digest` in its detail where it is the manifest that is wrong, and not somebody else who answered.
    */
   async fetchManifest(reference: string, signal?: AbortSignal): Promise<FetchedManifest> {
-    const answer = await this.#exchange.send({
+    const reading = new ManifestReading(reference);
+    const request: RegistryRequest = {
       method: 'GET',
       url: this.#manifestUrl(reference),
       access: 'pull',
       accept: [200],
       headers: { accept: acceptedManifestTypes.join(', ') },
       signal,
-    });
-    const bytes = await readBody(answer, limits.manifestReadBytes);
-    if (looksLikeHtml(headerOf(answer, 'content-type') ?? '', bytes))
-      throw notARegistry(answer, answer.status);
-    const digest = isDigest(reference) ? digestLike(reference, bytes) : sha256(bytes);
-    if (isDigest(reference) && digest !== reference) {
-      throw wrongContent({ digest: reference, size: bytes.byteLength }, requestDetail(answer));
-    }
-    return { digest, mediaType: mediaTypeOfManifest(bytes), bytes };
+    };
+    return this.#exchange.retrying(async () => reading.read(await this.#exchange.once(request)), signal);
   }
 
   /**
@@ -210,7 +219,8 @@ export class OciRepository {
     }
     const digest = sha256(bytes);
     const mediaType = options.mediaType ?? mediaTypeOfManifest(bytes);
-    const answer = await this.#exchange.send({
+    const stored = { mediaType, digest, size: bytes.byteLength };
+    const request: RegistryRequest = {
       method: 'PUT',
       url: this.#manifestUrl(options.tag ?? digest),
       access: 'push',
@@ -218,13 +228,18 @@ export class OciRepository {
       headers: { 'content-type': mediaType },
       body: () => bytes,
       signal: options.signal,
-    });
+    };
+    await this.#exchange.retrying(() => this.#putManifest(request, stored), options.signal);
+    return stored;
+  }
+
+  async #putManifest(request: RegistryRequest, expected: ExpectedContent): Promise<void> {
+    const answer = await this.#exchange.once(request);
     await discardBody(answer);
     const stored = headerOf(answer, 'docker-content-digest');
-    if (stored?.startsWith('sha256:') === true && stored !== digest) {
-      throw wrongContent({ digest, size: bytes.byteLength }, requestDetail(answer));
+    if (stored?.startsWith('sha256:') === true && stored !== expected.digest) {
+      throw wrongContent(expected, requestDetail(answer));
     }
-    return { mediaType, digest, size: bytes.byteLength };
   }
 
   /**

@@ -1,22 +1,26 @@
 import type { Clock } from '../base/clock.ts';
-import { DockerCommsError } from '../base/errors.ts';
+import { DockerCommsError, isDockerCommsError } from '../base/errors.ts';
 
 /** Attempts in all, the first one included: enough for a hiccup; longer outages are the outbox's business. */
 const attempts = 4;
 const firstDelayMs = 250;
+/** Readings (or writings) in all of content that does not fit its digest. */
+const readings = 3;
 /** A registry that asks for more than this gets its time from whoever schedules the work, not from a held request. */
 export const longestWaitMs = 30_000;
 
-/** Statuses of a server that will probably answer in a moment. */
-const passingStatuses: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
 /** A name that does not exist and a certificate that is wrong stay so. */
 const lastingSystemCodes = /^(?:ENOTFOUND|CERT_|.*CERT|ERR_TLS_|ERR_SSL_|UNABLE_TO_|EPROTO)/;
 
-/** True when trying again in a moment makes sense: the connection failed, or the server says it is busy. */
+/**
+ * True when trying again in a moment makes sense: the connection failed, or the server was too slow, is busy, or has a
+ * problem of its own. 500 too: registries say so when their storage hiccups, everything repeated here is safe to arrive
+ * twice (RFC 9110, section 9.2.2; uploads begin anew), and what stays so (501, 507, a full disk) has other codes.
+ */
 export function isPassing(error: DockerCommsError): boolean {
   if (error.code !== 'network' && error.code !== 'rate-limited') return false;
   const { status, system } = error.detail;
-  if (typeof status === 'number') return passingStatuses.has(status);
+  if (typeof status === 'number') return status === 408 || status === 429 || status >= 500;
   return typeof system !== 'string' || !lastingSystemCodes.test(system);
 }
 
@@ -43,18 +47,32 @@ export interface RetryOptions {
 
 /**
  * Runs `operation` until it succeeds, fails for good, or was tried four times. Only for what may safely happen twice.
- * Waits as long as `Retry-After` asks, up to 30 s; more is the caller's to schedule.
+ * Waits as long as `Retry-After` asks, up to 30 s; more is the caller's to schedule. Content that does not fit its
+ * digest (`verification-failed`) is asked for twice more, at once: a broken mirror or proxy damages what the registry
+ * has right, and only what stays wrong is the registry's.
  */
 export async function withRetries<T>(operation: () => Promise<T>, options: RetryOptions): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
+  let damaged = 0;
+  for (let attempt = 1; ;) {
     try {
       return await operation();
     } catch (error) {
-      const wait = waitBeforeRepeat(error, attempt);
-      if (wait === null) throw error;
-      await sleep(wait, options);
+      if (isDockerCommsError(error, 'verification-failed') && (damaged += 1) < readings) continue;
+      await pauseBeforeRepeat(error, attempt, options);
+      attempt += 1;
     }
   }
+}
+
+/** Waits as attempt `attempt`, which failed with `error`, asks for; throws `error` where another one makes no sense. */
+export async function pauseBeforeRepeat(
+  error: unknown,
+  attempt: number,
+  options: RetryOptions,
+): Promise<void> {
+  const wait = waitBeforeRepeat(error, attempt);
+  if (wait === null) throw error;
+  await sleep(wait, options);
 }
 
 function waitBeforeRepeat(error: unknown, attempt: number): number | null {

@@ -138,7 +138,8 @@ describe('a tag listing on one page', () => {
       }
     })();
     await expect(reading).rejects.toMatchObject({ code });
-    expect(seen).toEqual(tags);
+    // A page that is cut is asked for again, so its tags come again.
+    expect([...new Set(seen)]).toEqual(tags);
   });
 
   it('larger than was asked for goes on where Link says so', async () => {

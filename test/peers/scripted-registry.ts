@@ -147,7 +147,7 @@ export class ScriptedRegistry {
       const seen = await readRequest(request, url, early);
       this.requests.push(seen);
       if (this.latency > 0) await pause(this.latency, undefined, { ref: false });
-      const answer = await react(entry?.reaction ?? { status: 599 }, seen);
+      const answer = await react(entry?.reaction ?? { status: 418 }, seen);
       await send(response, answer);
     } catch {
       // The client went away: what it saw of that is the test's to judge.

@@ -1,4 +1,4 @@
-import { type DockerCommsError, isDockerCommsError, toDockerCommsError } from '../../base/errors.ts';
+import { type DockerCommsError, toDockerCommsError } from '../../base/errors.ts';
 import type { Digest } from '../../base/digest.ts';
 import type { OciRepository } from '../../oci/repository.ts';
 import { type ReceivedMessage, parseMessageManifest } from '../../protocol/message.ts';
@@ -78,9 +78,9 @@ async function fetchOne<T>(
 
 /**
  * Whether a failure is the moment's rather than the message's. A tag that is gone by the time it is asked for, a lost
- * connection or a lost permission may be different next time; a manifest that was read and is wrong stays wrong.
+ * connection, a lost permission or the page of a hotel's network may be different next time; a manifest that was read
+ * and is wrong stays wrong.
  */
 function isTransient(error: DockerCommsError, digest: Digest | null): boolean {
-  if (digest !== null) return false;
-  return !isDockerCommsError(error, 'protocol') && !isDockerCommsError(error, 'too-large');
+  return digest === null && error.detail.digest === undefined && error.code !== 'too-large';
 }
