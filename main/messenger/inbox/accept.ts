@@ -5,6 +5,7 @@ import { isExpired } from '../../protocol/expiry.ts';
 import { writtenAt } from '../../protocol/message.ts';
 import { safeFileName } from '../../protocol/filename.ts';
 import type { Account } from '../../store/accounts.ts';
+import type { Conversation } from '../../store/conversations.ts';
 import type { TagOutcome } from '../../store/inbox.ts';
 import type { Message, NewMessage } from '../../store/message.ts';
 import { receiveToMemory } from '../../transfer/receive.ts';
@@ -29,6 +30,11 @@ export interface AcceptOptions {
   /** Gets what was new, in order; what is in it stays when taking in fails later on. */
   readonly accepted: Accepted[];
   readonly pending: PendingTags;
+  /**
+   * When the last message of each conversation was, before this look: one map for all listings of a look. A long listing
+   * comes in parts, and the order in which they come is no order of the messages.
+   */
+  readonly latest: Map<string, number>;
   readonly signal: AbortSignal;
 }
 
@@ -40,16 +46,16 @@ export async function acceptListing(
   context: EngineContext,
   account: Account,
   { messages, refused }: InboxListing,
-  { accepted, pending, signal }: AcceptOptions,
+  options: AcceptOptions,
 ): Promise<void> {
-  const inbox = new InboxOf(context, account, pending, signal);
+  const inbox = new InboxOf(context, account, options);
   for (const { tag, digest, error, transient } of refused) {
     if (transient) inbox.postpone(tag, digest, error);
     else inbox.record(tag, digest, 'rejected', reasonOf(error));
   }
   for (const listed of messages) {
     const taken = await inbox.take(listed);
-    if (taken !== null) accepted.push(taken);
+    if (taken !== null) options.accepted.push(taken);
   }
   const blamed = connectionFailure(refused, messages.length);
   if (blamed !== null) throw blamed;
@@ -73,13 +79,15 @@ class InboxOf {
   readonly #context: EngineContext;
   readonly #account: Account;
   readonly #pending: PendingTags;
+  readonly #latest: Map<string, number>;
   readonly #signal: AbortSignal;
   #failuresInARow = 0;
 
-  constructor(context: EngineContext, account: Account, pending: PendingTags, signal: AbortSignal) {
+  constructor(context: EngineContext, account: Account, { pending, latest, signal }: AcceptOptions) {
     this.#context = context;
     this.#account = account;
     this.#pending = pending;
+    this.#latest = latest;
     this.#signal = signal;
   }
 
@@ -187,8 +195,7 @@ class InboxOf {
       wireId: message.messageId,
       sessionId: '',
       author: message.sender,
-      // Shown when it was written, where that is believable: never before what is already here, never in the future.
-      at: Math.max(Math.min(written, now), conversation.lastMessage?.at ?? 0),
+      at: this.#shownAt(conversation, written, now),
       writtenAt: written,
       inReplyTo: message.inReplyTo ?? null,
       ttlSeconds: message.ttlSeconds,
@@ -219,6 +226,13 @@ class InboxOf {
             },
           }),
     };
+  }
+
+  /** When it was written, where that is believable: never before what was already here, never in the future. */
+  #shownAt({ id, lastMessage }: Conversation, written: number, now: number): number {
+    const latest = this.#latest.get(id) ?? lastMessage?.at ?? 0;
+    this.#latest.set(id, latest);
+    return Math.max(Math.min(written, now), latest);
   }
 
   /**

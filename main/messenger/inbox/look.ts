@@ -30,8 +30,9 @@ export async function lookAtMailbox(
     other: (tag) => receipts.offer(tag),
     signal,
   });
+  const latest = new Map<string, number>();
   for await (const listing of inbox) {
-    await acceptListing(context, account, listing, { accepted, pending, signal });
+    await acceptListing(context, account, listing, { accepted, pending, latest, signal });
   }
   return applyReceipts(context, account, account.repository, receipts.unseen(), signal);
 }

@@ -3,6 +3,7 @@ import type { Digest } from '../../base/digest.ts';
 import type { OciRepository } from '../../oci/repository.ts';
 import { type ReceivedMessage, parseMessageManifest } from '../../protocol/message.ts';
 import { type Receipt, parseReceiptManifest } from '../../protocol/receipt.ts';
+import { ManifestWindow } from './manifest-window.ts';
 
 /** What one tag turned out to be. `failure` with `transient` true says nothing about the tag: ask again later. */
 export type Fetched<T> =
@@ -21,20 +22,24 @@ export type Fetched<T> =
       readonly transient: boolean;
     };
 
-/** Manifests asked for at once: hides the round trip without crowding the registry (its own cap is per host). */
-const manifestsAtOnce = 8;
-
 /**
- * Fetches and reads the manifests behind `tags`, a few at once, in the order of `tags`: what was read can go before the
- * next ones come, however many there are. One bad message never stops the others (protocol, section 3): it comes as a
- * failure.
+ * Fetches and reads the messages behind tags, many at once, and hands them on in the order that is asked for. One bad
+ * message never stops the others (protocol, section 3): it comes as a failure.
  */
+export function messageWindow(
+  repository: OciRepository,
+  signal?: AbortSignal,
+): ManifestWindow<Fetched<ReceivedMessage>> {
+  return windowOf(repository, parseMessageManifest, signal);
+}
+
+/** The messages behind `tags`, in this order, each once. */
 export function fetchMessages(
   repository: OciRepository,
   tags: readonly string[],
   signal?: AbortSignal,
 ): AsyncGenerator<Fetched<ReceivedMessage>> {
-  return fetchAll(repository, tags, parseMessageManifest, signal);
+  return messageWindow(repository, signal).take(tags);
 }
 
 /** The same for receipts. */
@@ -43,26 +48,26 @@ export function fetchReceipts(
   tags: readonly string[],
   signal?: AbortSignal,
 ): AsyncGenerator<Fetched<Receipt>> {
-  return fetchAll(repository, tags, parseReceiptManifest, signal);
+  return windowOf(repository, parseReceiptManifest, signal).take(tags);
 }
 
-async function* fetchAll<T>(
+function windowOf<T>(
   repository: OciRepository,
-  tags: readonly string[],
   parse: (bytes: Uint8Array) => T,
   signal?: AbortSignal,
-): AsyncGenerator<Fetched<T>> {
-  for (let start = 0; start < tags.length; start += manifestsAtOnce) {
-    const next = tags.slice(start, start + manifestsAtOnce);
-    yield* await Promise.all(next.map((tag) => fetchOne(repository, tag, parse, signal)));
-  }
+): ManifestWindow<Fetched<T>> {
+  const source = {
+    fetch: (tag: string, stop: AbortSignal) => fetchOne(repository, tag, parse, stop),
+    bytesOf: (fetched: Fetched<T>) => (fetched.kind === 'found' ? fetched.bytes.byteLength : 0),
+  };
+  return new ManifestWindow(source, signal);
 }
 
 async function fetchOne<T>(
   repository: OciRepository,
   tag: string,
   parse: (bytes: Uint8Array) => T,
-  signal?: AbortSignal,
+  signal: AbortSignal,
 ): Promise<Fetched<T>> {
   let digest: Digest | null = null;
   try {
