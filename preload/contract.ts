@@ -31,6 +31,7 @@ const id = z.string().min(1).max(64);
 const identity = z.string().min(1).max(512);
 const repository = z.string().min(1).max(512);
 const attachmentToken = z.string().min(16).max(128);
+const folderToken = z.string().min(16).max(128);
 const pageSize = z.number().int().min(1).max(200);
 
 /** A login for a registry. The window may submit one and never receives one. */
@@ -99,7 +100,8 @@ export type Settings = z.output<typeof settingsSchema>;
 
 /**
  * What may be changed at once: any part of the settings; parts left out stay as they are. Of the folder only the way
- * back to the default: a window never names a path, `settings.chooseDownloadFolder` asks the person for one.
+ * back to the default: a window never names a path. `settings.chooseDownloadFolder` asks the person for one, and
+ * `settings.useDownloadFolder` takes the token of one that was listed.
  */
 export const settingsChangeSchema = z.strictObject({
   appearance: z.strictObject(fields.appearance).partial().optional(),
@@ -230,10 +232,19 @@ export const requests = {
     z.strictObject({ text: z.string().max(512), limit: pageSize.default(30) }),
   ).returns<view.SearchResults>(),
 
+  /** The folders in this one; null: in the person's own. Only where `AppStatus.can.listFolders`. */
+  'folders.list': request(z.strictObject({ folder: folderToken.nullable() })).returns<view.FolderListing>(),
+  /** Makes a folder in this one and answers what is in the new one. Fails `invalid` for a name that cannot be, `conflict` for one that is. */
+  'folders.create': request(
+    z.strictObject({ folder: folderToken, name: z.string().min(1).max(255) }),
+  ).returns<view.FolderListing>(),
+
   'settings.get': request(nothing).returns<Settings>(),
   'settings.update': request(settingsChangeSchema).returns<Settings>(),
   /** Asks with the system's dialogue; null when cancelled. Only where `AppStatus.can.chooseFolder`. */
   'settings.chooseDownloadFolder': request(nothing).returns<Settings | null>(),
+  /** Saves files in this folder from now on. Fails `not-found` when it is gone, `storage` when it cannot be written. */
+  'settings.useDownloadFolder': request(z.strictObject({ folder: folderToken })).returns<Settings>(),
 } as const;
 
 export type RequestName = keyof typeof requests;

@@ -18,7 +18,10 @@ export interface AppStatus {
     readonly openFiles: boolean;
     readonly showInFolder: boolean;
     readonly downloadInBrowser: boolean;
+    /** The system's dialogue can ask for a folder. */
     readonly chooseFolder: boolean;
+    /** The window itself can show folders to choose from (`folders.list`). */
+    readonly listFolders: boolean;
     /** Whether *This computer* (the embedded registry) can be offered. */
     readonly embeddedRegistry: boolean;
   };
@@ -242,6 +245,24 @@ export interface AttachmentView {
   readonly folder: boolean;
   /** Files inside, for a folder. */
   readonly files: number | null;
+}
+
+/** A folder of the computer where the engine runs: main keeps the path, the window a token. */
+export interface FolderView {
+  readonly token: string;
+  readonly name: string;
+}
+
+/** What is in a folder, for choosing one. */
+export interface FolderListing {
+  /** From where choosing begins (the person's own folder) down to this one, which is the last. Never empty. */
+  readonly trail: readonly [FolderView, ...FolderView[]];
+  /** The folders in it, by name; hidden ones are left out. */
+  readonly folders: readonly FolderView[];
+  /** There are more than these. */
+  readonly cut: boolean;
+  /** Whether files can be saved in it. */
+  readonly writable: boolean;
 }
 
 export type FilePreview =

@@ -4,7 +4,7 @@
  */
 import type { Readable } from 'node:stream';
 import type { Answer, EngineEvent } from '../../preload/contract.ts';
-import type { AppStatus, AttachmentView } from '../../preload/views.ts';
+import type { AppStatus, AttachmentView, FolderListing } from '../../preload/views.ts';
 
 /** Things only a host can do. A missing function means that this host cannot; `AppStatus.can` follows from it. */
 export interface HostAbilities {
@@ -15,8 +15,20 @@ export interface HostAbilities {
   readonly showInFolder?: (path: string) => Promise<void>;
   /** Asks for a folder; null when the person cancelled. */
   readonly chooseFolder?: () => Promise<string | null>;
+  /** Folders to choose from, where no system's dialogue can be shown. */
+  readonly folders?: FolderShelf;
   /** A one-use address under which the browser downloads this file. */
   readonly downloadLink?: (file: SavedFile) => Promise<string>;
+}
+
+/** Folders that the window may show and choose from: it is given names and tokens, and never names a path. */
+export interface FolderShelf {
+  /** null: where choosing begins. Fails `not-found` for what is gone or not known, `storage` without permission. */
+  list(token: string | null): Promise<FolderListing>;
+  /** Makes a folder in this one and lists the new one. Fails `invalid` for a bad name, `conflict` when there is one already. */
+  create(token: string, name: string): Promise<FolderListing>;
+  /** The path, which can be written to now. Fails `not-found`, `storage`. */
+  writablePath(token: string): Promise<string>;
 }
 
 /** A payload that was verified and saved. */

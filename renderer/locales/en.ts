@@ -345,6 +345,7 @@ export const words = {
     folder: 'Save received files in',
     folderHint: 'Files are kept in a folder for each person.',
     choose: 'Choose…',
+    useDefaultFolder: 'Use the usual folder',
     automatic: 'Download by itself up to',
     automaticHint: 'Larger files wait until you ask for them.',
     automaticNever: 'Never, always ask',
@@ -367,6 +368,21 @@ export const words = {
     version: (version: string) => `Version ${version}`,
     aboutText: 'A messenger whose only server is a container registry you already have. Apache License 2.0.',
     hosts: { electron: 'Desktop app', browser: 'In your browser' },
+  },
+
+  folders: {
+    title: 'Save received files in',
+    text: 'Folders of yours on the computer where DockerComms runs.',
+    trail: 'Where this folder is',
+    inside: (name: string) => `Folders in ${name}`,
+    empty: 'No folders in here',
+    cut: (value: number) => `Only the first ${format.number(value)} are shown.`,
+    announce: (name: string, value: number) => `${name}: ${count(value, 'folder', 'folders')}`,
+    new: 'New folder',
+    newName: (name: string) => `New folder in ${name}`,
+    create: 'Create',
+    use: 'Save files here',
+    notWritable: 'You do not have permission to save files in this folder.',
   },
 
   live: {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { DockerCommsError } from '../../main/base/errors.ts';
 import { settingsChangeSchema } from '../../preload/contract.ts';
 import { settle } from './household.ts';
 
@@ -40,6 +41,33 @@ describe('the folder for downloads', () => {
     await bob.ask('settings.chooseDownloadFolder', {});
     await bob.ask('settings.update', { downloads: { folder: null } });
     expect(await bob.ask('settings.get', {})).toMatchObject({ downloads: { folder: null } });
+  });
+
+  test('is one that was listed, where no dialogue of the system can be shown', async () => {
+    const token = 'token-of-a-folder';
+    const unknown = new DockerCommsError('not-found', 'gone');
+    const folders = {
+      list: () => Promise.reject(unknown),
+      create: () => Promise.reject(unknown),
+      writablePath: (asked: string) => (asked === token ? Promise.resolve(folder) : Promise.reject(unknown)),
+    };
+    const bob = await settle({ host: { kind: 'browser', folders } });
+    expect(await bob.ask('app.status', {})).toMatchObject({
+      can: { chooseFolder: false, listFolders: true },
+    });
+    expect(await bob.fail('settings.useDownloadFolder', { folder })).toMatchObject({ code: 'invalid' });
+    const other = 'another-token-0001';
+    expect(await bob.fail('settings.useDownloadFolder', { folder: other })).toMatchObject({
+      code: 'not-found',
+    });
+    expect(await bob.ask('settings.useDownloadFolder', { folder: token })).toMatchObject({
+      downloads: { folder },
+    });
+  });
+
+  test('cannot be listed where the host lists none', async () => {
+    const bob = await settle();
+    expect(await bob.fail('folders.list', { folder: null })).toMatchObject({ code: 'unsupported' });
   });
 
   test('is a whole path', async () => {

@@ -9,6 +9,7 @@ const desktop = {
   showInFolder: true,
   downloadInBrowser: false,
   chooseFolder: true,
+  listFolders: false,
   embeddedRegistry: true,
 };
 const remoteBrowser = { ...desktop, openFiles: false, showInFolder: false, downloadInBrowser: true };

@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { words } from '../../renderer/locales/en.ts';
 import { dropFiles, holdFilesOver } from './support/drop.ts';
 import { MiB, sha256Of, writeRandomFile, writeTextFile } from './support/files.ts';
@@ -134,4 +135,26 @@ test('an upload can be cancelled, and tried again from where it was', async ({ w
   await atBob.expectState('survey.bin', 'delivered-unconfirmed');
   await expect((await alice.opensChat(bob)).rows).toHaveCount(1);
   expect(await sha256Of(alice.received(bob, 'survey.bin'))).toBe(sha256);
+});
+
+test('where files are saved is chosen among one’s own folders, by keyboard', async ({ alice }) => {
+  await mkdir(join(alice.place.downloads, 'site visits'), { recursive: true });
+  await alice.settings.open();
+  await alice.settings.region.getByRole('button', { name: words.settings.choose }).click();
+  const dialog = alice.page.getByRole('dialog', { name: words.folders.title });
+  const { keyboard } = alice.page;
+  await expect(dialog.getByRole('button', { name: 'site visits' })).toBeFocused();
+  await keyboard.press('Enter');
+  await expect(dialog.getByText(words.folders.empty)).toBeVisible();
+  await dialog.getByRole('button', { name: words.folders.new }).click();
+  await keyboard.type('north hall');
+  await keyboard.press('Enter');
+  await expect(dialog.getByRole('list', { name: words.folders.inside('north hall') })).toBeVisible();
+  await dialog.getByRole('button', { name: words.folders.use }).click();
+  await expect(dialog).toBeHidden();
+  const chosen = join(alice.place.downloads, 'site visits', 'north hall');
+  await expect(alice.settings.region).toContainText(chosen);
+
+  await alice.settings.region.getByRole('button', { name: words.settings.useDefaultFolder }).click();
+  await expect(alice.settings.region).not.toContainText(chosen);
 });

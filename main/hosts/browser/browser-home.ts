@@ -4,6 +4,7 @@ import { openHome } from '../compose.ts';
 import { askOwner, offerHandover, type Shown } from '../handover.ts';
 import { logCrashes, openLog } from '../log.ts';
 import { product } from '../product.ts';
+import { HomeFolders } from './home-folders.ts';
 import { startBrowserServer, type BrowserServer } from './server.ts';
 import { openFile, showInFolder } from './system-programs.ts';
 
@@ -55,6 +56,7 @@ export async function openBrowserHome(
 function abilities(server: BrowserServer, browserIsHere: boolean): HostAbilities {
   return {
     kind: 'browser',
+    folders: new HomeFolders(),
     downloadLink: (file) => Promise.resolve(server.downloadPath(file)),
     ...(browserIsHere ? { openFile, showInFolder } : {}),
   };

@@ -27,6 +27,7 @@ function appStatus(
       showInFolder: host.showInFolder !== undefined,
       downloadInBrowser: host.downloadLink !== undefined,
       chooseFolder: host.chooseFolder !== undefined,
+      listFolders: host.folders !== undefined,
       embeddedRegistry: embeddedRegistry !== null,
     },
     defaultDownloadFolder: join(downloadsFolder, 'DockerComms'),

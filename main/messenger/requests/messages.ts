@@ -8,6 +8,7 @@ import { previewOf } from '../previews.ts';
 import { removingCopies } from '../removal.ts';
 import { messageView, pathOf } from '../views.ts';
 import { conversationOf } from './conversations.ts';
+import { required } from './required.ts';
 import type { EngineServices, HandlersOf } from './services.ts';
 
 export function messageRequests(
@@ -149,10 +150,4 @@ async function savedFileOf(services: EngineServices, messageId: string): Promise
     throw new DockerCommsError('not-found', 'The file is no longer where it was saved.');
   }
   return { path, name: file.name, bytes: file.bytes, mediaType: file.mediaType };
-}
-
-/** An ability that this host has. The window does not offer what `AppStatus.can` denies, but anybody may ask. */
-function required<T>(ability: T | undefined): T {
-  if (ability === undefined) throw new DockerCommsError('unsupported', 'This is not possible here.');
-  return ability;
 }

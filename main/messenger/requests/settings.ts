@@ -1,16 +1,20 @@
-import { DockerCommsError } from '../../base/errors.ts';
 import type { EngineServices, HandlersOf } from './services.ts';
+import { required } from './required.ts';
 
-export function settingsRequests({ context }: EngineServices): HandlersOf<'settings'> {
+export function settingsRequests({
+  context,
+}: EngineServices): HandlersOf<'settings'> & HandlersOf<'folders'> {
   const { settings, host } = context;
   return {
     'settings.get': () => settings.get(),
     'settings.update': (change) => settings.update(change),
     'settings.chooseDownloadFolder': async () => {
-      if (host.chooseFolder === undefined)
-        throw new DockerCommsError('unsupported', 'This is not possible here.');
-      const folder = await host.chooseFolder();
+      const folder = await required(host.chooseFolder)();
       return folder === null ? null : settings.saveIn(folder);
     },
+    'settings.useDownloadFolder': async ({ folder }) =>
+      settings.saveIn(await required(host.folders).writablePath(folder)),
+    'folders.list': ({ folder }) => required(host.folders).list(folder),
+    'folders.create': ({ folder, name }) => required(host.folders).create(folder, name),
   };
 }

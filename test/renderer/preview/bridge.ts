@@ -16,6 +16,7 @@ import type {
   AppStatus,
   AttachmentView,
   ConversationView,
+  FolderListing,
   FilePreview,
   MessagePage,
   MessageView,
@@ -176,6 +177,12 @@ export class ScriptedBridge implements Bridge {
       return this.#settings;
     },
     'settings.chooseDownloadFolder': () => null,
+    'settings.useDownloadFolder': ({ folder }) => {
+      this.#settings = { ...this.#settings, downloads: { ...this.#settings.downloads, folder } };
+      return this.#settings;
+    },
+    'folders.list': ({ folder }) => listing(folder ?? '/home/alice-0001'),
+    'folders.create': ({ folder, name }) => listing(`${folder}/${name}`),
   };
 
   #status(): AppStatus {
@@ -188,7 +195,8 @@ export class ScriptedBridge implements Bridge {
         openFiles: true,
         showInFolder: true,
         downloadInBrowser: false,
-        chooseFolder: true,
+        chooseFolder: false,
+        listFolders: true,
         embeddedRegistry: true,
       },
       defaultDownloadFolder: '/home/alice/Downloads/DockerComms',
@@ -379,6 +387,21 @@ function conversationOf(talk: Talk): ConversationView {
             state: last.state,
             at: last.at,
           },
+  };
+}
+
+/** Here a folder's token is its path. */
+function listing(path: string): FolderListing {
+  const [, ...steps] = path.split('/').slice(1);
+  const view = (name: string, token: string) => ({ token, name });
+  const trail = steps.map((name, index) => view(name, `/home/${steps.slice(0, index + 1).join('/')}`));
+  const [first, ...rest] = trail;
+  const names = ['Documents', 'Downloads', 'Music', 'Pictures', 'Site visits 2026'];
+  return {
+    trail: [first ?? view('home', path), ...rest],
+    folders: names.map((name) => view(name, `${path}/${name}`)),
+    cut: false,
+    writable: !path.endsWith('Music'),
   };
 }
 

@@ -36,7 +36,9 @@ export function openWindow(kind: HostKind, place: Place, browser: WindowMaker): 
 }
 
 async function openInBrowser({ home, downloads }: Place, browser: WindowMaker): Promise<OpenWindow> {
-  const program = new Program('browser.js', ['--no-open', '--home', home], { XDG_DOWNLOAD_DIR: downloads });
+  // The folders that the window lists are not those of whoever runs the tests.
+  const env = { XDG_DOWNLOAD_DIR: downloads, HOME: downloads, USERPROFILE: downloads };
+  const program = new Program('browser.js', ['--no-open', '--home', home], env);
   const address = await program.prints(/^DockerComms: (http:\S+)$/m);
   const context = await browser.newContext();
   const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
