@@ -6,7 +6,11 @@ export const artifactTypes = {
   receipt: 'application/vnd.dockercomms.receipt.v1',
   /** A Sigstore bundle; its one layer has the same media type. */
   bundle: 'application/vnd.dev.sigstore.bundle.v0.3+json',
+  profile: 'application/vnd.dockercomms.profile.v1',
 } as const;
+
+/** Media type of a profile's one layer. */
+export const profileMediaType = 'application/vnd.dockercomms.profile.v1+json';
 
 export const compressions = ['gzip', 'zstd'] as const;
 export type Compression = (typeof compressions)[number];

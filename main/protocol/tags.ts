@@ -3,7 +3,7 @@ import { DockerCommsError } from '../base/errors.ts';
 import { recipientTag } from './identity.ts';
 import { parseUuid } from './uuid.ts';
 
-/** Tags of the three artifacts (protocol, section 1). A tag helps to find; nothing in it is believed. */
+/** Tags of the artifacts (protocol, sections 1 and 6). A tag helps to find; nothing in it is believed. */
 
 /** What every message begins with, whoever it is for. */
 export const anyInboxPrefix = 'inbox-';
@@ -55,6 +55,29 @@ export function bundlePrefix(message: Digest): string {
 /** `bundle-<hex12>-<unix seconds>-<rand6>`. Throws `invalid` when `random` is not six hex digits. */
 export function bundleTag(parts: AttachedTagParts): string {
   return bundlePrefix(parts.for) + attachedSuffix(parts);
+}
+
+/** Under which the newest profile of this identity is found: it moves. */
+export function profileTag(identity: string): string {
+  return `profile-${recipientTag(identity)}`;
+}
+
+/** What every version of this identity's profile begins with. */
+export function profileVersionPrefix(identity: string): string {
+  return `${profileTag(identity)}-`;
+}
+
+/** `profile-<recipient_tag>-<sequence>-<hex12>`; `digest` is that of the profile's manifest. */
+export function profileVersionTag(identity: string, sequence: number, digest: Digest): string {
+  return `${profileVersionPrefix(identity)}${sequence}-${shortDigest(digest)}`;
+}
+
+/** The sequence that a version's tag claims; null when the tag is no version of this identity's profile. */
+export function profileVersionOf(tag: string, identity: string): number | null {
+  const prefix = profileVersionPrefix(identity);
+  if (!tag.startsWith(prefix)) return null;
+  const [, sequence] = /^([1-9][0-9]{0,14})-[0-9a-f]{12}$/.exec(tag.slice(prefix.length)) ?? [];
+  return sequence === undefined ? null : Number(sequence);
 }
 
 function attachedSuffix({ createdAt, random }: AttachedTagParts): string {

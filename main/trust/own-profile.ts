@@ -1,0 +1,139 @@
+/** The owner's side of a profile: the first one, the next one, and one after a fork. Pure. */
+import { DockerCommsError } from '../base/errors.ts';
+import { idOf, isSignedByDeviceOf, type SignedProfile } from './profile-succession.ts';
+import { longestProfileLife, type Device, type Profile, type Revocation } from './profile.ts';
+
+/** The first profile of an identity: one device. `now` in milliseconds. */
+export function firstProfile(
+  identity: string,
+  device: Device,
+  mailboxes: readonly string[],
+  now: number,
+): Profile {
+  return {
+    identity,
+    sequence: 1,
+    previous: [],
+    devices: [device],
+    revoked: [],
+    mailboxes,
+    ...datesFrom(now),
+  };
+}
+
+export interface ProfileEdit {
+  readonly add?: readonly Device[];
+  /** Ids of devices that speak for nobody from now on. */
+  readonly revoke?: readonly string[];
+  readonly mailboxes?: readonly string[];
+}
+
+/**
+ * The profile that follows `current`; without an edit, its renewal. Throws `invalid` when it would leave no device, or
+ * bring back a revoked one.
+ */
+export function nextProfile(current: SignedProfile, edit: ProfileEdit, now: number): Profile {
+  const revoked = uniteRevocations([
+    current.profile.revoked,
+    (edit.revoke ?? []).map((id) => ({ id, at: wholeSeconds(now) })),
+  ]);
+  const gone = new Set(revoked.map(({ id }) => id));
+  if (edit.add?.some((device) => gone.has(idOf(device))) === true) {
+    throw new DockerCommsError(
+      'invalid',
+      'A device that was removed cannot come back. Add it with a new key.',
+    );
+  }
+  const devices = uniteDevices([current.profile.devices, edit.add ?? []], gone);
+  return {
+    identity: current.profile.identity,
+    sequence: current.profile.sequence + 1,
+    previous: [current.digest],
+    devices: atLeastOne(devices),
+    revoked,
+    mailboxes: edit.mailboxes ?? current.profile.mailboxes,
+    ...datesFrom(now),
+  };
+}
+
+/**
+ * The profile that unites those that were published at once: all their devices less all their revocations. A profile
+ * that only devices signed which another one revokes adds and revokes nothing: it is a thief's. Throws `conflict` when each
+ * revokes the other's, because only a person can tell which is which; `invalid` for other identities or no device left.
+ */
+export function uniteProfiles(forks: readonly SignedProfile[], now: number): Profile {
+  const [first] = forks;
+  if (first === undefined || forks.some(({ profile }) => profile.identity !== first.profile.identity)) {
+    throw new DockerCommsError('invalid', 'Only profiles of one person can be united.');
+  }
+  const believed = forks.filter((fork) => !isOutvoted(fork, forks));
+  if (believed.length === 0) {
+    throw new DockerCommsError(
+      'conflict',
+      'Two of your devices removed each other. Decide which one is yours.',
+    );
+  }
+  const revoked = uniteRevocations(believed.map(({ profile }) => profile.revoked));
+  const gone = new Set(revoked.map(({ id }) => id));
+  const devices = uniteDevices(
+    believed.map(({ profile }) => profile.devices),
+    gone,
+  );
+  return {
+    identity: first.profile.identity,
+    sequence: Math.max(...forks.map(({ profile }) => profile.sequence)) + 1,
+    previous: [...new Set(forks.map(({ digest }) => digest))].sort(),
+    devices: atLeastOne(devices),
+    revoked,
+    mailboxes: [...new Set(believed.flatMap(({ profile }) => profile.mailboxes))].sort(),
+    ...datesFrom(now),
+  };
+}
+
+/** Whether another one lists no device that signed `fork`: its own new devices, which only it lists, do not count. */
+function isOutvoted({ digest, signedBy }: SignedProfile, forks: readonly SignedProfile[]): boolean {
+  const others = forks.filter((other) => other.digest !== digest);
+  return signedBy.size === 0 || others.some((other) => !isSignedByDeviceOf(other.profile, { signedBy }));
+}
+
+/** Each device once, in the order of their ids; of two entries the one with the later date, then the greater key. */
+function uniteDevices(lists: readonly (readonly Device[])[], gone: ReadonlySet<string>): Device[] {
+  const united = new Map<string, Device>();
+  for (const device of lists.flat()) {
+    const known = united.get(idOf(device));
+    if (!gone.has(idOf(device)) && (known === undefined || isLater(device, known))) {
+      united.set(idOf(device), device);
+    }
+  }
+  return [...united.values()].sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
+}
+
+function isLater(one: Device, other: Device): boolean {
+  const [a, b] = [one.addedAt.getTime(), other.addedAt.getTime()];
+  return a === b ? (one.encryptionKey ?? '') > (other.encryptionKey ?? '') : a > b;
+}
+
+/** Each revocation once, with its earliest date, in the order of ids. */
+function uniteRevocations(lists: readonly (readonly Revocation[])[]): Revocation[] {
+  const united = new Map<string, Date>();
+  for (const { id, at } of lists.flat()) {
+    const known = united.get(id);
+    if (known === undefined || at < known) united.set(id, at);
+  }
+  return [...united].map(([id, at]) => ({ id, at })).sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function atLeastOne(devices: readonly Device[]): readonly Device[] {
+  if (devices.length > 0) return devices;
+  throw new DockerCommsError('invalid', 'The last device cannot be removed.');
+}
+
+function datesFrom(now: number): Pick<Profile, 'issuedAt' | 'expiresAt'> {
+  const issuedAt = wholeSeconds(now);
+  return { issuedAt, expiresAt: new Date(issuedAt.getTime() + longestProfileLife) };
+}
+
+/** As they are written, so that what is read back is what was meant. */
+function wholeSeconds(now: number): Date {
+  return new Date(Math.floor(now / 1000) * 1000);
+}
