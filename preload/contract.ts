@@ -125,13 +125,20 @@ export const requests = {
   ).returns<view.UnderstoodRepository>(),
   /** The login that Docker or Podman has for this repository, without its secret. May take seconds: helpers are asked. */
   'connection.toolLogin': request(z.strictObject({ repository })).returns<view.ToolLogin | null>(),
-  /** Tries reachability, login, pull and push, and says for each what is wrong. With `accountId`: that account's. */
+  /**
+   * Tries what messaging needs and says for each what it means and what to do. With `accountId`: that account's mailbox,
+   * and the report is remembered. `testId` is the caller's name for this test: `connection.progress` carries it.
+   */
   'connection.test': request(
     z.union([
-      z.strictObject({ repository, login: loginChoiceSchema.optional() }),
-      z.strictObject({ accountId: id }),
+      z.strictObject({ testId: id, repository, login: loginChoiceSchema.optional() }),
+      z.strictObject({ testId: id, accountId: id }),
     ]),
   ).returns<view.ConnectionReport>(),
+  /** The test then fails `cancelled`. */
+  'connection.cancelTest': request(z.strictObject({ testId: id })).returns<null>(),
+  /** How every account stands with its registry. */
+  'connection.connectivity': request(nothing).returns<readonly view.ConnectivityView[]>(),
 
   'accounts.list': request(nothing).returns<readonly view.AccountView[]>(),
   /** `this-computer` uses (and starts, and keeps) the embedded registry; `registry` one that is already there. */
@@ -259,6 +266,10 @@ export type RequestOutput<Name extends RequestName> =
 export type EngineEvent =
   | { readonly type: 'accounts.changed' }
   | { readonly type: 'people.changed' }
+  /** A mailbox was looked at, or a report is there: `connection.connectivity` says more. */
+  | { readonly type: 'connectivity.changed' }
+  /** The report so far of a test that is under way. */
+  | { readonly type: 'connection.progress'; readonly testId: string; readonly report: view.ConnectionReport }
   | { readonly type: 'settings.changed' }
   | { readonly type: 'conversations.changed'; readonly conversationIds: readonly string[] }
   | {

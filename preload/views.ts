@@ -35,8 +35,14 @@ export interface UnderstoodRepository {
   readonly repository: string;
   readonly host: string;
   readonly path: string;
-  /** True for loopback: what travels is not encrypted and does not leave this computer. */
+  /** `host[:port]` that is really asked: Docker Hub's is another one. */
+  readonly server: string;
+  /** What travels is not encrypted. */
   readonly plainHttp: boolean;
+  /** A loopback address: nothing leaves this computer. */
+  readonly onThisComputer: boolean;
+  /** A registry that we know something about, and what to know before it hurts. */
+  readonly registry: { readonly name: string; readonly advice: readonly string[] } | null;
 }
 
 /** A login that container tools have on this computer, as far as it may be shown. */
@@ -49,21 +55,69 @@ export interface ToolLogin {
   readonly source: string;
 }
 
-export type ConnectionCheckName = 'reach' | 'login' | 'pull' | 'push';
+/** In the order in which they are tried. */
+export const connectionCheckNames = [
+  'reach',
+  'encryption',
+  'login',
+  'pull',
+  'push',
+  'artifacts',
+  'empty-layers',
+  'tags',
+  'referrers',
+  'delete',
+  'limits',
+] as const;
+export type ConnectionCheckName = (typeof connectionCheckNames)[number];
 
-/** One line of the connection report. `message` says what it means for a person; `hint` what to do about it. */
+/**
+ * `limited`: it works with a difference that one should know of. `failed`: messages cannot be exchanged. `skipped`:
+ * something before it failed. `unknown`: it was tried, and nothing came out.
+ */
+export const checkOutcomes = ['passed', 'limited', 'failed', 'skipped', 'unknown'] as const;
+export type CheckOutcome = (typeof checkOutcomes)[number];
+
+/** One line of the connection report. `message` says what it means for messages; `hint` what to do about it. */
 export interface ConnectionCheck {
   readonly name: ConnectionCheckName;
-  readonly outcome: 'passed' | 'failed' | 'skipped';
+  readonly outcome: CheckOutcome;
   readonly message: string;
-  readonly hint?: string;
-  readonly error?: ErrorView;
+  readonly hint?: string | undefined;
+  readonly error?: ErrorView | undefined;
 }
 
 export interface ConnectionReport {
-  readonly usable: boolean;
   readonly repository: string;
+  readonly testedAt: number;
+  /** False while checks are still to come. */
+  readonly complete: boolean;
+  /** Whether messages can be sent and received. */
+  readonly usable: boolean;
   readonly checks: readonly ConnectionCheck[];
+  readonly tls: {
+    readonly protocol: string | null;
+    readonly issuer: string | null;
+    readonly validUntil: number | null;
+  } | null;
+  /** What a registry that counts pulls says of them. */
+  readonly pullLimit: {
+    readonly limit: number;
+    readonly remaining: number | null;
+    readonly windowSeconds: number | null;
+  } | null;
+  /** The test's small artifact could not be removed. */
+  readonly probeLeft: boolean;
+}
+
+/** How an account stands with its registry, in full. */
+export interface ConnectivityView {
+  readonly accountId: string;
+  /** The last test; null: none yet, or none of this mailbox. */
+  readonly report: ConnectionReport | null;
+  /** When its mailbox was last looked at with success, and when it will be looked at next. */
+  readonly lookedAt: number | null;
+  readonly nextLookAt: number | null;
 }
 
 /** How an account stands with its registry. */

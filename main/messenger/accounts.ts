@@ -85,6 +85,12 @@ export class Accounts {
     return this.#failureOf(account) ?? this.#watches.get(account.id)?.connection ?? { state: 'connecting' };
   }
 
+  /** When this account's mailbox was last looked at with success, and when it will be looked at next. Milliseconds. */
+  looks({ id }: Account): { readonly lookedAt: number | null; readonly nextLookAt: number | null } {
+    const watch = this.#watches.get(id);
+    return { lookedAt: watch?.lookedAt ?? null, nextLookAt: watch?.nextLookAt ?? null };
+  }
+
   /** What keeps this account from being looked at: the registry of this computer does not run. */
   #failureOf({ kind }: Account): ConnectionState | null {
     return kind === 'this-computer' ? this.#embeddedFailure : null;

@@ -11,6 +11,7 @@ import { Vault } from '../vault/vault.ts';
 import { Accounts } from './accounts.ts';
 import { AttachmentShelf } from './attachments.ts';
 import { answerCall } from './call.ts';
+import { ConnectionTests } from './connection/connection-tests.ts';
 import type { EngineContext } from './context.ts';
 import type { EmbeddedRegistryService, Engine, HostAbilities } from './engine.ts';
 import { EngineLife } from './engine-life.ts';
@@ -141,7 +142,8 @@ async function startEngine(context: EngineContext, closeHome: () => Promise<void
       if (conversation !== null) accounts.noteActivity(conversation.accountId);
     },
   });
-  const handlers = requestHandlers({ context, accounts, outbox, downloads, notifier });
+  const connectionTests = new ConnectionTests(context);
+  const handlers = requestHandlers({ context, accounts, outbox, downloads, notifier, connectionTests });
 
   store.outbox.requeueInterrupted();
   await attachments.removeOrphans(new Set(store.messages.temporarySources()));
@@ -154,6 +156,9 @@ async function startEngine(context: EngineContext, closeHome: () => Promise<void
     attachments,
     wake: () => life.wake(),
     pause: () => life.pause(),
-    close: () => life.close(),
+    close: () => {
+      connectionTests.cancelAll();
+      return life.close();
+    },
   };
 }

@@ -1,5 +1,10 @@
 import type { Clock } from '../base/clock.ts';
-import { formatRepositoryReference, parseRepositoryReference } from '../oci/reference.ts';
+import type { Credentials } from '../oci/credentials.ts';
+import {
+  formatRepositoryReference,
+  parseRepositoryReference,
+  type RepositoryReference,
+} from '../oci/reference.ts';
 import { Connections } from '../oci/connections.ts';
 import { OciRepository } from '../oci/repository.ts';
 import type { Account } from '../store/accounts.ts';
@@ -36,6 +41,11 @@ export class Repositories {
     });
     this.#clients.set(key, client);
     return client;
+  }
+
+  /** A client with connections of its own, which its owner closes: for looking at a registry as if for the first time. */
+  apart(reference: RepositoryReference, credentials: () => Promise<Credentials | null>): OciRepository {
+    return new OciRepository(reference, { credentials, clock: this.#clock });
   }
 
   /** Forgets the account's clients: its login or its repository changed. */

@@ -2,7 +2,13 @@
  * Every word of the window, in English. Plain values and functions: a missing one is a type error. Sentences of
  * failures come from the engine (`ErrorView.message`); what is here is what the window itself has to say.
  */
-import type { AccountLogin, ConnectionCheckName, MessageState, ToolLogin } from '../../preload/views.ts';
+import type {
+  AccountLogin,
+  CheckOutcome,
+  ConnectionCheckName,
+  MessageState,
+  ToolLogin,
+} from '../../preload/views.ts';
 import { createFormatter, preferredEnglish } from './format.ts';
 
 export const format = createFormatter(
@@ -69,7 +75,11 @@ export const words = {
     repositoryPlaceholder: 'registry.example.com/team/messages',
     repositoryHint: 'Host and path, as you would give them to docker pull.',
     understood: (host: string, path: string) => `Repository ${path} on ${host}`,
+    server: (server: string) => `Served by ${server}`,
+    encrypted: 'The connection is encrypted (TLS).',
     plainHttp: 'This address is on this computer: nothing is encrypted and nothing leaves the machine.',
+    unencrypted: 'Nothing is encrypted on the way to this address.',
+    advice: (registry: string) => `About ${registry}`,
     test: 'Test connection',
     testing: 'Testing…',
     testAgain: 'Test again',
@@ -77,15 +87,27 @@ export const words = {
     connecting: 'Connecting…',
     checks: {
       reach: 'Reach the registry',
+      encryption: 'Encryption',
       login: 'Log in',
       pull: 'Read messages',
-      push: 'Write messages',
+      push: 'Upload',
+      artifacts: 'Write messages',
+      'empty-layers': 'Write receipts',
+      tags: 'Move tags',
+      referrers: 'Find what belongs together',
+      delete: 'Remove what has expired',
+      limits: 'Limits',
     } satisfies Record<ConnectionCheckName, string>,
-    passed: 'Passed',
-    failed: 'Failed',
-    skipped: 'Not tried',
+    outcomes: {
+      passed: 'Passed',
+      limited: 'With a limit',
+      failed: 'Failed',
+      skipped: 'Not tried',
+      unknown: 'Unknown',
+    } satisfies Record<CheckOutcome, string>,
     usable: 'This repository is ready to use.',
     notUsable: 'This repository cannot be used yet.',
+    copyReport: 'Copy report',
     report: 'Connection test',
   },
 
@@ -103,6 +125,16 @@ export const words = {
     username: 'User name',
     secret: 'Password or access token',
     secretHint: 'Kept sealed on this computer. It is never shown again.',
+  },
+
+  connectivity: {
+    title: 'Connectivity',
+    lookedAt: 'Last look',
+    nextLook: 'Next look',
+    testedAt: 'Last test',
+    notYet: 'Not yet',
+    now: 'Now',
+    never: 'Never',
   },
 
   list: {
@@ -352,7 +384,10 @@ export const words = {
     accounts: 'Accounts',
     addAccount: 'Add an account',
     thisComputer: 'This computer',
-    test: 'Test connection',
+    changeMailbox: 'Change mailbox',
+    mailboxNote:
+      'The place where others write to you. Your conversations stay; tell those who write to you about the new place.',
+    otherHostNote: 'This is another registry: its login has to be chosen afterwards.',
     changeLogin: 'Change login',
     removeAccount: 'Remove account…',
     removeAccountTitle: (identity: string) => `Remove ${identity}?`,

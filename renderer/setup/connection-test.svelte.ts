@@ -1,14 +1,18 @@
-import type { RequestInput } from '../../preload/contract.ts';
+import type { LoginChoice } from '../../preload/contract.ts';
 import type { ConnectionReport } from '../../preload/views.ts';
 import type { Client } from '../state/client.svelte.ts';
 import { Task } from '../state/task.svelte.ts';
 
-/** Tries a repository and keeps what came out, until something else is typed. */
+/** What to test: an account's mailbox, or a place that is not saved anywhere yet. */
+export type TestSubject =
+  { readonly accountId: string } | { readonly repository: string; readonly login: LoginChoice };
+
+/** Tries a repository, shows what has come out so far, and keeps it until something else is typed. */
 export class ConnectionTest {
   report = $state.raw<ConnectionReport | null>(null);
   readonly #client: Client;
   readonly #task = new Task();
-  #round = 0;
+  #testId: string | null = null;
 
   constructor(client: Client) {
     this.#client = client;
@@ -18,20 +22,46 @@ export class ConnectionTest {
     return this.#task.running;
   }
 
+  /** Nobody is told that what they cancelled was cancelled. */
   get error() {
-    return this.#task.error;
+    return this.#task.error?.code === 'cancelled' ? null : this.#task.error;
   }
 
+  /** Follows the test's progress until the returned function is called, which also ends the test. */
+  follow(): () => void {
+    const stop = this.#client.subscribe((event) => {
+      if (event.type === 'connection.progress' && event.testId === this.#testId) this.report = event.report;
+    });
+    return () => {
+      stop();
+      this.forget();
+    };
+  }
+
+  /** What was tested is no longer what is meant. */
   forget(): void {
-    this.#round += 1;
+    this.cancel();
     this.report = null;
   }
 
-  async run(input: RequestInput<'connection.test'>): Promise<void> {
-    const round = this.#round;
+  cancel(): void {
+    const testId = this.#testId;
+    this.#testId = null;
+    // A test that the engine no longer knows has ended.
+    if (testId !== null) this.#client.call('connection.cancelTest', { testId }).catch(() => undefined);
+  }
+
+  async run(subject: TestSubject): Promise<void> {
     await this.#task.run(async () => {
-      const report = await this.#client.call('connection.test', input);
-      if (round === this.#round) this.report = report;
+      const testId = crypto.randomUUID();
+      this.#testId = testId;
+      this.report = null;
+      try {
+        const report = await this.#client.call('connection.test', { testId, ...subject });
+        if (this.#testId === testId) this.report = report;
+      } finally {
+        if (this.#testId === testId) this.#testId = null;
+      }
     });
   }
 }

@@ -204,6 +204,8 @@ export class App {
       case 'navigate':
         this.go(event.to);
         break;
+      case 'connectivity.changed':
+      case 'connection.progress':
       case 'notification.show':
       case 'notification.hide':
       case 'unread.changed':

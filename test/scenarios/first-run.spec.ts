@@ -37,8 +37,8 @@ test(
     await expect(page.getByText(words.connect.understood('127.0.0.1:9', 'team/messages'))).toBeVisible();
     await firstRun.test.click();
     await expect(firstRun.report).toContainText(words.connect.notUsable);
-    await expect(firstRun.check('reach')).toContainText(words.connect.failed);
-    await expect(firstRun.check('push')).toContainText(words.connect.skipped);
+    await expect(firstRun.check('reach')).toContainText(words.connect.outcomes.failed);
+    await expect(firstRun.check('push')).toContainText(words.connect.outcomes.skipped);
 
     await firstRun.repository.fill(world.repository);
     await expect(firstRun.report).toBeHidden();
@@ -46,7 +46,7 @@ test(
     await firstRun.test.click();
     await expect(firstRun.report).toContainText(words.connect.usable);
     for (const check of ['reach', 'pull', 'push'] as const) {
-      await expect(firstRun.check(check)).toContainText(words.connect.passed);
+      await expect(firstRun.check(check)).toContainText(words.connect.outcomes.passed);
     }
 
     await firstRun.identity.fill(identity);

@@ -30,6 +30,8 @@ export class MailboxWatch {
   #abort = new AbortController();
   #running: Promise<void> | null = null;
   #again = false;
+  #lookedAt: number | null = null;
+  #nextLookAt: number | null = null;
   #failures = 0;
   #askedToWait = 0;
   #loopback = false;
@@ -46,6 +48,16 @@ export class MailboxWatch {
     return this.#connection;
   }
 
+  /** When a look last worked; null: not yet. */
+  get lookedAt(): number | null {
+    return this.#lookedAt;
+  }
+
+  /** When the next look is due; null while one is under way, and while nothing is looked at. */
+  get nextLookAt(): number | null {
+    return this.#nextLookAt;
+  }
+
   start(): void {
     this.#paused = false;
     void this.lookNow();
@@ -55,6 +67,7 @@ export class MailboxWatch {
   async stop(): Promise<void> {
     this.#paused = true;
     this.#cancelTimer();
+    this.#nextLookAt = null;
     this.#abort.abort();
     // At once, not when the look has ended: who starts meanwhile looks with this one.
     this.#abort = new AbortController();
@@ -70,6 +83,7 @@ export class MailboxWatch {
   lookNow(): Promise<void> {
     if (this.#paused) return Promise.resolve();
     this.#cancelTimer();
+    this.#nextLookAt = null;
     if (this.#running !== null) {
       this.#again = true;
       return this.#running;
@@ -106,7 +120,8 @@ export class MailboxWatch {
     const recovered = this.#connection.state !== 'online';
     this.#failures = 0;
     this.#askedToWait = 0;
-    this.#setConnection({ state: 'online', syncedAt: context.clock.now() });
+    this.#lookedAt = context.clock.now();
+    this.#setConnection({ state: 'online', syncedAt: this.#lookedAt });
     onLooked(recovered);
     this.#elsewhere.look(account, signal);
   }
@@ -143,7 +158,10 @@ export class MailboxWatch {
   #plan(): void {
     if (this.#paused) return;
     const delay = Math.max(this.#askedToWait, jittered(this.#interval(), Math.random()));
-    this.#cancelTimer = this.#options.context.clock.after(delay, () => void this.lookNow());
+    const { clock, events } = this.#options.context;
+    this.#cancelTimer = clock.after(delay, () => void this.lookNow());
+    this.#nextLookAt = clock.now() + delay;
+    events.emit({ type: 'connectivity.changed' });
   }
 
   #interval(): number {

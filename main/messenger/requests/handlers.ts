@@ -1,6 +1,7 @@
 import type { RequestHandlers } from '../call.ts';
 import { accountRequests } from './accounts.ts';
 import { appRequests } from './app.ts';
+import { connectionRequests } from './connection.ts';
 import { conversationRequests } from './conversations.ts';
 import { messageRequests } from './messages.ts';
 import { peopleRequests } from './people.ts';
@@ -13,6 +14,7 @@ export function requestHandlers(services: EngineServices): RequestHandlers {
   return {
     ...appRequests(services),
     ...accountRequests(services),
+    ...connectionRequests(services),
     ...peopleRequests(services),
     ...conversationRequests(services),
     ...messageRequests(services),

@@ -1,6 +1,7 @@
 import type { RequestName } from '../../../preload/contract.ts';
 import type { Accounts } from '../accounts.ts';
 import type { RequestHandlers } from '../call.ts';
+import type { ConnectionTests } from '../connection/connection-tests.ts';
 import type { EngineContext } from '../context.ts';
 import type { Downloads } from '../inbox/downloads.ts';
 import type { Notifier } from '../notify.ts';
@@ -13,6 +14,7 @@ export interface EngineServices {
   readonly outbox: Outbox;
   readonly downloads: Downloads;
   readonly notifier: Notifier;
+  readonly connectionTests: ConnectionTests;
 }
 
 /** The handlers of the requests whose names begin with `Group`. */

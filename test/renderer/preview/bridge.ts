@@ -15,6 +15,8 @@ import type {
 import type {
   AppStatus,
   AttachmentView,
+  ConnectionReport,
+  ConnectivityView,
   ConversationView,
   FolderListing,
   FilePreview,
@@ -129,7 +131,9 @@ export class ScriptedBridge implements Bridge {
     'app.lookingAt': () => null,
     'connection.understand': ({ reference }) => understood(reference),
     'connection.toolLogin': ({ repository }) => toolLogin(repository),
-    'connection.test': () => report(),
+    'connection.test': ({ testId }) => this.#test(testId),
+    'connection.cancelTest': () => null,
+    'connection.connectivity': () => this.#connectivity(),
     'accounts.list': () => this.#scene.accounts,
     'accounts.create': (input) => this.#createAccount(input),
     'accounts.update': () => this.#scene.accounts[0],
@@ -201,6 +205,23 @@ export class ScriptedBridge implements Bridge {
       },
       defaultDownloadFolder: '/home/alice/Downloads/DockerComms',
     };
+  }
+
+  /** Tells its progress at once: a script has nothing to wait for. */
+  #test(testId: string): ConnectionReport {
+    const whole = report();
+    whole.checks.forEach((_, index) => {
+      const soFar = { ...whole, complete: false, checks: whole.checks.slice(0, index) };
+      this.#emit({ type: 'connection.progress', testId, report: soFar });
+    });
+    return whole;
+  }
+
+  #connectivity(): readonly ConnectivityView[] {
+    const now = Date.now();
+    return this.#scene.accounts.map(({ id }) => ({
+      ...{ accountId: id, report: report(), lookedAt: now - 20_000, nextLookAt: now + 40_000 },
+    }));
   }
 
   #createAccount(input: RequestInput<'accounts.create'>): unknown {
@@ -411,7 +432,21 @@ function understood(reference: string) {
   if (host === undefined || path === undefined) {
     throw new Refusal('invalid', 'A repository looks like registry.example.com/team/messages.');
   }
-  return { repository: `${host}/${path}`, host, path, plainHttp: host.startsWith('localhost') };
+  const local = host.startsWith('localhost');
+  const registry =
+    host === 'docker.io'
+      ? { name: 'Docker Hub', advice: ['Docker Hub counts pulls.', 'New repositories may be public.'] }
+      : null;
+  const server = registry === null ? host : 'registry-1.docker.io';
+  return {
+    repository: `${host}/${path}`,
+    host,
+    path,
+    server,
+    plainHttp: local,
+    onThisComputer: local,
+    registry,
+  };
 }
 
 /** Docker has a login for the registry of the examples, and for no other. */
@@ -420,19 +455,50 @@ function toolLogin(repository: string): ToolLogin | null {
   return { tool: 'docker', username: 'alice', source: "Docker's configuration" };
 }
 
-function report() {
+/** A registry with one of every outcome. */
+function report(): ConnectionReport {
   return {
-    usable: false,
     repository: 'registry.example.com/team/messages',
+    testedAt: Date.now(),
+    complete: true,
+    usable: false,
+    tls: { protocol: 'TLSv1.3', issuer: 'Example CA', validUntil: null },
+    pullLimit: null,
+    probeLeft: true,
     checks: [
-      { name: 'reach', outcome: 'passed', message: 'The registry answers over TLS.' },
-      { name: 'login', outcome: 'passed', message: 'The login was accepted.' },
-      { name: 'pull', outcome: 'passed', message: 'Messages can be read.' },
+      { name: 'reach', outcome: 'passed', message: 'The registry answers.' },
       {
-        name: 'push',
+        name: 'encryption',
+        outcome: 'passed',
+        message: 'Encrypted with TLS 1.3, certificate by Example CA.',
+      },
+      { name: 'login', outcome: 'passed', message: 'The login is accepted.' },
+      { name: 'pull', outcome: 'passed', message: 'Messages can be read here.' },
+      { name: 'push', outcome: 'passed', message: 'Content can be uploaded here.' },
+      {
+        name: 'artifacts',
         outcome: 'failed',
-        message: 'This login may not write to the repository.',
-        hint: 'Ask whoever runs the registry for push permission on team/messages.',
+        message: 'The registry does not accept messages: it refuses this kind of content.',
+        hint: 'Ask the administrator to allow the artifact types application/vnd.dockercomms.*, or use another registry.',
+      },
+      { name: 'empty-layers', outcome: 'skipped', message: 'Not tried.' },
+      { name: 'tags', outcome: 'skipped', message: 'Not tried.' },
+      {
+        name: 'referrers',
+        outcome: 'limited',
+        message:
+          'This registry does not know what belongs to what, so tags are used instead. Nothing is missing.',
+      },
+      {
+        name: 'delete',
+        outcome: 'unknown',
+        message: 'registry.example.com has a problem of its own (status 503).',
+      },
+      {
+        name: 'limits',
+        outcome: 'limited',
+        message: '7 of 100 pulls are left in 6 hours.',
+        hint: 'Looking for new messages is not counted; fetching one is.',
       },
     ],
   };

@@ -1,0 +1,265 @@
+import type { CheckOutcome, ConnectionCheckName } from '../../../preload/views.ts';
+import { toDockerCommsError } from '../../base/errors.ts';
+import type { ConnectionFacts, PullLimit, TlsFacts } from '../../oci/connection-facts.ts';
+import { emptyConfig, emptyConfigBytes } from '../../oci/descriptor.ts';
+import { isLoopbackHost, registryUrl } from '../../oci/reference.ts';
+import type { OciRepository } from '../../oci/repository.ts';
+import { passesByItself } from '../errors.ts';
+import { messageProbes, emptyProbe, probeTag, type ProbeArtifact } from './probe.ts';
+
+/** What checks work with and tell each other. */
+export interface Bench {
+  readonly repository: OciRepository;
+  readonly facts: ConnectionFacts;
+  readonly now: number;
+  readonly signal: AbortSignal;
+  /** Whether the registry asked for a login so far, and got one. */
+  readonly login: { asked: boolean; given: boolean };
+  /** What stands under the probe's tag now, as far as we put it there. */
+  tagged: ProbeArtifact | null;
+  /** Whether something of the probe stays in the repository. */
+  left: boolean;
+}
+
+export interface Finding {
+  readonly outcome: CheckOutcome;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+export interface Check {
+  readonly name: ConnectionCheckName;
+  /** Checks without whose success this one would only repeat their failure. */
+  readonly needs: readonly ConnectionCheckName[];
+  /** Throws for what makes the repository unusable. */
+  readonly run: (bench: Bench) => Promise<Finding>;
+}
+
+/** In the order in which they can fail. Those that nothing needs may fail without messaging being the worse for it. */
+export const checks: readonly Check[] = [
+  { name: 'reach', needs: [], run: reach },
+  { name: 'encryption', needs: ['reach'], run: encryption },
+  { name: 'login', needs: ['reach'], run: login },
+  { name: 'pull', needs: ['login'], run: pull },
+  { name: 'push', needs: ['pull'], run: push },
+  { name: 'artifacts', needs: ['push'], run: artifacts },
+  { name: 'empty-layers', needs: ['artifacts'], run: emptyLayers },
+  { name: 'tags', needs: ['artifacts'], run: tags },
+  { name: 'referrers', needs: ['pull'], run: referrers },
+  { name: 'delete', needs: ['artifacts'], run: deletes },
+  { name: 'limits', needs: ['pull'], run: limits },
+];
+
+/** Without these nobody can write to anybody. */
+export const neededForMessages: readonly ConnectionCheckName[] = [
+  'reach',
+  'login',
+  'pull',
+  'push',
+  'artifacts',
+];
+
+/** An answer that asks for a login is an answer: a later check speaks about the login, whatever became of it. */
+async function reach({ repository, signal, login: seen }: Bench): Promise<Finding> {
+  try {
+    await repository.ping(signal);
+  } catch (error) {
+    const { code } = toDockerCommsError(error);
+    if (code === 'cancelled' || (code !== 'auth' && !seen.asked)) throw error;
+  }
+  return passed('The registry answers.');
+}
+
+function encryption({ repository, facts, now }: Bench): Promise<Finding> {
+  const { protocol } = registryUrl(repository.reference);
+  if (protocol === 'https:') return Promise.resolve(encrypted(facts.tls, now));
+  if (isLoopbackHost(repository.reference.host)) {
+    return Promise.resolve(passed('Not encrypted, and need not be: this address is on this computer.'));
+  }
+  return Promise.resolve({
+    outcome: 'limited',
+    message: 'Nothing is encrypted: whoever is between you and the registry can read and change everything.',
+    hint: 'Use this only in a network that you trust, and ask the administrator for TLS.',
+  });
+}
+
+const day = 86_400_000;
+/** Certificates that renew themselves do so a month before; this late somebody has to look. */
+const soonMilliseconds = 14 * day;
+
+function encrypted(tls: TlsFacts | null, now: number): Finding {
+  const how =
+    tls?.protocol === undefined || tls.protocol === null ? 'TLS' : tls.protocol.replace('TLSv', 'TLS ');
+  const by = tls?.issuer === undefined || tls.issuer === null ? '' : `, certificate by ${tls.issuer}`;
+  const until = tls?.validUntil ?? null;
+  if (until === null) return passed(`Encrypted with ${how}${by}.`);
+  const message = `Encrypted with ${how}${by}, valid until ${new Date(until).toISOString().slice(0, 10)}.`;
+  if (until - now > soonMilliseconds) return passed(message);
+  return {
+    outcome: 'limited',
+    message,
+    hint: 'Tell the administrator: the certificate has to be renewed soon.',
+  };
+}
+
+async function login({ repository, signal, login: seen }: Bench): Promise<Finding> {
+  await repository.ping(signal);
+  if (!seen.asked) return passed('The registry asks nobody for a login.');
+  return passed(seen.given ? 'The login is accepted.' : 'The registry lets you in without a login.');
+}
+
+async function pull({ repository, signal }: Bench): Promise<Finding> {
+  for await (const _tag of repository.tags({ pageSize: 1, signal })) break;
+  return passed('Messages can be read here.');
+}
+
+async function push({ repository, signal }: Bench): Promise<Finding> {
+  await repository.pushBlob(emptyConfigBytes, emptyConfig, { signal });
+  return passed('Content can be uploaded here.');
+}
+
+/** Puts a message's like under the probe's tag: not what stands there already, which an immutable tag would refuse. */
+async function artifacts(bench: Bench): Promise<Finding> {
+  const { repository, signal } = bench;
+  const there = (await repository.resolve(probeTag, signal))?.digest;
+  const [one, other] = messageProbes;
+  const standing = messageProbes.find(({ digest }) => digest === there) ?? null;
+  bench.left = true;
+  if (standing === null && there === undefined) {
+    await repository.pushManifest(one.bytes, { tag: probeTag, signal });
+    bench.tagged = one;
+  } else {
+    const next = standing === one ? other : one;
+    await repository.pushManifest(next.bytes, { signal });
+    bench.tagged = standing;
+  }
+  return passed('Messages are accepted.');
+}
+
+/** Either way is fine: receipts then carry a small piece. */
+async function emptyLayers({ repository, signal }: Bench): Promise<Finding> {
+  try {
+    await repository.pushManifest(emptyProbe.bytes, { signal });
+    return passed('Receipts are accepted as they are.');
+  } catch (error) {
+    return tellUnless(error, {
+      outcome: 'limited',
+      message: 'Content without parts is refused, so receipts carry a small piece. They work all the same.',
+    });
+  }
+}
+
+async function tags(bench: Bench): Promise<Finding> {
+  const { repository, signal, tagged } = bench;
+  const next = tagged === messageProbes[0] ? messageProbes[1] : messageProbes[0];
+  try {
+    await repository.pushManifest(next.bytes, { tag: probeTag, signal });
+    bench.tagged = next;
+    return passed('Tags can be moved.');
+  } catch (error) {
+    return tellUnless(error, {
+      outcome: 'limited',
+      message:
+        'Tags cannot be moved here. Messages and receipts do not need that; what is renewed in place, such as a profile, does.',
+      hint: 'Where that matters, let the administrator exempt this repository from immutable tags.',
+    });
+  }
+}
+
+async function referrers({ repository, signal }: Bench): Promise<Finding> {
+  if (await repository.referrersSupported(signal)) {
+    return passed('What belongs to a message is found through the registry.');
+  }
+  return {
+    outcome: 'limited',
+    message:
+      'This registry does not know what belongs to what, so tags are used instead. Nothing is missing.',
+  };
+}
+
+/** Removes what the test has written, and learns from that what can be removed. */
+async function deletes(bench: Bench): Promise<Finding> {
+  const tag = await removed(bench, probeTag);
+  const manifests: boolean[] = [];
+  for (const { digest } of [...messageProbes, emptyProbe]) {
+    const gone = await removed(bench, digest);
+    if (gone !== null) manifests.push(gone);
+    // Whoever refuses once refuses always.
+    if (gone === false) break;
+  }
+  const content = manifests.includes(true) && !manifests.includes(false);
+  bench.left = !content && tag !== true;
+  if (content) {
+    return passed(
+      tag === true ? 'What has expired can be removed.' : 'What has expired can be removed, by its digest.',
+    );
+  }
+  if (tag === null && manifests.length === 0) {
+    return {
+      outcome: 'unknown',
+      message: 'What this test wrote was gone before it could be removed. Test again.',
+    };
+  }
+  const hint = 'Ask the administrator for the right to delete, or for a retention rule for this repository.';
+  if (tag === true) {
+    return {
+      outcome: 'limited',
+      message: 'Tags can be removed; content stays until the registry cleans up.',
+      hint,
+    };
+  }
+  return {
+    outcome: 'limited',
+    message: `Nothing can be removed with this login. What has expired stays, and so does one small artifact under the tag ${probeTag}, which the next test uses again.`,
+    hint,
+  };
+}
+
+/** Null: it was not there. */
+async function removed({ repository, signal }: Bench, reference: string): Promise<boolean | null> {
+  try {
+    await repository.delete(reference, signal);
+    return true;
+  } catch (error) {
+    const failure = toDockerCommsError(error);
+    if (failure.code === 'not-found') return null;
+    if (failure.code === 'cancelled' || passesByItself(failure)) throw failure;
+    return false;
+  }
+}
+
+function limits({ facts }: Bench): Promise<Finding> {
+  return Promise.resolve(
+    facts.pullLimit === null ? passed('The registry names no limit.') : counted(facts.pullLimit),
+  );
+}
+
+/** Below this share the next messages may already be too many. */
+const scarceShare = 0.2;
+
+function counted({ limit, remaining, windowSeconds }: PullLimit): Finding {
+  const window = windowSeconds === null ? '' : ` in ${duration(windowSeconds)}`;
+  const message =
+    remaining === null
+      ? `${limit} pulls are allowed${window}.`
+      : `${remaining} of ${limit} pulls are left${window}.`;
+  const hint = 'Looking for new messages is not counted; fetching one is. A login often has a higher limit.';
+  const scarce = remaining !== null && remaining < limit * scarceShare;
+  return { outcome: scarce ? 'limited' : 'passed', message, hint };
+}
+
+function duration(seconds: number): string {
+  if (seconds % 3600 === 0) return seconds === 3600 ? 'an hour' : `${seconds / 3600} hours`;
+  return seconds % 60 === 0 ? `${seconds / 60} minutes` : `${seconds} seconds`;
+}
+
+/** `finding`, unless `error` says nothing of the registry: a cut, a rest it asks for, somebody who cancelled. */
+function tellUnless(error: unknown, finding: Finding): Finding {
+  const failure = toDockerCommsError(error);
+  if (failure.code === 'cancelled' || failure.code === 'internal' || passesByItself(failure)) throw failure;
+  return finding;
+}
+
+function passed(message: string): Finding {
+  return { outcome: 'passed', message };
+}
