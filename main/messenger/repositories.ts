@@ -43,9 +43,14 @@ export class Repositories {
     return client;
   }
 
-  /** A client with connections of its own, which its owner closes: for looking at a registry as if for the first time. */
-  apart(reference: RepositoryReference, credentials: () => Promise<Credentials | null>): OciRepository {
-    return new OciRepository(reference, { credentials, clock: this.#clock });
+  /** A client with connections of its own: for looking at a registry as if for the first time. `close` it. */
+  apart(
+    reference: RepositoryReference,
+    credentials: () => Promise<Credentials | null>,
+  ): { readonly repository: OciRepository; readonly close: () => Promise<void> } {
+    const connections = new Connections({ clock: this.#clock, network: this.#connections.network });
+    const repository = new OciRepository(reference, { credentials, connections, clock: this.#clock });
+    return { repository, close: () => connections.close() };
   }
 
   /** Forgets the account's clients: its login or its repository changed. */

@@ -56,7 +56,8 @@ export type {
  */
 export class OciRepository {
   readonly reference: RepositoryReference;
-  readonly #registry: URL;
+  /** Where it is served: another host than the reference's for Docker Hub. */
+  readonly registry: URL;
   /** `/v2/<name>/`. */
   readonly #base: URL;
   readonly #exchange: Exchange;
@@ -68,10 +69,10 @@ export class OciRepository {
     const { credentials = nobody, userAgent = 'DockerComms', clock = systemClock } = options;
     const connections = options.connections ?? new Connections({ clock });
     this.reference = reference;
-    this.#registry = registryUrl(reference, connections.network.usesPlainHttp(reference.host));
-    this.#base = new URL(`v2/${reference.path}/`, this.#registry);
+    this.registry = registryUrl(reference, connections.network.usesPlainHttp(reference.host));
+    this.#base = new URL(`v2/${reference.path}/`, this.registry);
     this.#ownConnections = options.connections === undefined ? connections : null;
-    const shared = { registry: this.#registry, connections, clock, userAgent };
+    const shared = { registry: this.registry, connections, clock, userAgent };
     const authorization = new Authorization({ ...shared, path: reference.path, credentials });
     this.#exchange = new Exchange({ ...shared, authorization });
   }
@@ -81,7 +82,7 @@ export class OciRepository {
    * Fails `network`, `auth`, or `protocol` when something else answers.
    */
   async ping(signal?: AbortSignal): Promise<void> {
-    const url = new URL('v2/', this.#registry);
+    const url = new URL('v2/', this.registry);
     const answer = await this.#exchange.once({
       method: 'GET',
       url,
@@ -280,7 +281,7 @@ export class OciRepository {
     return listTags({
       ...options,
       exchange: this.#exchange,
-      registry: this.#registry,
+      registry: this.registry,
       url: this.#url('tags/list'),
     });
   }
@@ -333,7 +334,7 @@ export class OciRepository {
   }
 
   #listing() {
-    return { exchange: this.#exchange, registry: this.#registry, repository: this.#base };
+    return { exchange: this.#exchange, registry: this.registry, repository: this.#base };
   }
 }
 

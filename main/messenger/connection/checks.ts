@@ -2,7 +2,7 @@ import type { CheckOutcome, ConnectionCheckName } from '../../../preload/views.t
 import { toDockerCommsError } from '../../base/errors.ts';
 import type { ConnectionFacts, PullLimit, TlsFacts } from '../../oci/connection-facts.ts';
 import { emptyConfig, emptyConfigBytes } from '../../oci/descriptor.ts';
-import { isLoopbackHost, registryUrl } from '../../oci/reference.ts';
+import { isLoopbackHost } from '../../oci/reference.ts';
 import type { OciRepository } from '../../oci/repository.ts';
 import { passesByItself } from '../errors.ts';
 import { messageProbes, emptyProbe, probeTag, type ProbeArtifact } from './probe.ts';
@@ -71,8 +71,7 @@ async function reach({ repository, signal, login: seen }: Bench): Promise<Findin
 }
 
 function encryption({ repository, facts, now }: Bench): Promise<Finding> {
-  const { protocol } = registryUrl(repository.reference);
-  if (protocol === 'https:') return Promise.resolve(encrypted(facts.tls, now));
+  if (repository.registry.protocol === 'https:') return Promise.resolve(encrypted(facts.tls, now));
   if (isLoopbackHost(repository.reference.host)) {
     return Promise.resolve(passed('Not encrypted, and need not be: this address is on this computer.'));
   }

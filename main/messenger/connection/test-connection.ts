@@ -3,7 +3,7 @@ import type { Clock } from '../../base/clock.ts';
 import { type DockerCommsError, toDockerCommsError } from '../../base/errors.ts';
 import { ConnectionFacts } from '../../oci/connection-facts.ts';
 import type { Credentials } from '../../oci/credentials.ts';
-import { formatRepositoryReference, registryUrl, type RepositoryReference } from '../../oci/reference.ts';
+import { formatRepositoryReference, type RepositoryReference } from '../../oci/reference.ts';
 import type { OciRepository } from '../../oci/repository.ts';
 import { errorView } from '../errors.ts';
 import { type Bench, type Check, checks, neededForMessages } from './checks.ts';
@@ -14,7 +14,10 @@ export interface ConnectionTestOptions {
   readonly reference: RepositoryReference;
   readonly credentials: () => Promise<Credentials | null>;
   /** Makes the client, with connections of its own: what others have learnt or keep open would hide failures. */
-  readonly connect: (credentials: () => Promise<Credentials | null>) => OciRepository;
+  readonly connect: (credentials: () => Promise<Credentials | null>) => {
+    readonly repository: OciRepository;
+    readonly close: () => Promise<void>;
+  };
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Told the report so far after every check. */
@@ -29,13 +32,13 @@ export interface ConnectionTestOptions {
 export async function testConnection(options: ConnectionTestOptions): Promise<ConnectionReport> {
   const { reference, clock, signal, onProgress } = options;
   const login = { asked: false, given: false };
-  const repository = options.connect(async () => {
+  const { repository, close } = options.connect(async () => {
     login.asked = true;
     const found = await options.credentials();
     login.given = found !== null;
     return found;
   });
-  const facts = new ConnectionFacts(registryUrl(reference));
+  const facts = new ConnectionFacts(repository.registry);
   const bench: Bench = { repository, facts, signal, login, now: clock.now(), tagged: null, left: false };
   const known = knownRegistry(reference);
   const done: ConnectionCheck[] = [];
@@ -51,7 +54,7 @@ export async function testConnection(options: ConnectionTestOptions): Promise<Co
     throw toDockerCommsError(error);
   } finally {
     facts.stop();
-    await repository.close();
+    await close();
   }
 }
 

@@ -39,12 +39,11 @@ function run(repository: string, how: How = {}): Promise<ConnectionReport> {
     ...{ reference, clock, signal, onProgress },
     credentials: () =>
       credentials instanceof Error ? Promise.reject(credentials) : Promise.resolve(credentials),
-    connect: (asked) =>
-      new OciRepository(reference, {
-        credentials: asked,
-        clock,
-        connections: world?.connections,
-      }),
+    connect: (asked) => {
+      const connections = world?.connections;
+      const repository = new OciRepository(reference, { credentials: asked, clock, connections });
+      return { repository, close: () => repository.close() };
+    },
   });
 }
 
