@@ -164,8 +164,11 @@ describe.skipIf(browser === null)('the window', () => {
     await page.keyboard.press('ArrowUp');
     await expect.poll(() => focused(page)).toContain('Sending the plan as well');
     await page.keyboard.press('Enter');
-    await page.getByRole('menuitem', { name: 'Details' }).waitFor();
+    // Reply comes first, then Copy text.
+    await expect.poll(() => focused(page)).toContain('Reply');
     await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    await expect.poll(() => focused(page)).toContain('Details');
     await page.keyboard.press('Enter');
     await page.getByRole('complementary', { name: 'Details' }).waitFor();
   });
