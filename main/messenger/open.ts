@@ -100,7 +100,7 @@ function makeContext(
       logger,
       clock,
     },
-    repositories: new Repositories(logins, clock),
+    repositories: new Repositories({ logins, store, clock, logger }),
     settings: new SettingsService(store, events),
     attachments: new AttachmentShelf(join(home, 'outbox')),
     transfers: new LiveTransfers(events),

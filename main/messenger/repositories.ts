@@ -7,7 +7,12 @@ import {
 } from '../oci/reference.ts';
 import { Connections } from '../oci/connections.ts';
 import { OciRepository } from '../oci/repository.ts';
+import type { CapabilityMemory } from '../oci/capabilities.ts';
 import type { Account } from '../store/accounts.ts';
+import type { Capabilities } from '../store/capabilities.ts';
+import { toDockerCommsError } from '../base/errors.ts';
+import type { EngineContext } from './context.ts';
+import type { Logger } from './logger.ts';
 import type { Logins } from './logins.ts';
 
 /**
@@ -16,21 +21,26 @@ import type { Logins } from './logins.ts';
  */
 export class Repositories {
   readonly #logins: Logins;
-  readonly #clock: Clock | undefined;
+  readonly #clock: Clock;
+  readonly #capabilities: Capabilities;
+  readonly #logger: Logger;
   readonly #clients = new Map<string, OciRepository>();
   /** All clients share these: to each host we are one client, however many mailboxes it has. */
   readonly #connections: Connections;
 
-  constructor(logins: Logins, clock?: Clock) {
-    this.#logins = logins;
-    this.#clock = clock;
-    this.#connections = new Connections({ clock });
+  constructor(context: Pick<EngineContext, 'logins' | 'store' | 'clock' | 'logger'>) {
+    this.#logins = context.logins;
+    this.#clock = context.clock;
+    this.#capabilities = context.store.capabilities;
+    this.#logger = context.logger;
+    this.#connections = new Connections({ clock: context.clock });
   }
 
   /** The client with which `account` reaches `repository` (its own mailbox unless named). */
   for(account: Account, repository: string = account.repository): OciRepository {
     const reference = parseRepositoryReference(repository);
-    const key = `${account.id} ${formatRepositoryReference(reference)}`;
+    const name = formatRepositoryReference(reference);
+    const key = `${account.id} ${name}`;
     const known = this.#clients.get(key);
     if (known !== undefined) return known;
     const acting = parseRepositoryReference(account.repository);
@@ -38,6 +48,7 @@ export class Repositories {
       credentials: () => this.#logins.find(reference, acting),
       connections: this.#connections,
       clock: this.#clock,
+      capabilities: this.#memoryOf(name),
     });
     this.#clients.set(key, client);
     return client;
@@ -51,6 +62,25 @@ export class Repositories {
     const connections = new Connections({ clock: this.#clock, network: this.#connections.network });
     const repository = new OciRepository(reference, { credentials, connections, clock: this.#clock });
     return { repository, close: () => connections.close() };
+  }
+
+  /**
+   * What is learnt about a registry, kept in the store. It only saves requests: where it cannot be read or written, the
+   * work goes on without.
+   */
+  #memoryOf(repository: string): CapabilityMemory {
+    const attempt = <T>(work: () => T): T | null => {
+      try {
+        return work();
+      } catch (error) {
+        this.#logger.warn({ code: toDockerCommsError(error).code }, 'what was learnt could not be kept');
+        return null;
+      }
+    };
+    return {
+      read: (name) => attempt(() => this.#capabilities.get(repository, name)),
+      write: (name, learnt) => attempt(() => this.#capabilities.set(repository, name, learnt)),
+    };
   }
 
   /** Forgets the account's clients: its login or its repository changed. */

@@ -1,5 +1,6 @@
 import { DockerCommsError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
+import type { Capabilities } from './capabilities.ts';
 import type { Exchange } from './exchange.ts';
 import { ListingGuard, nextPage, tooLong } from './paging.ts';
 import { readTagPage } from './tag-page.ts';
@@ -18,6 +19,7 @@ const defaultPageSize = 1000;
 export interface TagListing {
   readonly exchange: Exchange;
   readonly registry: URL;
+  readonly capabilities: Capabilities;
   /** `/v2/<name>/tags/list`. */
   readonly url: URL;
   readonly last?: string | undefined;
@@ -29,15 +31,16 @@ export interface TagListing {
  * The tags of a repository, page by page ("Listing Tags"), in whatever order the registry has, while they arrive: what
  * was yielded stays true when the rest fails. Follows Link where it is sent, and otherwise asks on with `last` while
  * full pages come and bring anything new: some registries ignore `n`, some `last`, some both, and answer with one page
- * of everything. A tag may come twice: a page that is cut is asked for again. A repository that nobody wrote to has
- * none. While the consumer pauses, the page holds one of the host's places (`host-gate.ts`): read on without waiting for
- * other requests to the same host.
+ * of everything. Which, is learnt from whole pages. A tag may come twice: a page that is cut is asked for again. A repository that
+ * nobody wrote to has none. While the consumer pauses, the page holds one of the host's places (`host-gate.ts`): read on
+ * without waiting for other requests to the same host.
  */
 export async function* listTags(listing: TagListing): AsyncGenerator<string, void, undefined> {
-  const { pageSize = defaultPageSize } = listing;
+  const { capabilities, pageSize = defaultPageSize } = listing;
   const guard = new ListingGuard();
   let total = 0;
   let previous: ReadonlySet<string> = new Set();
+  let askedOn = false;
   const take = (url: URL): void => {
     if ((total += 1) > limits.tagsListed) throw tooLong(url, 'tags', limits.tagsListed);
   };
@@ -45,8 +48,11 @@ export async function* listTags(listing: TagListing): AsyncGenerator<string, voi
     guard.enter(url);
     const read: PageEnd | null = yield* readPageWhole(listing, url, previous, take);
     if (read === null) return;
-    previous = read.page.remembered;
-    url = read.next ?? (read.page.asksForMore ? pageUrl(listing, pageSize, read.page.last) : null);
+    const { page, next }: PageEnd = read;
+    page.teach(capabilities, { askedOn, linked: next !== null });
+    previous = page.remembered;
+    askedOn = next === null && page.asksForMore && !capabilities.lacks('last');
+    url = askedOn ? pageUrl(listing, pageSize, page.last) : next;
   }
 }
 
@@ -129,6 +135,18 @@ class PageTally {
   /** Whether the page was full, and brought something. */
   get asksForMore(): boolean {
     return this.#count === this.#pageSize && this.#fresh > 0;
+  }
+
+  /** What this page proves, once it was read to its end. `askedOn`: it was asked for with the last tag before it. */
+  teach(capabilities: Capabilities, { askedOn, linked }: { askedOn: boolean; linked: boolean }): void {
+    if (this.#count > this.#pageSize) capabilities.learn('paging', false);
+    else if (linked && this.#count === this.#pageSize) capabilities.learn('paging', true);
+    if (!askedOn) return;
+    if (this.#fresh === this.#count) {
+      capabilities.learn('last', true);
+      // Anything after a page that was full: the page before had ended because of `n`.
+      if (this.#count > 0) capabilities.learn('paging', true);
+    } else if (this.#fresh === 0) capabilities.learn('last', false);
   }
 }
 

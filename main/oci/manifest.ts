@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { DockerCommsError } from '../base/errors.ts';
+import { KiB } from '../base/limits.ts';
+import type { Capabilities } from './capabilities.ts';
 import { descriptorSchema, type Descriptor } from './descriptor.ts';
 import { ociMediaTypes } from './media-types.ts';
 
@@ -85,4 +87,18 @@ export function mediaTypeOfManifest(bytes: Uint8Array): string {
   }
   const { mediaType, manifests } = document.data;
   return mediaType ?? (manifests === undefined ? ociMediaTypes.imageManifest : ociMediaTypes.imageIndex);
+}
+
+const shapeSchema = z.object({ artifactType: z.unknown().optional(), layers: z.unknown().optional() });
+/** Manifests over this many bytes teach nothing that small ones do not. */
+const longestLesson = 64 * KiB;
+
+/** What a registry shows by taking this manifest of ours. */
+export function learnFromManifest(capabilities: Capabilities, bytes: Uint8Array): void {
+  if (bytes.byteLength > longestLesson) return;
+  if (capabilities.has('artifact-types') && capabilities.has('empty-layers')) return;
+  const shape = shapeSchema.safeParse(parseJsonBytes(bytes)).data;
+  if (typeof shape?.artifactType === 'string' && shape.artifactType !== '')
+    capabilities.learn('artifact-types', true);
+  if (Array.isArray(shape?.layers) && shape.layers.length === 0) capabilities.learn('empty-layers', true);
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { Digest } from '../base/digest.ts';
+import type { CapabilityMemory } from './capabilities.ts';
 import type { Connections } from './connections.ts';
 import type { Credentials } from './credentials.ts';
 
@@ -16,6 +17,8 @@ export interface OciRepositoryOptions {
    * Without them this repository opens its own.
    */
   readonly connections?: Connections | undefined;
+  /** Where what is learnt about the registry is kept. Without it, for this client's life. */
+  readonly capabilities?: CapabilityMemory | undefined;
 }
 
 export interface SignalOption {
@@ -47,8 +50,6 @@ export interface PushBlobOptions extends SignalOption {
 export interface PushManifestOptions extends SignalOption {
   /** Without a tag the manifest is put under its digest. */
   readonly tag?: string | undefined;
-  /** Default: what the bytes say. */
-  readonly mediaType?: string | undefined;
 }
 
 export interface TagsOptions extends SignalOption {

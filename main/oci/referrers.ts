@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { splitDigest, type Digest } from '../base/digest.ts';
 import { DockerCommsError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
+import { saysUnsupported, type Capabilities } from './capabilities.ts';
 import { descriptorSchema, type Descriptor } from './descriptor.ts';
 import type { Exchange } from './exchange.ts';
 import { badListing, ListingGuard, readPage, tooLong } from './paging.ts';
@@ -11,6 +12,7 @@ import { discardBody, headerOf, type WireAnswer } from './transport.ts';
 export interface ReferrersListing {
   readonly exchange: Exchange;
   readonly registry: URL;
+  readonly capabilities: Capabilities;
   /** `/v2/<name>/`. */
   readonly repository: URL;
   readonly subject: Digest;
@@ -39,7 +41,8 @@ export async function* listReferrers(listing: ReferrersListing): AsyncGenerator<
 }
 
 async function* pagesOf(listing: ReferrersListing): AsyncGenerator<readonly Descriptor[], void, undefined> {
-  const first = await requestReferrers(listing, referrersUrl(listing));
+  const known = listing.capabilities.lacks('referrers');
+  const first = known ? null : await requestReferrers(listing, referrersUrl(listing));
   if (first === null) {
     yield await fallbackPage(listing);
     return;
@@ -64,22 +67,41 @@ function referrersUrl({ repository, subject, artifactType }: ReferrersListing): 
  * or redirects to where we do not go.
  */
 async function requestReferrers(listing: ReferrersListing, url: URL): Promise<WireAnswer | null> {
+  const { exchange, capabilities, signal } = listing;
   try {
-    const answer = await listing.exchange.send({
+    const answer = await exchange.send({
       method: 'GET',
       url,
       access: 'pull',
-      accept: [200, 400, 404, 405, 501],
+      accept: [200],
       headers: { accept: ociMediaTypes.imageIndex },
-      signal: listing.signal,
+      signal,
     });
-    if (isIndexAnswer(answer)) return answer;
+    if (isIndexAnswer(answer)) {
+      capabilities.learn('referrers', true);
+      return answer;
+    }
     await discardBody(answer);
     return null;
   } catch (error) {
-    if (error instanceof DockerCommsError && error.code === 'protocol') return null;
-    throw error;
+    if (!(error instanceof DockerCommsError)) throw error;
+    if (saysUnsupported(error) || isUnknownPath(error)) capabilities.learn('referrers', false);
+    else if (!meansNoIndex(error)) throw error;
+    return null;
   }
+}
+
+/**
+ * A 404 for the path itself ("Listing Referrers": those that have the API never answer 404). One that names something
+ * else that is missing, the repository say, is no proof: some registries with the API answer so.
+ */
+function isUnknownPath({ code, detail }: DockerCommsError): boolean {
+  return code === 'not-found' && detail.status === 404 && detail.registryCodes === undefined;
+}
+
+/** Answers that prove nothing, and yet leave only the fallback tag to look at. */
+function meansNoIndex({ code, detail }: DockerCommsError): boolean {
+  return code === 'protocol' || detail.status === 404 || detail.status === 400;
 }
 
 function isIndexAnswer(answer: WireAnswer): boolean {

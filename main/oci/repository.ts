@@ -5,14 +5,16 @@ import { DockerCommsError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
 import { limits } from '../base/limits.ts';
 import { Authorization } from './authorization.ts';
+import { Capabilities } from './capabilities.ts';
 import { Connections } from './connections.ts';
 import type { Credentials } from './credentials.ts';
+import { deleteBlob, deleteManifest } from './deletion.ts';
 import { emptyConfig, emptyConfigBytes, type Descriptor } from './descriptor.ts';
 import { Exchange, type RegistryRequest } from './exchange.ts';
 import { looksLikeHtml, notARegistry, requestDetail } from './failures.ts';
 import { isTag, listTags } from './listing.ts';
 import { ManifestReading } from './manifest-reading.ts';
-import { mediaTypeOfManifest } from './manifest.ts';
+import { learnFromManifest, mediaTypeOfManifest } from './manifest.ts';
 import { acceptedManifestTypes } from './media-types.ts';
 import type {
   FetchedManifest,
@@ -56,6 +58,8 @@ export type {
  */
 export class OciRepository {
   readonly reference: RepositoryReference;
+  /** What this repository's registry was seen to do. */
+  readonly capabilities: Capabilities;
   /** Where it is served: another host than the reference's for Docker Hub. */
   readonly registry: URL;
   /** `/v2/<name>/`. */
@@ -63,12 +67,12 @@ export class OciRepository {
   readonly #exchange: Exchange;
   readonly #ownConnections: Connections | null;
   #emptyConfig: Promise<Descriptor> | null = null;
-  #referrersSupported: boolean | null = null;
 
   constructor(reference: RepositoryReference, options: OciRepositoryOptions = {}) {
     const { credentials = nobody, userAgent = 'DockerComms', clock = systemClock } = options;
     const connections = options.connections ?? new Connections({ clock });
     this.reference = reference;
+    this.capabilities = new Capabilities(clock, options.capabilities);
     this.registry = registryUrl(reference, connections.network.usesPlainHttp(reference.host));
     this.#base = new URL(`v2/${reference.path}/`, this.registry);
     this.#ownConnections = options.connections === undefined ? connections : null;
@@ -219,7 +223,7 @@ export class OciRepository {
       );
     }
     const digest = sha256(bytes);
-    const mediaType = options.mediaType ?? mediaTypeOfManifest(bytes);
+    const mediaType = mediaTypeOfManifest(bytes);
     const stored = { mediaType, digest, size: bytes.byteLength };
     const request: RegistryRequest = {
       method: 'PUT',
@@ -231,6 +235,7 @@ export class OciRepository {
       signal: options.signal,
     };
     await this.#exchange.retrying(() => this.#putManifest(request, stored), options.signal);
+    learnFromManifest(this.capabilities, bytes);
     return stored;
   }
 
@@ -269,8 +274,8 @@ export class OciRepository {
 
   /** Points `tag` at the manifest `digest`, which must be there: the same bytes are put again under the tag. */
   async tag(digest: Digest, tag: string, signal?: AbortSignal): Promise<void> {
-    const { bytes, mediaType } = await this.fetchManifest(digest, signal);
-    await this.pushManifest(bytes, { tag, mediaType, signal });
+    const { bytes } = await this.fetchManifest(digest, signal);
+    await this.pushManifest(bytes, { tag, signal });
   }
 
   /**
@@ -282,6 +287,7 @@ export class OciRepository {
       ...options,
       exchange: this.#exchange,
       registry: this.registry,
+      capabilities: this.capabilities,
       url: this.#url('tags/list'),
     });
   }
@@ -294,10 +300,10 @@ export class OciRepository {
     return listReferrers({ ...options, ...this.#listing(), subject });
   }
 
-  /** Whether the registry has the referrers API. Remembered for this object's life. */
+  /** Asks whether the registry has the referrers API, unless that is known. */
   async referrersSupported(signal?: AbortSignal): Promise<boolean> {
-    this.#referrersSupported ??= await hasReferrersApi({ ...this.#listing(), signal });
-    return this.#referrersSupported;
+    const { state } = this.capabilities.report('referrers');
+    return state === 'unknown' ? hasReferrersApi({ ...this.#listing(), signal }) : state === 'yes';
   }
 
   /**
@@ -305,14 +311,16 @@ export class OciRepository {
    * `unsupported` where the registry does not allow it: many do not for tags.
    */
   async delete(reference: string, signal?: AbortSignal): Promise<void> {
-    const answer = await this.#exchange.send({
-      method: 'DELETE',
-      url: this.#manifestUrl(reference),
-      access: 'delete',
-      accept: [200, 202, 204],
-      signal,
-    });
-    await discardBody(answer);
+    await deleteManifest(reference, this.#deletion(this.#manifestUrl(reference), signal));
+  }
+
+  /** Removes a blob ("Deleting Blobs"). Fails `not-found`, and `unsupported` where that is not for clients to do. */
+  async deleteBlob(digest: Digest, signal?: AbortSignal): Promise<void> {
+    await deleteBlob(this.#deletion(this.#url(`blobs/${digest}`), signal));
+  }
+
+  #deletion(url: URL, signal: AbortSignal | undefined) {
+    return { exchange: this.#exchange, capabilities: this.capabilities, url, signal };
   }
 
   /** Ends what is still running and closes the connections, if they are this repository's own. */
@@ -334,7 +342,8 @@ export class OciRepository {
   }
 
   #listing() {
-    return { exchange: this.#exchange, registry: this.registry, repository: this.#base };
+    const { capabilities, registry } = this;
+    return { exchange: this.#exchange, registry, repository: this.#base, capabilities };
   }
 }
 

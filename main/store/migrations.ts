@@ -5,9 +5,10 @@ import { first } from './migrations/0001-first.ts';
 import { published } from './migrations/0002-published.ts';
 import { loginKind } from './migrations/0003-login-kind.ts';
 import { answers } from './migrations/0004-answers.ts';
+import { capabilities } from './migrations/0005-capabilities.ts';
 
 /** What leads from version n to n + 1, in order. Never changed once released: a new version is a new file. */
-export const migrations: readonly string[] = [first, published, loginKind, answers];
+export const migrations: readonly string[] = [first, published, loginKind, answers, capabilities];
 
 /** "DCom": marks the file as ours (https://sqlite.org/fileformat.html, section 1.3.16). */
 export const applicationId = 0x44436f6d;

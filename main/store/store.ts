@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { DockerCommsError } from '../base/errors.ts';
 import { Accounts } from './accounts.ts';
+import { Capabilities } from './capabilities.ts';
 import { Cleanups } from './cleanups.ts';
 import { Conversations } from './conversations.ts';
 import { Database } from './database.ts';
@@ -36,6 +37,7 @@ export class Store {
   readonly delivered: Delivered;
   readonly settings: Settings;
   readonly facts: Facts;
+  readonly capabilities: Capabilities;
   readonly search: Search;
   readonly #database: Database;
 
@@ -53,6 +55,7 @@ export class Store {
     this.delivered = new Delivered(database);
     this.settings = new Settings(database);
     this.facts = new Facts(database);
+    this.capabilities = new Capabilities(database);
     this.search = new Search(database);
   }
 
@@ -109,6 +112,7 @@ const repositoryColumns = [
   ['published', 'repository'],
   ['cleanups', 'repository'],
   ['delivered', 'repository'],
+  ['capabilities', 'repository'],
 ] as const;
 
 /** Opens a connection without writing anything into a file that is there. */

@@ -1,6 +1,7 @@
 /** The parts of an engine with a store of their own and nothing running: for tests of one part. */
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { systemClock } from '../../main/base/clock.ts';
 import { limits } from '../../main/base/limits.ts';
 import { containerToolLogins } from '../../main/credentials/container-tools.ts';
 import { AttachmentShelf } from '../../main/messenger/attachments.ts';
@@ -49,7 +50,7 @@ export async function workbench(repository = 'registry.example.com/bob/mail'): P
   const hub = new EventHub(quiet);
   const containerTools = containerToolLogins({ environment: { XDG_RUNTIME_DIR: home }, home });
   const logins = new Logins((await temporaryVault()).vault, containerTools);
-  const repositories = new Repositories(logins);
+  const repositories = new Repositories({ logins, store, logger: quiet, clock: systemClock });
   onTestFinished(() => repositories.close());
   const events: EngineEvent[] = [];
   hub.subscribe((event) => events.push(event));

@@ -46,13 +46,13 @@ export async function loadReferenceLayout(
   folder: string = referenceLayoutFolder,
 ): Promise<readonly LayoutEntry[]> {
   const entries = await readReferenceLayout(folder);
-  for (const { tag, descriptor, bytes } of entries) {
+  for (const { tag, bytes } of entries) {
     const { config, layers } = parseImageManifest(bytes);
     for (const blob of [config, ...layers]) {
       if (await repository.exists(blob.digest)) continue;
       await repository.pushBlob(await readLayoutBlob(blob.digest, folder), blob);
     }
-    await repository.pushManifest(bytes, { tag, mediaType: descriptor.mediaType });
+    await repository.pushManifest(bytes, { tag });
   }
   return entries;
 }

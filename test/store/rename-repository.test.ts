@@ -26,7 +26,9 @@ test('a repository under a new address keeps its accounts, people and what was s
   store.inbox.record({ repository: 'old/mail', ...seen });
   const ours = { accountId: id, repository: 'old/mail', digest: 'd', tag: 't', subject: null } as const;
   store.published.record({ ...ours, kind: 'message', bytes: 1, expiresAt: 1 });
+  store.capabilities.set('old/mail', 'referrers', { works: true, at: 1 });
   store.renameRepository('old/mail', 'new/mail');
+  expect(store.capabilities.get('new/mail', 'referrers')).toEqual({ works: true, at: 1 });
   expect(store.accounts.get(id)?.repository).toBe('new/mail');
   expect(store.people.get(person.id)?.mailbox).toBe('new/mail');
   expect(store.inbox.unseenTags('new/mail', ['t'])).toEqual([]);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Digest } from '../../base/digest.ts';
 import { isDockerCommsError } from '../../base/errors.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
-import type { OciRepository, PushManifestOptions } from '../../oci/repository.ts';
+import type { OciRepository } from '../../oci/repository.ts';
 import {
   type BuildReceiptOptions,
   buildReceiptManifest,
@@ -20,7 +20,7 @@ export interface PublishedReceipt {
 
 /**
  * Answers a message beside it. Registries that refuse an artifact without layers (ECR) get one `{}` layer, which every
- * reader ignores; the answer is learnt from the refusal, since no registry says so beforehand.
+ * reader ignores. No registry says so beforehand: the first refusal is remembered.
  */
 export async function publishReceipt(
   repository: OciRepository,
@@ -34,19 +34,25 @@ export async function publishReceipt(
     random: randomBytes(3).toString('hex'),
   });
   const options = { tag, ...(signal && { signal }) };
-  const { digest, size } = await pushAccepted(repository, fields, options);
+  const { digest, size } = await pushEitherWay(repository, (emptyLayer) =>
+    repository.pushManifest(buildReceiptManifest({ ...fields, emptyLayer }), options),
+  );
   return { tag, digest, bytes: size };
 }
 
-async function pushAccepted(
-  repository: OciRepository,
-  fields: ReceiptFields & Pick<BuildReceiptOptions, 'subject'>,
-  options: PushManifestOptions,
+/** Pushes what has no layers if the registry takes that, else what has one. */
+async function pushEitherWay(
+  { capabilities }: OciRepository,
+  push: (emptyLayer: boolean) => Promise<Descriptor>,
 ): Promise<Descriptor> {
+  if (capabilities.lacks('empty-layers')) return push(true);
   try {
-    return await repository.pushManifest(buildReceiptManifest(fields), options);
+    return await push(false);
   } catch (error) {
-    if (!isDockerCommsError(error, 'protocol')) throw error;
-    return repository.pushManifest(buildReceiptManifest({ ...fields, emptyLayer: true }), options);
+    if (!isDockerCommsError(error, 'protocol') && !isDockerCommsError(error, 'unsupported')) throw error;
+    const pushed = await push(true);
+    // Proved by both: refused without the layer, taken with it.
+    capabilities.learn('empty-layers', false);
+    return pushed;
   }
 }
