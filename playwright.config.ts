@@ -15,9 +15,16 @@ const chromium = await findChromium();
 
 /** What does not depend on the registry is run once. */
 const registryIndependent = /@any-registry/;
+/** What the embedded registry on loopback has not: logins. */
+const needsDockerRegistry = /@docker-registry/;
 
 const projects = [
-  { name: 'browser', use: { host: 'browser', registry: 'embedded' } as const, needs: true },
+  {
+    name: 'browser',
+    use: { host: 'browser', registry: 'embedded' } as const,
+    needs: true,
+    grepInvert: needsDockerRegistry,
+  },
   {
     name: 'browser-docker-registry',
     use: { host: 'browser', registry: 'docker-registry' } as const,
@@ -36,7 +43,7 @@ const projects = [
     name: 'electron',
     use: { host: 'electron', registry: 'embedded' } as const,
     needs: has('Electron binary'),
-    grepInvert: /@browser-only/,
+    grepInvert: /@browser-only|@docker-registry/,
   },
 ];
 

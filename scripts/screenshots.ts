@@ -27,7 +27,11 @@ const people: Person[] = [];
 
 async function arrive(identity: string): Promise<Person> {
   const own = join(folder, identity);
-  const place = { home: join(own, 'home'), downloads: join(own, 'Downloads') };
+  const place = {
+    home: join(own, 'home'),
+    downloads: join(own, 'Downloads'),
+    dockerConfig: join(own, 'docker'),
+  };
   await mkdir(place.downloads, { recursive: true });
   const window = { viewport: { width: 1200, height: 820 }, deviceScaleFactor: 2, locale: 'en-GB' };
   const person = new Person(identity, place, 'browser', {

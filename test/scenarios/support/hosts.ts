@@ -13,6 +13,8 @@ export interface Place {
   readonly home: string;
   /** Stands for the system's downloads folder. */
   readonly downloads: string;
+  /** Where this person's Docker would keep its configuration. */
+  readonly dockerConfig: string;
 }
 
 /** A window of the running product. */
@@ -35,10 +37,10 @@ export function openWindow(kind: HostKind, place: Place, browser: WindowMaker): 
   }
 }
 
-async function openInBrowser({ home, downloads }: Place, browser: WindowMaker): Promise<OpenWindow> {
+async function openInBrowser(place: Place, browser: WindowMaker): Promise<OpenWindow> {
   // The folders that the window lists are not those of whoever runs the tests.
-  const env = { XDG_DOWNLOAD_DIR: downloads, HOME: downloads, USERPROFILE: downloads };
-  const program = new Program('browser.js', ['--no-open', '--home', home], env);
+  const env = { ...environmentOf(place), HOME: place.downloads, USERPROFILE: place.downloads };
+  const program = new Program('browser.js', ['--no-open', '--home', place.home], env);
   const address = await program.prints(/^DockerComms: (http:\S+)$/m);
   const context = await browser.newContext();
   const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
@@ -55,24 +57,29 @@ async function openInBrowser({ home, downloads }: Place, browser: WindowMaker): 
   }
 }
 
-async function openOnStandin({ home, downloads }: Place): Promise<OpenWindow> {
-  const standin = await launchStandin({ home, env: { XDG_DOWNLOAD_DIR: downloads } });
+async function openOnStandin(place: Place): Promise<OpenWindow> {
+  const standin = await launchStandin({ home: place.home, env: environmentOf(place) });
   const [page] = await standin.windows(1);
   if (page === undefined) throw new Error('The stand-in opened no window.');
   return { page, close: () => standin.close(), crash: () => standin.kill() };
 }
 
-async function openInElectron({ home, downloads }: Place): Promise<OpenWindow> {
+async function openInElectron(place: Place): Promise<OpenWindow> {
   const executablePath = electronBinary(root);
   if (executablePath === null) throw new Error('No Electron binary: this setting should not exist here.');
-  const env = { ...definedEnvironment(), XDG_DOWNLOAD_DIR: downloads };
-  const application = await _electron.launch({ executablePath, args: [root, '--home', home], env });
+  const env = { ...definedEnvironment(), ...environmentOf(place) };
+  const application = await _electron.launch({ executablePath, args: [root, '--home', place.home], env });
   const page = await application.firstWindow();
   const crash = async () => {
     application.process().kill('SIGKILL');
     await application.close().catch(() => undefined);
   };
   return { page, close: () => application.close(), crash };
+}
+
+/** The logins that are found are this person's, and not those of whoever runs the scenarios. */
+function environmentOf({ downloads, dockerConfig }: Place): Record<string, string> {
+  return { XDG_DOWNLOAD_DIR: downloads, DOCKER_CONFIG: dockerConfig };
 }
 
 function definedEnvironment(): Record<string, string> {

@@ -40,6 +40,11 @@ export class FirstRun {
     return this.#page.getByRole('button', { name: words.connect.connect, exact: true });
   }
 
+  /** The choice of a login, by its words. */
+  login(name: string): Locator {
+    return this.#page.getByRole('group', { name: words.login.title }).getByRole('radio', { name });
+  }
+
   /** One line of the connection report. */
   check(name: keyof typeof words.connect.checks): Locator {
     return this.report.getByRole('listitem').filter({ hasText: words.connect.checks[name] });
@@ -176,6 +181,10 @@ export class Settings {
   }
   get openButton(): Locator {
     return this.#page.getByRole('button', { name: words.list.settings, exact: true });
+  }
+
+  get connectivity(): Locator {
+    return this.region.getByRole('region', { name: words.connectivity.title, exact: true });
   }
 
   async open(): Promise<void> {

@@ -60,7 +60,11 @@ export class World {
   /** Somebody opens the messenger for the first time. */
   async arrive(name: string): Promise<Person> {
     const own = join(this.#folder, name.toLowerCase());
-    const place = { home: join(own, 'home'), downloads: join(own, 'Downloads') };
+    const place = {
+      home: join(own, 'home'),
+      downloads: join(own, 'Downloads'),
+      dockerConfig: join(own, 'docker'),
+    };
     await mkdir(place.downloads, { recursive: true });
     const person = new Person(`${name.toLowerCase()}@example.com`, place, this.#host, this.#browser);
     this.#people.push(person);
@@ -113,7 +117,7 @@ export class World {
     await person.firstRun.useThisComputer(person.identity);
     this.#keeper = person;
     await person.settings.open();
-    const account = await person.settings.region.getByText(/127\.0\.0\.1:\d+\/\S+/).textContent();
+    const account = await person.settings.connectivity.getByText(/127\.0\.0\.1:\d+\/\S+/).textContent();
     this.#repository = /127\.0\.0\.1:\d+\/\S+/.exec(account ?? '')?.[0] ?? null;
     await person.settings.close();
   }
