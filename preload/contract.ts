@@ -71,6 +71,8 @@ const fields = {
     showContent: z.boolean(),
   },
   composer: { enterSends: z.boolean() },
+  /** Whether expired things that were written here are removed from registries now and then. */
+  cleanup: { enabled: z.boolean() },
 };
 
 /** Settings, as stored and as shown. Every field has a default, so older and partial rows stay readable. */
@@ -95,6 +97,7 @@ export const settingsSchema = z.object({
     })
     .prefault({}),
   composer: z.object({ enterSends: fields.composer.enterSends.default(true) }).prefault({}),
+  cleanup: z.object({ enabled: fields.cleanup.enabled.default(true) }).prefault({}),
 });
 export type Settings = z.output<typeof settingsSchema>;
 
@@ -111,6 +114,7 @@ export const settingsChangeSchema = z.strictObject({
     .optional(),
   notifications: z.strictObject(fields.notifications).partial().optional(),
   composer: z.strictObject(fields.composer).partial().optional(),
+  cleanup: z.strictObject(fields.cleanup).partial().optional(),
 });
 
 export const requests = {
@@ -252,6 +256,13 @@ export const requests = {
   'settings.chooseDownloadFolder': request(nothing).returns<Settings | null>(),
   /** Saves files in this folder from now on. Fails `not-found` when it is gone, `storage` when it cannot be written. */
   'settings.useDownloadFolder': request(z.strictObject({ folder: folderToken })).returns<Settings>(),
+
+  /** What of ours lies on registries, and how the last rounds went. `cleanup.changed` says when to ask again. */
+  'cleanup.status': request(nothing).returns<view.CleanupStatus>(),
+  /** Removes what has expired now, also where it was refused before. Fails `conflict` while a round runs. */
+  'cleanup.run': request(nothing).returns<null>(),
+  /** Ends the round that is under way. */
+  'cleanup.cancel': request(nothing).returns<null>(),
 } as const;
 
 export type RequestName = keyof typeof requests;
@@ -271,6 +282,7 @@ export type EngineEvent =
   /** The report so far of a test that is under way. */
   | { readonly type: 'connection.progress'; readonly testId: string; readonly report: view.ConnectionReport }
   | { readonly type: 'settings.changed' }
+  | { readonly type: 'cleanup.changed' }
   | { readonly type: 'conversations.changed'; readonly conversationIds: readonly string[] }
   | {
       readonly type: 'messages.changed';

@@ -350,3 +350,34 @@ export interface NotificationView {
 export type Place =
   | { readonly kind: 'conversation'; readonly conversationId: string; readonly messageId: string | null }
   | { readonly kind: 'settings' };
+
+/** What this home wrote to registries and may take away again. */
+export interface CleanupStatus {
+  /** The round that is under way. `total` 0: not known yet. */
+  readonly running: { readonly repository: string; readonly done: number; readonly total: number } | null;
+  readonly places: readonly CleanupPlaceView[];
+}
+
+export interface CleanupPlaceView {
+  readonly accountId: string;
+  readonly repository: string;
+  /** Messages and receipts of ours there that may go. */
+  readonly expired: number;
+  /** Those that still live. */
+  readonly living: number;
+  /** The last round there; null: none yet. */
+  readonly report: CleanupReport | null;
+}
+
+export interface CleanupReport {
+  readonly at: number;
+  /** Not before this by itself. */
+  readonly nextAt: number;
+  readonly removed: number;
+  /** Had been removed before by somebody else. */
+  readonly gone: number;
+  readonly failed: number;
+  /** At most what was freed. */
+  readonly bytes: number;
+  readonly failure: ErrorView | null;
+}

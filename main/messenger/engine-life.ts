@@ -1,4 +1,5 @@
 import type { Accounts } from './accounts.ts';
+import type { Cleanup } from './cleanup/cleanup.ts';
 import type { EngineContext } from './context.ts';
 import type { Downloads } from './inbox/downloads.ts';
 import type { ReceiptPump } from './inbox/receipt-pump.ts';
@@ -11,6 +12,7 @@ export interface EngineParts {
   readonly outbox: Outbox;
   readonly downloads: Downloads;
   readonly receipts: ReceiptPump;
+  readonly cleanup: Cleanup;
   /** Closes the store and gives the home up. */
   readonly closeHome: () => Promise<void>;
 }
@@ -31,13 +33,14 @@ export class EngineLife {
   async start(): Promise<void> {
     this.#running = true;
     this.#wakefulness.start();
-    const { accounts, outbox, downloads, receipts } = this.#parts;
+    const { accounts, outbox, downloads, receipts, cleanup } = this.#parts;
     // First of all the registry of this computer: whoever has taken its port since must not be sent its messages.
     await accounts.start();
     if (!this.#isRunning()) return;
     outbox.start();
     downloads.start();
     receipts.start();
+    cleanup.start();
   }
 
   /** The computer woke up, or the network is back. */
@@ -66,10 +69,10 @@ export class EngineLife {
 
   async #stop(): Promise<void> {
     this.#running = false;
-    const { accounts, outbox, downloads, receipts } = this.#parts;
+    const { accounts, outbox, downloads, receipts, cleanup } = this.#parts;
     outbox.stop();
     downloads.stop();
-    await Promise.all([accounts.stop(), receipts.stop()]);
+    await Promise.all([accounts.stop(), receipts.stop(), cleanup.stop()]);
   }
 
   async #close(): Promise<void> {

@@ -11,6 +11,7 @@ import { Vault } from '../vault/vault.ts';
 import { Accounts } from './accounts.ts';
 import { AttachmentShelf } from './attachments.ts';
 import { answerCall } from './call.ts';
+import { Cleanup } from './cleanup/cleanup.ts';
 import { ConnectionTests } from './connection/connection-tests.ts';
 import type { EngineContext } from './context.ts';
 import type { EmbeddedRegistryService, Engine, HostAbilities } from './engine.ts';
@@ -143,11 +144,20 @@ async function startEngine(context: EngineContext, closeHome: () => Promise<void
     },
   });
   const connectionTests = new ConnectionTests(context);
-  const handlers = requestHandlers({ context, accounts, outbox, downloads, notifier, connectionTests });
+  const cleanup = new Cleanup(context);
+  const handlers = requestHandlers({
+    context,
+    accounts,
+    outbox,
+    downloads,
+    notifier,
+    connectionTests,
+    cleanup,
+  });
 
   store.outbox.requeueInterrupted();
   await attachments.removeOrphans(new Set(store.messages.temporarySources()));
-  const life = new EngineLife({ context, accounts, outbox, downloads, receipts, closeHome });
+  const life = new EngineLife({ context, accounts, outbox, downloads, receipts, cleanup, closeHome });
   // Not awaited: the window shows history while the embedded registry starts and mailboxes are looked at.
   void life.start();
   return {

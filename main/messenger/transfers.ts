@@ -35,6 +35,11 @@ export class LiveTransfers {
     }
   }
 
+  /** Whether anything is under way. */
+  get busy(): boolean {
+    return this.#live.size > 0;
+  }
+
   progress(messageId: string): TransferProgress | null {
     return this.#live.get(messageId)?.progress ?? null;
   }

@@ -420,6 +420,32 @@ export const words = {
     notWritable: 'You do not have permission to save files in this folder.',
   },
 
+  cleanup: {
+    title: 'Clean-up on registries',
+    enabled: 'Remove what has expired',
+    enabledHint:
+      'Messages and receipts that you wrote are removed from the registry a day after they expired, when nobody is shown them any more. What you received is its sender’s to remove. Your history here stays.',
+    counts: (expired: number, living: number) =>
+      `${count(expired, 'item has', 'items have')} expired, ${format.number(living)} not yet.`,
+    noReport: 'Nothing has been removed here yet.',
+    report: (day: string, removed: number, gone: number, failed: number) =>
+      [
+        `Last clean-up: ${day}. Removed ${format.number(removed)}`,
+        ...(gone > 0 ? [`${format.number(gone)} already gone`] : []),
+        ...(failed > 0 ? [`${format.number(failed)} could not be removed`] : []),
+      ].join(', ') + '.',
+    space: (size: string) => `Up to ${size} can be freed by the registry.`,
+    nextTry: (moment: string) => `Not tried again by itself before ${moment}.`,
+    now: 'Clean up now',
+    nothing: 'Nothing that you wrote has expired.',
+    willRemove: (expired: number) =>
+      `${count(expired, 'expired item', 'expired items')} that you wrote will be removed. Nothing else is touched.`,
+    running: (repository: string, done: number, total: number) =>
+      total === 0
+        ? `Cleaning up ${repository}…`
+        : `Cleaning up ${repository}: ${format.number(done)} of ${format.number(total)}`,
+  },
+
   live: {
     text: (name: string, text: string) => `${name}: ${text}`,
     file: (name: string, file: string) => `${name} sent ${file}`,

@@ -206,6 +206,7 @@ export class App {
         break;
       case 'connectivity.changed':
       case 'connection.progress':
+      case 'cleanup.changed':
       case 'notification.show':
       case 'notification.hide':
       case 'unread.changed':

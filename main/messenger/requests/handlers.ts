@@ -1,5 +1,6 @@
 import type { RequestHandlers } from '../call.ts';
 import { accountRequests } from './accounts.ts';
+import { cleanupRequests } from './cleanup.ts';
 import { appRequests } from './app.ts';
 import { connectionRequests } from './connection.ts';
 import { conversationRequests } from './conversations.ts';
@@ -20,5 +21,6 @@ export function requestHandlers(services: EngineServices): RequestHandlers {
     ...messageRequests(services),
     ...searchRequests(services),
     ...settingsRequests(services),
+    ...cleanupRequests(services),
   };
 }

@@ -2,6 +2,7 @@ import type { RequestName } from '../../../preload/contract.ts';
 import type { Accounts } from '../accounts.ts';
 import type { RequestHandlers } from '../call.ts';
 import type { ConnectionTests } from '../connection/connection-tests.ts';
+import type { Cleanup } from '../cleanup/cleanup.ts';
 import type { EngineContext } from '../context.ts';
 import type { Downloads } from '../inbox/downloads.ts';
 import type { Notifier } from '../notify.ts';
@@ -15,6 +16,7 @@ export interface EngineServices {
   readonly downloads: Downloads;
   readonly notifier: Notifier;
   readonly connectionTests: ConnectionTests;
+  readonly cleanup: Cleanup;
 }
 
 /** The handlers of the requests whose names begin with `Group`. */

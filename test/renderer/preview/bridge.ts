@@ -17,6 +17,7 @@ import type {
   AttachmentView,
   ConnectionReport,
   ConnectivityView,
+  CleanupStatus,
   ConversationView,
   FolderListing,
   FilePreview,
@@ -56,6 +57,7 @@ export class ScriptedBridge implements Bridge {
     downloads: { folder: null, automaticLimitBytes: 25 * 1024 * 1024 },
     notifications: { enabled: true, showContent: true },
     composer: { enterSends: true },
+    cleanup: { enabled: true },
   };
 
   constructor(scene: Scene) {
@@ -187,6 +189,9 @@ export class ScriptedBridge implements Bridge {
     },
     'folders.list': ({ folder }) => listing(folder ?? '/home/alice-0001'),
     'folders.create': ({ folder, name }) => listing(`${folder}/${name}`),
+    'cleanup.status': () => cleanupStatus(),
+    'cleanup.run': () => null,
+    'cleanup.cancel': () => null,
   };
 
   #status(): AppStatus {
@@ -539,4 +544,32 @@ function picture(): string {
   context.arc(610, 150, 44, 0, Math.PI * 2);
   context.fill();
   return canvas.toDataURL('image/png').split(',')[1] ?? '';
+}
+
+function cleanupStatus(): CleanupStatus {
+  const at = Date.now() - 7_200_000;
+  const report = { at, nextAt: at + 86_400_000, gone: 0, failed: 0, failure: null };
+  const refusal = {
+    code: 'unsupported',
+    message: 'The registry does not support this.',
+    detail: {},
+  } as const;
+  return {
+    running: null,
+    places: [
+      {
+        ...{
+          accountId: 'account-1',
+          repository: 'registry.example.com/team/messages',
+          expired: 3,
+          living: 41,
+        },
+        report: { ...report, removed: 12, bytes: 34_500_000 },
+      },
+      {
+        ...{ accountId: 'account-1', repository: 'ghcr.io/bob/mail', expired: 2, living: 0 },
+        report: { ...report, removed: 0, bytes: 0, nextAt: at + 30 * 86_400_000, failure: refusal },
+      },
+    ],
+  };
 }

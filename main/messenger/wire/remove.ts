@@ -1,0 +1,64 @@
+import { parseDigest } from '../../base/digest.ts';
+import { DockerCommsError, isDockerCommsError } from '../../base/errors.ts';
+import type { OciRepository } from '../../oci/repository.ts';
+
+/** A manifest of ours, by the digest that we computed ourselves, and the tags that we gave it. */
+export interface OwnManifest {
+  readonly digest: string;
+  readonly tags: readonly string[];
+}
+
+/** `gone`: somebody else, or the registry's own rules, had removed it before. */
+export type Removal = 'removed' | 'gone';
+
+/**
+ * Takes a manifest of ours off the registry: by its digest, and where the registry does not allow that (or only without
+ * tags), first by its tags. A tag is only touched while it names this very manifest: whatever stands there otherwise is
+ * not ours. Fails `unsupported` or `auth` where the registry or the login does not allow it.
+ */
+export async function removeManifest(
+  repository: OciRepository,
+  { digest, tags }: OwnManifest,
+  signal: AbortSignal,
+): Promise<Removal> {
+  const own = parseDigest(digest);
+  try {
+    await repository.delete(own, signal);
+    return 'removed';
+  } catch (error) {
+    if (isDockerCommsError(error, 'not-found')) return confirmGone(repository, { digest, tags }, signal);
+    if (!isDockerCommsError(error, 'unsupported') && !isDockerCommsError(error, 'conflict')) throw error;
+  }
+  const standing = await standingTags(repository, { digest, tags }, signal);
+  for (const tag of standing) await repository.delete(tag, signal);
+  // Registries that insist on untagging first let go of the manifest now; the others collect it by their own rules.
+  if (standing.length > 0) await repository.delete(own, signal).catch(ignoreRefusal);
+  return standing.length > 0 ? 'removed' : 'gone';
+}
+
+/** Some registries say "not found" to who may not delete: believed only when none of our tags names it any more. */
+async function confirmGone(
+  repository: OciRepository,
+  manifest: OwnManifest,
+  signal: AbortSignal,
+): Promise<Removal> {
+  if ((await standingTags(repository, manifest, signal)).length === 0) return 'gone';
+  throw new DockerCommsError('auth', 'This login may not delete in this repository. Ask for permission.');
+}
+
+async function standingTags(
+  repository: OciRepository,
+  { digest, tags }: OwnManifest,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const standing: string[] = [];
+  for (const tag of tags) {
+    if ((await repository.resolve(tag, signal))?.digest === digest) standing.push(tag);
+  }
+  return standing;
+}
+
+function ignoreRefusal(error: unknown): void {
+  if (isDockerCommsError(error, 'unsupported') || isDockerCommsError(error, 'not-found')) return;
+  throw error;
+}

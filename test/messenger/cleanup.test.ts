@@ -1,0 +1,148 @@
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { sha256 } from '../../main/base/hash.ts';
+import { Cleanup } from '../../main/messenger/cleanup/cleanup.ts';
+import { cleanUpPlace } from '../../main/messenger/cleanup/round.ts';
+import { cleanupRules } from '../../main/messenger/cleanup/rules.ts';
+import { parseRepositoryReference } from '../../main/oci/reference.ts';
+import { OciRepository } from '../../main/oci/repository.ts';
+import { buildReceiptManifest } from '../../main/protocol/receipt.ts';
+import { ociError, scriptedRegistry } from '../peers/scripted-registry.ts';
+import { aliceId, bobId, startSwitchableRegistry } from './household.ts';
+import { workbench } from './workbench.ts';
+
+const day = 86_400_000;
+const digest = sha256('ours');
+const manifest = `/v2/bob/mail/manifests/${digest}`;
+
+/** Bob, who wrote something to this mailbox that expired two days ago. */
+async function expiredAt(repository: string, digests: readonly string[] = [digest]) {
+  const bench = await workbench(repository);
+  const { store, clock } = bench.context;
+  const place = { accountId: bench.account.id, repository };
+  const put = (one: string, expiresAt: number) =>
+    store.published.record({
+      ...{ ...place, digest: one, tag: `receipt-${one.slice(7, 19)}`, subject: null, kind: 'receipt' },
+      ...{ bytes: 10, expiresAt },
+    });
+  for (const one of digests) put(one, clock.now() - 2 * day);
+  const controller = new AbortController();
+  const options = { signal: controller.signal, pause: 0, onProgress: () => undefined };
+  const round = () => cleanUpPlace(bench.context, place, options);
+  const left = () => store.published.counts(place, clock.now()).expired;
+  return { ...bench, store, place, put, round, left, controller };
+}
+
+test('what expired more than a day ago goes, by its digest; what lives, and what others wrote, stays', async () => {
+  const registry = await startSwitchableRegistry();
+  const repository = new OciRepository(parseRepositoryReference(registry.mailbox));
+  onTestFinished(() => repository.close());
+  await repository.ensureEmptyConfig();
+  const put = async (tag: string) => {
+    const fields = { for: sha256(tag), status: 'accepted', verified: false, sender: bobId } as const;
+    const rest = { recipient: aliceId, createdAt: new Date(0), ttlSeconds: 1 };
+    const pushed = await repository.pushManifest(buildReceiptManifest({ ...fields, ...rest }), { tag });
+    return pushed.digest;
+  };
+  const [old, alive, others] = [await put('old'), await put('alive'), await put('others')];
+  const bob = await expiredAt(registry.mailbox, [old]);
+  bob.put(alive, bob.clock.now() - day / 2);
+  expect(await bob.round()).toMatchObject({ removed: 1, gone: 0, failed: 0, bytes: 10, failure: null });
+  expect(await repository.resolve('old')).toBeNull();
+  expect((await repository.resolve('alive'))?.digest).toBe(alive);
+  expect((await repository.resolve('others'))?.digest).toBe(others);
+});
+
+test('a registry that refuses digests and tags is asked once, and then left alone for a month', async () => {
+  const peer = await scriptedRegistry();
+  const { round, clock, left } = await expiredAt(`${peer.host}/bob/mail`, [digest, sha256('too')]);
+  peer.always('DELETE', /manifests/u, { status: 405, body: ociError('UNSUPPORTED') });
+  peer.always('HEAD', /manifests/u, ({ path }) => ({
+    headers: {
+      'docker-content-digest': [digest, sha256('too')].find((one) => path.includes(one.slice(7, 19))) ?? '',
+      'content-type': 'application/vnd.oci.image.manifest.v1+json',
+      'content-length': '2',
+    },
+  }));
+  const record = await round();
+  expect(record).toMatchObject({ removed: 0, failure: { code: 'unsupported' } });
+  expect(record.nextAt - clock.now()).toBeGreaterThan(20 * day);
+  expect(left()).toBe(2);
+  expect(peer.seen.filter((line) => line.startsWith('DELETE'))).toHaveLength(2);
+});
+
+test('a login that may not delete is told so, not asked for each message', async () => {
+  const peer = await scriptedRegistry();
+  const { round } = await expiredAt(`${peer.host}/bob/mail`, [digest, sha256('too')]);
+  peer.once('DELETE', /manifests/u, { status: 403, body: ociError('DENIED') });
+  expect(await round()).toMatchObject({ removed: 0, failed: 0, failure: { code: 'auth' } });
+  expect(peer.seen).toHaveLength(1);
+});
+
+test('what is not there any more is done with', async () => {
+  const peer = await scriptedRegistry();
+  const { round, left } = await expiredAt(`${peer.host}/bob/mail`);
+  peer.once('DELETE', manifest, { status: 404, body: ociError('MANIFEST_UNKNOWN') });
+  peer.once('HEAD', /manifests/u, { status: 404 });
+  expect(await round()).toMatchObject({ removed: 0, gone: 1, failure: null });
+  expect(left()).toBe(0);
+});
+
+test('a tag that names another manifest by now is never touched', async () => {
+  const peer = await scriptedRegistry();
+  const { round } = await expiredAt(`${peer.host}/bob/mail`);
+  peer.once('DELETE', manifest, { status: 405 });
+  peer.once('HEAD', /manifests/u, {
+    headers: {
+      'docker-content-digest': sha256('somebody else’s'),
+      'content-type': 'application/vnd.oci.image.manifest.v1+json',
+      'content-length': '2',
+    },
+  });
+  expect(await round()).toMatchObject({ gone: 1, removed: 0 });
+  expect(peer.seen.filter((line) => line.startsWith('DELETE'))).toEqual([`DELETE ${manifest}`]);
+});
+
+test('one that cannot be removed is put off and stops no other', async () => {
+  const peer = await scriptedRegistry();
+  const other = sha256('too');
+  const { round, left } = await expiredAt(`${peer.host}/bob/mail`, [digest, other]);
+  peer.once('DELETE', manifest, { status: 418 });
+  peer.once('DELETE', `/v2/bob/mail/manifests/${other}`, { status: 202 });
+  expect(await round()).toMatchObject({ removed: 1, failed: 1 });
+  expect(left()).toBe(1);
+});
+
+test('nothing begins before mail had its turn, nothing while it is off, and a person may begin at once', async () => {
+  const peer = await scriptedRegistry();
+  const { context, clock, left } = await expiredAt(`${peer.host}/bob/mail`);
+  peer.once('DELETE', manifest, { status: 202 });
+  context.settings.update({ cleanup: { enabled: false } });
+  const cleanup = new Cleanup(context);
+  onTestFinished(() => cleanup.stop());
+  cleanup.start();
+  clock.pass(2 * day);
+  expect(peer.seen).toEqual([]);
+  cleanup.run();
+  expect(() => cleanup.run()).toThrow(expect.objectContaining({ code: 'conflict' }));
+  await vi.waitFor(() => expect(cleanup.status().running).toBeNull());
+  expect(left()).toBe(0);
+  expect(cleanup.status().places).toMatchObject([{ expired: 0, report: { removed: 1 } }]);
+});
+
+test('by itself a round begins some minutes after the start, and rests between two removals', async () => {
+  const peer = await scriptedRegistry();
+  const { context, clock, left } = await expiredAt(`${peer.host}/bob/mail`, [digest, sha256('too')]);
+  peer.times(2, 'DELETE', /manifests/u, { status: 202 });
+  const cleanup = new Cleanup(context);
+  onTestFinished(() => cleanup.stop());
+  cleanup.start();
+  clock.pass(cleanupRules.firstAfter / 2);
+  expect(peer.seen).toEqual([]);
+  clock.pass(2 * 3_600_000);
+  await vi.waitFor(() => expect(left()).toBe(1));
+  expect(peer.seen).toHaveLength(1);
+  await vi.waitFor(() => {
+    clock.pass(cleanupRules.pause);
+    expect(left()).toBe(0);
+  });
+});
