@@ -439,7 +439,7 @@ export const words = {
     now: 'Clean up now',
     nothing: 'Nothing that you wrote has expired.',
     willRemove: (expired: number) =>
-      `${count(expired, 'expired item', 'expired items')} that you wrote will be removed. Nothing else is touched.`,
+      `${count(expired, 'expired item', 'expired items')} that you wrote will be removed where the registry allows it. Nothing else is touched.`,
     running: (repository: string, done: number, total: number) =>
       total === 0
         ? `Cleaning up ${repository}…`
