@@ -43,6 +43,8 @@ export interface RealRegistryOptions {
   readonly bearer?: BearerAuthentication;
   /** Speaks TLS; with `clientAuthority` only with those whom that authority knows. */
   readonly tls?: Certificate & { readonly clientAuthority?: string };
+  /** Whether manifests may be removed; they may unless this says no. */
+  readonly deletes?: boolean;
   /** 0, the default, means any free one. */
   readonly port?: number;
 }
@@ -108,13 +110,13 @@ class Run {
   }
 
   #configuration() {
-    const { login, bearer } = this.#options;
+    const { login, bearer, deletes = true } = this.#options;
     return {
       version: 0.1,
       log: { level: 'info' },
       storage: {
         filesystem: { rootdirectory: join(this.#folder, 'data') },
-        delete: { enabled: true },
+        delete: { enabled: deletes },
         maintenance: { uploadpurging: { enabled: false } },
       },
       http: {
