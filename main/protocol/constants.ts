@@ -50,6 +50,7 @@ export const annotationNames = {
   batchCount: 'dockercomms.batch.count',
   inReplyTo: 'dockercomms.in_reply_to',
   mailbox: 'dockercomms.mailbox',
+  recipientKey: 'dockercomms.recipient.key',
 } as const;
 
 /** `contentType` of a chat message (protocol, section 5). */

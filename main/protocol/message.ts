@@ -44,6 +44,8 @@ export interface MessageFields {
   readonly inReplyTo?: string;
   /** Repository where the sender is written to. */
   readonly mailbox?: string;
+  /** SHA-256 (hex) of a signing key of the addressee: nobody can hand the message on to a namesake. */
+  readonly recipientKey?: string;
 }
 
 /**
@@ -77,7 +79,7 @@ function coreAnnotations(fields: MessageFields, chunkCount: number): Record<stri
 }
 
 function extensionAnnotations(fields: MessageFields) {
-  const { createdAtMilliseconds, contentType, batch, inReplyTo, mailbox } = fields;
+  const { createdAtMilliseconds, contentType, batch, inReplyTo, mailbox, recipientKey } = fields;
   return {
     ...(createdAtMilliseconds === undefined
       ? {}
@@ -86,7 +88,13 @@ function extensionAnnotations(fields: MessageFields) {
     ...(batch === undefined ? {} : batchAnnotations(batch)),
     ...(inReplyTo === undefined ? {} : { [names.inReplyTo]: parseUuid(inReplyTo) }),
     ...(mailbox === undefined ? {} : { [names.mailbox]: mailbox }),
+    ...(recipientKey === undefined ? {} : { [names.recipientKey]: keyFingerprint(recipientKey) }),
   };
+}
+
+function keyFingerprint(text: string): string {
+  if (fingerprintPattern.test(text)) return text;
+  throw new DockerCommsError('invalid', 'This is not the fingerprint of a key.');
 }
 
 function batchAnnotations({ id, index, count }: Batch): Record<string, string> {
@@ -126,6 +134,8 @@ export interface ReceivedMessage {
   readonly inReplyTo?: string;
   /** Believed only once signed by the sender (protocol, section 4). */
   readonly mailbox?: string;
+  /** SHA-256 (hex) of the key that the message is for (protocol, section 5). */
+  readonly recipientKey?: string;
 }
 
 const coreSchema = z.object({
@@ -142,6 +152,9 @@ const coreSchema = z.object({
   [names.compression]: z.enum(compressions),
 });
 
+/** SHA-256, lower-case hex. */
+const fingerprintPattern = /^[0-9a-f]{64}$/;
+
 /** Extensions are hints: one that is malformed is as if it were not there, so it can never hide a message. */
 const extensionSchema = z.object({
   [names.createdAtMilliseconds]: read.decimal
@@ -151,6 +164,7 @@ const extensionSchema = z.object({
   [names.contentType]: z.string().min(1).max(255).optional().catch(undefined),
   [names.inReplyTo]: read.uuid.optional().catch(undefined),
   [names.mailbox]: z.string().min(1).max(512).optional().catch(undefined),
+  [names.recipientKey]: z.string().regex(fingerprintPattern).optional().catch(undefined),
 });
 
 const batchSchema = z
@@ -213,12 +227,16 @@ function checkedSizes(sizes: Sizes): Sizes {
 
 function readExtensions(
   annotations: Readonly<Record<string, string>>,
-): Pick<ReceivedMessage, 'createdAtMilliseconds' | 'contentType' | 'batch' | 'inReplyTo' | 'mailbox'> {
+): Pick<
+  ReceivedMessage,
+  'createdAtMilliseconds' | 'contentType' | 'batch' | 'inReplyTo' | 'mailbox' | 'recipientKey'
+> {
   const extensions = read.readAnnotations(extensionSchema, annotations);
   const createdAtMilliseconds = extensions[names.createdAtMilliseconds];
   const contentType = extensions[names.contentType];
   const inReplyTo = extensions[names.inReplyTo];
   const mailbox = extensions[names.mailbox];
+  const recipientKey = extensions[names.recipientKey];
   const batch = batchSchema.safeParse(annotations);
   return {
     ...(createdAtMilliseconds === undefined ? {} : { createdAtMilliseconds }),
@@ -226,6 +244,7 @@ function readExtensions(
     ...(batch.success ? { batch: batch.data } : {}),
     ...(inReplyTo === undefined ? {} : { inReplyTo }),
     ...(mailbox === undefined ? {} : { mailbox }),
+    ...(recipientKey === undefined ? {} : { recipientKey }),
   };
 }
 

@@ -22,19 +22,27 @@ const base64 = z
 /** A 64-bit number in the JSON form of protocol buffers. */
 const int64 = z.string().regex(/^(?:0|[1-9][0-9]{0,18})$/);
 
+/** The library takes size and root from the signed checkpoint and never looks at these: they must say the same. */
+const inclusionProofSchema = z
+  .strictObject({
+    logIndex: int64.optional(),
+    rootHash: base64,
+    treeSize: int64,
+    hashes: z.array(base64).max(64).optional(),
+    checkpoint: z.strictObject({ envelope: z.string().min(1) }),
+  })
+  .refine(({ rootHash, treeSize, checkpoint }) => {
+    const [, size, root] = checkpoint.envelope.split('\n', 3);
+    return size === treeSize && root === rootHash;
+  }, 'not what the checkpoint says');
+
 const logEntrySchema = z.strictObject({
   logIndex: int64.optional(),
   logId: z.strictObject({ keyId: base64 }),
   kindVersion: z.strictObject({ kind: z.string().max(64), version: z.string().max(16) }),
   integratedTime: int64.optional(),
   inclusionPromise: z.strictObject({ signedEntryTimestamp: base64 }).optional(),
-  inclusionProof: z.strictObject({
-    logIndex: int64.optional(),
-    rootHash: base64,
-    treeSize: int64,
-    hashes: z.array(base64).max(64).optional(),
-    checkpoint: z.strictObject({ envelope: z.string().min(1) }),
-  }),
+  inclusionProof: inclusionProofSchema,
   canonicalizedBody: base64,
 });
 

@@ -111,8 +111,17 @@ function certifiedSigner(
  * else could read as this one. So the name must be the only one, and read the same to Node.
  */
 function isOnlyName(certificate: Uint8Array, identity: string): boolean {
-  const names = new X509Certificate(certificate).subjectAltName;
+  const names = subjectAltNames(certificate);
   return names === `URI:${identity}` || names === `email:${identity}`;
+}
+
+/** Undefined also for what the library can read as a certificate, and Node not. */
+function subjectAltNames(certificate: Uint8Array): string | undefined {
+  try {
+    return new X509Certificate(certificate).subjectAltName;
+  } catch {
+    return undefined;
+  }
 }
 
 type Extensions = NonNullable<NonNullable<LibrarySigner['identity']>['oids']>;

@@ -11,8 +11,9 @@ import { parseArgs, promisify } from 'node:util';
 import { GiB, KiB, MiB } from '../../main/base/limits.ts';
 import type { CaseInput, CaseResult } from './case-input.ts';
 import { startBenchRegistry } from './registry.ts';
-import { printMedians, printReport, type CaseName, type Results } from './report.ts';
+import { printGoals, printMedians, printReport, type CaseName, type Results } from './report.ts';
 import { writeSampleFile } from './sample-file.ts';
+import { verificationGoal } from './verification.ts';
 
 const order: readonly CaseName[] = [
   'plain PUT',
@@ -74,6 +75,7 @@ try {
     rounds.push(results);
   }
   printMedians(rounds);
+  printGoals([await verificationGoal()]);
 } finally {
   await registry.stop();
   await rm(folder, { recursive: true });

@@ -32,7 +32,8 @@ export function medianGoals(rounds: readonly Results[]): Goal[] {
   return goalTable.map(({ measure, ...goal }) => judged(goal, median(rounds.map(measure))));
 }
 
-function printGoals(judgedGoals: readonly Goal[]): void {
+/** Prints each goal with what was measured, and whether it holds. */
+export function printGoals(judgedGoals: readonly Goal[]): void {
   for (const { text, value, holds } of judgedGoals) {
     console.log(`${holds ? 'holds ' : 'MISSED'}  ${text}: ${value.toFixed(2)}`);
   }
