@@ -144,6 +144,16 @@ export const requests = {
   /** How every account stands with its registry. */
   'connection.connectivity': request(nothing).returns<readonly view.ConnectivityView[]>(),
 
+  /**
+   * From now on this host is trusted by exactly this certificate, which a person compared. Fails `untrusted` when it shows
+   * another one by now, `conflict` where one is accepted already: that has to be given up first.
+   */
+  'connection.acceptCertificate': request(
+    z.strictObject({ repository, fingerprint: z.string().regex(/^[0-9a-f]{64}$/) }),
+  ).returns<null>(),
+  /** Gives up the accepted certificate: the usual rules hold again. */
+  'connection.forgetCertificate': request(z.strictObject({ repository })).returns<null>(),
+
   'accounts.list': request(nothing).returns<readonly view.AccountView[]>(),
   /** `this-computer` uses (and starts, and keeps) the embedded registry; `registry` one that is already there. */
   'accounts.create': request(
@@ -169,6 +179,36 @@ export const requests = {
   'accounts.remove': request(z.strictObject({ accountId: id })).returns<null>(),
   /** Looks for new messages now. */
   'accounts.sync': request(z.strictObject({ accountId: id.optional() })).returns<null>(),
+
+  /** How this computer's registry stands on the local network. Fails `unsupported` where there is none. */
+  'localNetwork.status': request(nothing).returns<view.LocalNetworkView>(),
+  /**
+   * Lets invited people in, over TLS; stays so until it is closed. With a registry that is open: the new limit of what
+   * they may fill of the disk. Fails `conflict` when its port is taken.
+   */
+  'localNetwork.open': request(
+    z.strictObject({
+      quotaBytes: z
+        .number()
+        .int()
+        .min(2 ** 20)
+        .max(2 ** 50)
+        .nullable(),
+    }),
+  ).returns<view.LocalNetworkView>(),
+  'localNetwork.close': request(nothing).returns<view.LocalNetworkView>(),
+  /**
+   * A name and a new password for somebody to hand over. The one answer that carries a password: it is nobody's login
+   * here, only its hash is kept, and it cannot be asked for again. Fails `invalid`, `conflict`.
+   */
+  'localNetwork.invite': request(z.strictObject({ name: z.string().min(1).max(64) })).returns<{
+    readonly name: string;
+    readonly password: string;
+  }>(),
+  /** From now on this person's password opens nothing. Fails `not-found`. */
+  'localNetwork.revoke': request(
+    z.strictObject({ name: z.string().min(1).max(64) }),
+  ).returns<view.LocalNetworkView>(),
 
   'people.list': request(nothing).returns<readonly view.PersonView[]>(),
   /** `mailbox: null` means: the same repository as the account that writes to them. */

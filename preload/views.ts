@@ -108,6 +108,8 @@ export interface ConnectionReport {
   } | null;
   /** The test's small artifact could not be removed. */
   readonly probeLeft: boolean;
+  /** Shown by the host, and trusted by nobody here: a person may compare and accept it. */
+  readonly certificate?: UntrustedCertificate;
 }
 
 /** How an account stands with its registry, in full. */
@@ -118,6 +120,29 @@ export interface ConnectivityView {
   /** When its mailbox was last looked at with success, and when it will be looked at next. */
   readonly lookedAt: number | null;
   readonly nextLookAt: number | null;
+}
+
+export interface UntrustedCertificate {
+  /** SHA-256, 64 lower-case hex digits. */
+  readonly fingerprint: string;
+  readonly expiresAt: number;
+}
+
+/** The registry of this computer on the local network. */
+export interface LocalNetworkView {
+  /** `failed`: it should be open and is not, see `error`. */
+  readonly state: 'closed' | 'open' | 'failed';
+  readonly error: ErrorView | null;
+  /** `host:port/path` to hand out, the likeliest first. */
+  readonly addresses: readonly string[];
+  /** SHA-256 of the certificate, 64 lower-case hex digits; null while closed. */
+  readonly fingerprint: string | null;
+  readonly certificateExpiresAt: number | null;
+  readonly people: readonly { readonly name: string; readonly invitedAt: number }[];
+  /** What the registry holds on the disk. */
+  readonly usedBytes: number;
+  /** Over this people's uploads are refused; null: what the disk has. */
+  readonly quotaBytes: number | null;
 }
 
 /** How an account stands with its registry. */
@@ -137,6 +162,10 @@ export interface AccountView {
   readonly kind: 'this-computer' | 'registry';
   /** Which login was chosen; a password never leaves the main process. */
   readonly login: AccountLogin;
+  /** What others write to, the likeliest first; empty where nobody on another computer can. */
+  readonly addresses: readonly string[];
+  /** SHA-256 of the one certificate that is accepted from its host; null: the usual rules. */
+  readonly acceptedCertificate: string | null;
   readonly connection: ConnectionState;
 }
 

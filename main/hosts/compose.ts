@@ -5,7 +5,7 @@ import type { EmbeddedRegistryService, Engine, HostAbilities } from '../messenge
 import { openEngine } from '../messenger/open.ts';
 import { embeddedRegistryService } from '../registry/service.ts';
 import { keyFileSlot } from '../vault/key-file-slot.ts';
-import { downloadsFolder } from './places.ts';
+import { downloadsFolder, networkAddress } from './places.ts';
 import { product } from './product.ts';
 
 export interface Composition {
@@ -26,7 +26,9 @@ export interface Composition {
 export async function openHome(composition: Composition): Promise<Engine> {
   const { home, host, logger } = composition;
   const embeddedRegistry =
-    composition.embeddedRegistry === undefined ? embeddedRegistryService() : composition.embeddedRegistry;
+    composition.embeddedRegistry === undefined
+      ? embeddedRegistryService({ networkAddress: networkAddress() })
+      : composition.embeddedRegistry;
   return openEngine({
     home,
     host,

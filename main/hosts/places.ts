@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 
@@ -47,4 +48,13 @@ function downloadsIn(text: string, userFolder: string): string | undefined {
 /** The XDG base directory specification: a relative path is to be ignored. */
 function absolute(path: string | undefined): string | undefined {
   return path !== undefined && isAbsolute(path) ? path : undefined;
+}
+
+/**
+ * `DOCKERCOMMS_NETWORK_ADDRESS`: the one address on which a registry that is opened to the network listens, for computers
+ * that are on several networks. Null: all of them.
+ */
+export function networkAddress(): string | null {
+  const address = process.env.DOCKERCOMMS_NETWORK_ADDRESS ?? '';
+  return isIP(address) === 0 ? null : address;
 }

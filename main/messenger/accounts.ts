@@ -13,10 +13,9 @@ import type { Account } from '../store/accounts.ts';
 import type { EngineContext } from './context.ts';
 import { errorView } from './errors.ts';
 import type { MailboxWatch } from './inbox/watch.ts';
+import { embeddedMailbox } from './local-network.ts';
 import { removingCopies } from './removal.ts';
 
-/** The mailbox that everybody on the embedded registry shares, as with v1. */
-const embeddedMailbox = 'mail';
 const portFact = 'embedded-registry-port';
 
 export interface AccountsOptions {
@@ -184,7 +183,7 @@ export class Accounts {
 
   /** Forgets the account here, whatever is under way for it included; nothing is deleted on the registry. */
   async remove(id: string): Promise<void> {
-    const { store, logins, repositories, events, transfers } = this.#context;
+    const { store, logins, repositories, events, transfers, localNetwork } = this.#context;
     const account = this.get(id);
     // First: if the vault cannot be written, everything is as it was.
     if (!this.#sharesLogin(account)) await logins.forget(parseRepositoryReference(account.repository));
@@ -197,6 +196,8 @@ export class Accounts {
       });
       for (const conversation of conversations) transfers.cancelConversation(conversation.id);
     });
+    // Without an account here nobody could see that it is open, or close it.
+    if (!this.list().some(({ kind }) => kind === 'this-computer')) await localNetwork.closeIfOpen();
     await this.#watches.get(id)?.stop();
     this.#watches.delete(id);
     repositories.forget(id);
@@ -226,7 +227,7 @@ export class Accounts {
 
   /** Answers the embedded registry's host. Its port was given out in references, so the same one is tried first. */
   async #startEmbedded(): Promise<string> {
-    const { embeddedRegistry, home, store, logger } = this.#context;
+    const { embeddedRegistry, home, store, logger, localNetwork } = this.#context;
     if (embeddedRegistry === null) {
       throw new DockerCommsError(
         'unsupported',
@@ -240,6 +241,7 @@ export class Accounts {
       if (running.port !== port) store.facts.set(portFact, running.port);
       if (port !== null && running.port !== port) this.#moveTo(running.host);
       this.#embeddedFailure = null;
+      await localNetwork.resume();
       return running.host;
     } catch (error) {
       logger.error({ err: error }, 'the embedded registry did not start');

@@ -6,7 +6,9 @@ import type { AttachmentShelf } from './attachments.ts';
 import type { EmbeddedRegistryService, HostAbilities } from './engine.ts';
 import type { EventHub } from './events.ts';
 import type { Logger } from './logger.ts';
+import type { LocalNetwork } from './local-network.ts';
 import type { Logins } from './logins.ts';
+import type { PinnedCertificates } from './pinned-certificates.ts';
 import type { Repositories } from './repositories.ts';
 import type { SettingsService } from './settings.ts';
 import type { LiveTransfers } from './transfers.ts';
@@ -21,6 +23,8 @@ export interface EngineContext {
   /** The logins that Docker and Podman have on this computer. */
   readonly containerTools: ContainerToolLogins;
   readonly repositories: Repositories;
+  readonly pinned: PinnedCertificates;
+  readonly localNetwork: LocalNetwork;
   readonly settings: SettingsService;
   readonly events: EventHub;
   readonly attachments: AttachmentShelf;

@@ -47,6 +47,39 @@ export interface EmbeddedRegistryService {
    */
   start(folder: string, port: number | null): Promise<{ readonly host: string; readonly port: number }>;
   stop(): Promise<void>;
+  /** The same content for other computers; closed until it is opened, and again when the registry stops. */
+  readonly network: EmbeddedNetwork;
+}
+
+/** The embedded registry on the network. Without a running registry what would change something fails `conflict`. */
+export interface EmbeddedNetwork {
+  /**
+   * Lets invited people in, over TLS and with a password, to `repository` alone. `port` 0 means any free one; a
+   * `quotaBytes` bounds what they may fill of the disk. Fails `conflict` for a port that is taken, `storage`.
+   */
+  open(options: {
+    readonly port: number;
+    readonly repository: string;
+    readonly quotaBytes: number | null;
+  }): Promise<OpenNetwork>;
+  close(): Promise<void>;
+  /** Null while closed. */
+  state(): OpenNetwork | null;
+  people(): readonly { readonly name: string; readonly invitedAt: number }[];
+  /** A password that is told this once. Fails `invalid`, `conflict`. */
+  invite(name: string): Promise<{ readonly name: string; readonly password: string }>;
+  /** Fails `not-found`. */
+  revoke(name: string): Promise<void>;
+  usedBytes(): number;
+}
+
+export interface OpenNetwork {
+  readonly port: number;
+  /** `host:port` for others to use, the likeliest first. */
+  readonly hosts: readonly string[];
+  /** SHA-256 of the certificate, 64 lower-case hex digits. */
+  readonly fingerprint: string;
+  readonly certificateExpiresAt: number;
 }
 
 /** Brings files in. The window gets the view with its token; the path stays here. */

@@ -20,10 +20,12 @@ import { EventHub } from './events.ts';
 import { Downloads } from './inbox/downloads.ts';
 import { ReceiptPump } from './inbox/receipt-pump.ts';
 import { MailboxWatch } from './inbox/watch.ts';
+import { LocalNetwork } from './local-network.ts';
 import type { Logger } from './logger.ts';
 import { Logins } from './logins.ts';
 import { Notifier } from './notify.ts';
 import { Outbox } from './outbox/outbox.ts';
+import { PinnedCertificates } from './pinned-certificates.ts';
 import { Repositories } from './repositories.ts';
 import { requestHandlers } from './requests/handlers.ts';
 import { SettingsService } from './settings.ts';
@@ -87,6 +89,7 @@ function makeContext(
     onProblem: (problem) => logger.warn({ err: problem }, 'logins of container tools could not be read'),
   });
   const logins = new Logins(vault, containerTools);
+  const pinned = new PinnedCertificates(store);
   return {
     ...{
       home,
@@ -101,7 +104,9 @@ function makeContext(
       logger,
       clock,
     },
-    repositories: new Repositories({ logins, store, clock, logger }),
+    pinned,
+    localNetwork: new LocalNetwork({ embeddedRegistry, store, events, logger }),
+    repositories: new Repositories({ logins, store, clock, logger, pinned }),
     settings: new SettingsService(store, events),
     attachments: new AttachmentShelf(join(home, 'outbox')),
     transfers: new LiveTransfers(events),

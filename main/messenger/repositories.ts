@@ -28,12 +28,12 @@ export class Repositories {
   /** All clients share these: to each host we are one client, however many mailboxes it has. */
   readonly #connections: Connections;
 
-  constructor(context: Pick<EngineContext, 'logins' | 'store' | 'clock' | 'logger'>) {
+  constructor(context: Pick<EngineContext, 'logins' | 'store' | 'clock' | 'logger' | 'pinned'>) {
     this.#logins = context.logins;
     this.#clock = context.clock;
     this.#capabilities = context.store.capabilities;
     this.#logger = context.logger;
-    this.#connections = new Connections({ clock: context.clock });
+    this.#connections = new Connections({ clock: context.clock, network: context.pinned.network });
   }
 
   /** The client with which `account` reaches `repository` (its own mailbox unless named). */
@@ -88,6 +88,11 @@ export class Repositories {
     for (const key of this.#clients.keys()) {
       if (key.startsWith(`${accountId} `)) this.#clients.delete(key);
     }
+  }
+
+  /** New requests go over new connections: what is trusted has changed. */
+  reconnect(): void {
+    this.#connections.useNetwork(this.#connections.network);
   }
 
   /** Ends what is still under way. */

@@ -1,7 +1,6 @@
 import type {
   AccountLogin,
   AccountView,
-  ConnectionState,
   ConversationView,
   FileContent,
   MessageView,
@@ -18,9 +17,12 @@ import type { Person } from '../store/people.ts';
 import { previewKind } from './media-type.ts';
 
 /** Rows as the window sees them. Pure; paths and manifests stay behind. */
-export function accountView(account: Account, connection: ConnectionState): AccountView {
+export function accountView(
+  account: Account,
+  about: Pick<AccountView, 'connection' | 'addresses' | 'acceptedCertificate'>,
+): AccountView {
   const { id, identity, repository, kind } = account;
-  return { id, identity, repository, kind, login: loginView(account), connection };
+  return { id, identity, repository, kind, login: loginView(account), ...about };
 }
 
 function loginView({ loginKind, username }: Account): AccountLogin {

@@ -1,4 +1,5 @@
 import { Agent, Pool, type Dispatcher } from 'undici';
+import { noPins, pinningConnector, type PinnedCertificates } from './pinned-certificate.ts';
 import { noProxies, type ProxyChoice } from './proxy.ts';
 import { proxyDispatcher } from './proxy-dispatcher.ts';
 import { TrustStore, usualTls, type HostTls } from './trust-store.ts';
@@ -10,6 +11,8 @@ export interface Network {
   readonly tlsFor: (host: string) => HostTls;
   /** Whether a person chose to talk to this registry (`host[:port]`) without encryption. */
   readonly usesPlainHttp: (host: string) => boolean;
+  /** Hosts that are trusted by one certificate alone, and reached without a proxy. */
+  readonly pinnedCertificate: PinnedCertificates;
 }
 
 /** Straight to every host, with what this computer trusts. */
@@ -17,6 +20,7 @@ export const plainNetwork: Network = {
   proxyFor: noProxies,
   tlsFor: () => usualTls,
   usesPlainHttp: () => false,
+  pinnedCertificate: noPins,
 };
 
 export interface NetworkConnectionOptions extends Omit<Pool.Options, 'connect' | 'factory'> {
@@ -32,16 +36,19 @@ export function networkDispatcher(network: Network, options: NetworkConnectionOp
     factory: (origin): Dispatcher => {
       const target = new URL(origin);
       const tls = target.protocol === 'https:' ? secured(target.host) : {};
-      const proxy = network.proxyFor(target);
+      const direct = { ...options.connect, ...tls };
+      const isPinned = target.protocol === 'https:' && network.pinnedCertificate(target.host) !== null;
+      const proxy = isPinned ? null : network.proxyFor(target);
       if (proxy === null) {
-        return new Pool(target.origin, { ...options, connect: { ...options.connect, ...tls } });
+        const connect = pinningConnector(direct, network.pinnedCertificate);
+        return new Pool(target.origin, { ...options, connect });
       }
       const proxyTls = proxy.address.protocol === 'https:' ? secured(proxy.address.host) : {};
       return proxyDispatcher({
         proxy,
         target,
         pool: options,
-        requestTls: { ...options.connect, ...tls },
+        requestTls: direct,
         proxyTls: { ...options.connect, ...proxyTls },
       });
     },

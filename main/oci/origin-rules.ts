@@ -19,7 +19,7 @@ export type Refusal = 'unencrypted' | 'loopback' | 'scheme' | 'credentials-in-ur
 export function refuseTarget(from: URL, to: URL): Refusal | null {
   if (to.protocol !== 'https:' && to.protocol !== 'http:') return 'scheme';
   if (to.username !== '' || to.password !== '') return 'credentials-in-url';
-  if (!isLoopbackHost(from.host) && meansThisComputer(to)) return 'loopback';
+  if (!isSameOrigin(from, to) && !isLoopbackHost(from.host) && meansThisComputer(to)) return 'loopback';
   return isUnencryptedStep(from, to) ? 'unencrypted' : null;
 }
 

@@ -32,8 +32,14 @@ export class Manifests {
     const bytes = await readManifest(exchange.request);
     const pushed = parsePushedManifest(bytes, exchange.request.headers['content-type']);
     const digest = verifiedDigest(bytes, target);
-    this.#quota.take(bytes.length, exchange.client.kind === 'guest');
-    this.#store(name, { bytes, pushed, digest, tag: target.kind === 'tag' ? target.tag : null });
+    const added = this.#catalogue.manifest(name, digest) === null ? bytes.length : 0;
+    this.#quota.take(added, exchange.client.kind === 'guest');
+    try {
+      this.#store(name, { bytes, pushed, digest, tag: target.kind === 'tag' ? target.tag : null });
+    } catch (error) {
+      this.#quota.giveBack(added);
+      throw error;
+    }
     await this.#catalogue.settle();
     answerEmpty(exchange, 201, {
       location: `/v2/${name}/manifests/${digest}`,

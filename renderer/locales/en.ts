@@ -54,7 +54,7 @@ export const words = {
     question: 'Where should your messages live?',
     thisComputer: 'This computer',
     thisComputerText:
-      'Try it right here. DockerComms keeps a small registry on this machine. People on other machines cannot reach you this way.',
+      'Try it right here. DockerComms keeps a small registry on this machine. People on other machines cannot reach you, unless you let those on your network.',
     registry: 'Connect a registry',
     registryText:
       'Use a repository that you and your people can push to. Works with any OCI registry: your company’s, GHCR, Harbor, ECR…',
@@ -64,7 +64,7 @@ export const words = {
     startHere: 'Start on this computer',
     onlyHereTitle: 'Only on this computer',
     onlyHere:
-      'People on other machines cannot be reached this way. You can connect a registry at any time in Settings.',
+      'People on other machines cannot be reached this way. In Settings you can let people on your network in, or connect a registry, at any time.',
     later: 'You can add more accounts later in Settings.',
   },
 
@@ -137,6 +137,57 @@ export const words = {
     never: 'Never',
   },
 
+  certificate: {
+    title: 'Is this the right certificate?',
+    text: 'No authority vouches for this registry. Ask its owner for the fingerprint, over the phone or in person, and compare every group. Once accepted, this registry is trusted by exactly this certificate and nothing else.',
+    fingerprint: 'Fingerprint (SHA-256)',
+    expires: 'Expires',
+    accept: 'The fingerprints are the same',
+    accepted: 'Trusted by its certificate alone, the one you accepted:',
+    forget: 'Stop trusting it…',
+    forgetTitle: (host: string) => `Stop trusting the certificate of ${host}?`,
+    forgetText:
+      'Messages stop until you test the connection again and compare the fingerprint it shows then. Do this when its owner told you that the certificate was renewed.',
+    forgetConfirm: 'Stop trusting it',
+  },
+
+  localNetwork: {
+    title: 'Let people on your network reach you',
+    hint: 'Other computers can then exchange messages with you here, with a password from you. Off: nobody but this computer.',
+    address: 'Address',
+    otherAddress: 'Another address',
+    certificateUntil: 'This certificate is good until',
+    used: 'On this disk',
+    noNetwork: 'This computer is on no network right now. The address appears here when it is.',
+    people: 'People with a password',
+    nobody: 'Nobody yet. Add a name to make a password.',
+    invitedAt: (moment: string) => `Since ${moment}`,
+    name: 'Add somebody',
+    nameHint: 'The user name they log in with: letters, digits and . _ @ + -',
+    namePlaceholder: 'bob',
+    invite: 'Make a password',
+    password: 'Password',
+    handOverTitle: (name: string) => `Hand this to ${name}.`,
+    handOver:
+      'The password is shown only now. Give the fingerprint another way than the rest, so that nobody in between can change both.',
+    copyAll: 'Copy all',
+    handedOver: 'Done, hide the password',
+    revoke: 'Revoke',
+    revokeName: (name: string) => `Revoke the password of ${name}`,
+    revokeTitle: (name: string) => `Revoke the password of ${name}?`,
+    revokeText: 'They can no longer read or write here. What they have fetched stays with them.',
+    revokeConfirm: 'Revoke password',
+    quota: 'Space for messages of others',
+    quotaHint: 'When the registry on this disk is larger than this, people’s uploads are refused.',
+    unlimited: 'No limit but the disk',
+    meaning: [
+      'They can read and write every message in this mailbox, also those between others. Only you can delete.',
+      'While this computer sleeps or DockerComms is closed, nobody reaches the mailbox.',
+      'If they cannot connect, allow DockerComms through the firewall of this computer, for private networks only.',
+      'Your address may change when you join another network. Then give people the new one.',
+    ],
+  },
+
   list: {
     label: 'Conversations',
     new: 'New conversation',
@@ -178,6 +229,8 @@ export const words = {
       `People reach you as ${identity} in ${repository}. Give them both.`,
     readyHereText: (identity: string, repository: string) =>
       `On this computer, people and programs reach you as ${identity} in ${repository}. People on other machines cannot be reached this way.`,
+    readyNearbyText: (identity: string, repository: string) =>
+      `People on your network reach you as ${identity} in ${repository}. They also need a password from you: Settings, Accounts.`,
     copyBoth: 'Copy both',
     chooseTitle: 'Pick a conversation',
     chooseText: 'Choose someone on the left, or write to somebody new.',

@@ -74,6 +74,7 @@ test('a registry of this computer that does not start leaves the other accounts 
     start: (folder, port) =>
       broken ? Promise.reject(new DockerCommsError('storage', 'No.')) : real.start(folder, port),
     stop: () => real.stop(),
+    network: real.network,
   };
   const alice = await settle({ embeddedRegistry: service });
   await alice.ask('accounts.create', { kind: 'this-computer', identity: aliceId });
@@ -122,6 +123,7 @@ test('an engine that is closed while its registry starts leaves nothing running'
       return real.start(folder, port);
     },
     stop: () => real.stop(),
+    network: real.network,
   };
   const alice = await settle({ embeddedRegistry: service });
   await alice.ask('accounts.create', { kind: 'this-computer', identity: aliceId });

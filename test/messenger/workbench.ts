@@ -8,6 +8,8 @@ import { AttachmentShelf } from '../../main/messenger/attachments.ts';
 import type { EngineContext } from '../../main/messenger/context.ts';
 import { EventHub } from '../../main/messenger/events.ts';
 import { Logins } from '../../main/messenger/logins.ts';
+import { LocalNetwork } from '../../main/messenger/local-network.ts';
+import { PinnedCertificates } from '../../main/messenger/pinned-certificates.ts';
 import { Repositories } from '../../main/messenger/repositories.ts';
 import { SettingsService } from '../../main/messenger/settings.ts';
 import { LiveTransfers } from '../../main/messenger/transfers.ts';
@@ -50,7 +52,8 @@ export async function workbench(repository = 'registry.example.com/bob/mail'): P
   const hub = new EventHub(quiet);
   const containerTools = containerToolLogins({ environment: { XDG_RUNTIME_DIR: home }, home });
   const logins = new Logins((await temporaryVault()).vault, containerTools);
-  const repositories = new Repositories({ logins, store, logger: quiet, clock: systemClock });
+  const pinned = new PinnedCertificates(store);
+  const repositories = new Repositories({ logins, store, logger: quiet, clock: systemClock, pinned });
   onTestFinished(() => repositories.close());
   const events: EngineEvent[] = [];
   hub.subscribe((event) => events.push(event));
@@ -63,10 +66,11 @@ export async function workbench(repository = 'registry.example.com/bob/mail'): P
     createdAt: clock.now(),
   });
   const context: EngineContext = {
-    ...{ home, store, logins, containerTools, repositories, clock, events: hub, logger: quiet },
+    ...{ home, store, logins, pinned, containerTools, repositories, clock, events: hub, logger: quiet },
     version: '0.0.0-test',
     host: { kind: 'browser' },
     embeddedRegistry: null,
+    localNetwork: new LocalNetwork({ embeddedRegistry: null, store, events: hub, logger: quiet }),
     downloadsFolder: join(home, 'downloads'),
     settings: new SettingsService(store, hub),
     attachments: new AttachmentShelf(join(home, 'outbox')),

@@ -10,7 +10,7 @@ import { makePassword } from '../../main/registry/password.ts';
 import { SlowDown } from '../../main/registry/slow-down.ts';
 import { registryLimits } from '../../main/registry/limits.ts';
 import type { RegistryOptions } from '../../main/registry/server.ts';
-import { digestOf, HttpClient, withQuery } from './http-client.ts';
+import { digestOf, HttpClient, image, layer, withQuery } from './http-client.ts';
 import { started, type Started } from './started.ts';
 
 /** A loopback address stands for the network: nothing of a test can be reached from elsewhere. */
@@ -274,6 +274,18 @@ describe('a full disk', () => {
     for (const _time of ['first', 'second']) await client.pushBlob('mail', Buffer.alloc(300_000, 'y'));
     expect(registry.network.usedBytes).toBeLessThan(500_000);
   });
+});
+
+test('manifests that are refused, and those that are there already, take nothing of the quota', async () => {
+  const { registry, as } = await shared();
+  const bob = as('bob', (await registry.network.invite('bob')).password);
+  const pushed = await bob.pushImage('mail', 'hello');
+  const before = registry.network.usedBytes;
+  expect((await bob.putManifest('mail', pushed, 'again')).status).toBe(201);
+  const annotations = { large: 'x'.repeat(1_000_000) };
+  const refused = image({ layers: [layer('absent')], annotations });
+  expect((await bob.putManifest('mail', refused, 'large')).status).toBe(404);
+  expect(registry.network.usedBytes).toBe(before);
 });
 
 describe('the certificate', () => {

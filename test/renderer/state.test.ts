@@ -52,6 +52,8 @@ describe('the banner', () => {
     repository: 'registry.example.com/team/messages',
     kind: 'registry',
     login: { kind: 'none' },
+    addresses: ['registry.example.com/team/messages'],
+    acceptedCertificate: null,
     connection: state,
   });
   const error = { code: 'auth', message: 'No.', detail: {} } as const;

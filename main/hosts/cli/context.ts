@@ -5,6 +5,9 @@ import { DockerCommsError } from '../../base/errors.ts';
 import { containerToolLogins, type ContainerToolLogins } from '../../credentials/container-tools.ts';
 import { parseRepositoryReference, type RepositoryReference } from '../../oci/reference.ts';
 import { type Credentials, OciRepository } from '../../oci/repository.ts';
+import { PinnedCertificates } from '../../messenger/pinned-certificates.ts';
+import { Connections } from '../../oci/connections.ts';
+import { plainNetwork } from '../../oci/network.ts';
 import { Logins } from '../../messenger/logins.ts';
 import { ensureHome } from '../../store/home.ts';
 import { Store } from '../../store/store.ts';
@@ -22,7 +25,9 @@ export class CliContext {
   readonly signal: AbortSignal;
   #store: Store | undefined;
   readonly #containerTools: ContainerToolLogins;
-  readonly #repositories: OciRepository[] = [];
+  readonly #connections = new Connections({
+    network: { ...plainNetwork, pinnedCertificate: (host) => this.#pinnedCertificate(host) },
+  });
 
   constructor(terminal: Terminal, signal: AbortSignal) {
     this.terminal = terminal;
@@ -45,14 +50,24 @@ export class CliContext {
    */
   repository(reference: string, accountId?: string): OciRepository {
     const target = parseRepositoryReference(reference);
-    const repository = new OciRepository(target, { credentials: () => this.#login(target, accountId) });
-    this.#repositories.push(repository);
+    const repository = new OciRepository(target, {
+      credentials: () => this.#login(target, accountId),
+      connections: this.#connections,
+    });
     return repository;
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#repositories.map((repository) => repository.close()));
+    await this.#connections.close();
     this.#store?.close();
+  }
+
+  /** What was accepted in this home's messenger holds here too. Without a home there is nothing to open or to make. */
+  #pinnedCertificate(host: string): string | null {
+    const path = join(homeFolder(), 'dockercomms.sqlite');
+    if (this.#store === undefined && !existsSync(path)) return null;
+    this.#store ??= Store.open(path);
+    return new PinnedCertificates(this.#store).of(host);
   }
 
   async #login(target: RepositoryReference, accountId: string | undefined): Promise<Credentials | null> {

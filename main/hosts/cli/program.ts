@@ -148,7 +148,16 @@ function addRegistry(program: Command, context: CliContext): void {
     .description('serve a registry on this computer')
     .option('--listen <address>', 'loopback address and port', '127.0.0.1:5000')
     .option('--data <folder>', 'where it keeps its content')
+    .option('--network <address>', 'also for people on the network, over TLS: address and port, or :port')
+    .option('--share <path>', 'the one repository that they see', 'mail')
+    .option('--quota-bytes <bytes>', 'refuse their uploads over this much on the disk', positiveInteger)
+    .option('--invite <name>', 'give somebody a password, shown once; may be repeated', collected, [])
+    .option('--revoke <name>', 'take somebody’s password away; may be repeated', collected, [])
     .action(async (options: RegistryOptions) => registry(context, options));
+}
+
+function collected(text: string, before: readonly string[]): readonly string[] {
+  return [...before, text];
 }
 
 function positiveInteger(text: string): number {

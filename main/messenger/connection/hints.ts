@@ -1,18 +1,24 @@
 import type { ConnectionCheckName } from '../../../preload/views.ts';
 import type { DockerCommsError, ErrorCode } from '../../base/errors.ts';
+import { isUntrustedCertificate } from '../../oci/pinned-certificate.ts';
 import type { KnownRegistry } from './known-registries.ts';
 
 /** What to do about a check that failed. The error's own sentence says what happened. */
 export function hintFor(
   name: ConnectionCheckName,
-  { code, detail }: DockerCommsError,
+  error: DockerCommsError,
   known: KnownRegistry | null,
 ): string | undefined {
+  const { code, detail } = error;
+  if (isUntrustedCertificate(error)) return untrustedHint;
   if (detail.reason === 'login-vanished') return undefined;
   const general = hints[name]?.[code];
   // What is known of a registry is about logins, permissions and content, not about lines that are cut.
   return general === undefined ? undefined : (known?.hints?.[name] ?? general);
 }
+
+const untrustedHint =
+  'If this is the registry of somebody you know, compare its fingerprint with them, below. Otherwise ask its administrator.';
 
 const hints: Partial<Record<ConnectionCheckName, Partial<Record<ErrorCode, string>>>> = {
   reach: {

@@ -3,6 +3,11 @@ import type { Clock } from '../../base/clock.ts';
 import { type DockerCommsError, toDockerCommsError } from '../../base/errors.ts';
 import { ConnectionFacts } from '../../oci/connection-facts.ts';
 import type { Credentials } from '../../oci/credentials.ts';
+import {
+  isUntrustedCertificate,
+  shownCertificate,
+  type ShownCertificate,
+} from '../../oci/pinned-certificate.ts';
 import { formatRepositoryReference, type RepositoryReference } from '../../oci/reference.ts';
 import type { OciRepository } from '../../oci/repository.ts';
 import { errorView } from '../errors.ts';
@@ -49,13 +54,23 @@ export async function testConnection(options: ConnectionTestOptions): Promise<Co
       done.push(await perform(check, bench, done, known));
       signal.throwIfAborted();
     }
-    return report();
+    const certificate = done.some(isUntrusted) ? await certificateToCompare(repository) : null;
+    return { ...report(), ...(certificate !== null && { certificate }) };
   } catch (error) {
     throw toDockerCommsError(error);
   } finally {
     facts.stop();
     await close();
   }
+}
+
+function isUntrusted({ error }: ConnectionCheck): boolean {
+  return error !== undefined && isUntrustedCertificate(error);
+}
+
+/** Null when it cannot be had any more: the failed check says enough then. */
+function certificateToCompare({ registry }: OciRepository): Promise<ShownCertificate | null> {
+  return shownCertificate(registry).catch(() => null);
 }
 
 async function perform(

@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import { toDockerCommsError } from '../../base/errors.ts';
 import type { Account } from '../../store/accounts.ts';
 import type { EngineContext } from '../context.ts';
+import { mailboxFor } from '../routing.ts';
 import { waitAfter } from '../schedule.ts';
 import { awaitedIn, ReceiptTags } from './receipt-tags.ts';
 import { applyReceipts } from './receipts.ts';
@@ -89,8 +90,7 @@ function otherMailboxes(context: EngineContext, account: Account): readonly stri
   const mailboxes = context.store.conversations
     .list()
     .filter(({ accountId }) => accountId === account.id)
-    .map(({ person }) => person.mailbox)
-    .filter((mailbox) => mailbox !== null)
+    .map(({ person }) => mailboxFor(account, person.mailbox, context.localNetwork))
     .filter((mailbox) => mailbox !== account.repository);
   return [...new Set(mailboxes)].filter((mailbox) => awaitedIn(context, mailbox).length > 0);
 }

@@ -1,7 +1,6 @@
 import { DockerCommsError, isDockerCommsError } from '../../base/errors.ts';
 import { limits } from '../../base/limits.ts';
 import { parseDigest } from '../../base/digest.ts';
-import { parseRepositoryReference } from '../../oci/reference.ts';
 import type { OciRepository } from '../../oci/repository.ts';
 import { chunkBytesFor } from '../../protocol/chunking.ts';
 import { textContentType } from '../../protocol/constants.ts';
@@ -11,6 +10,8 @@ import type { Message, MessageFile } from '../../store/message.ts';
 import { bytesSource, fileSource, folderSource, type PayloadSource } from '../../transfer/payload.ts';
 import type { TransferProgress } from '../../transfer/progress.ts';
 import type { EngineContext } from '../context.ts';
+import type { LocalNetwork } from '../local-network.ts';
+import { announcedMailbox, mailboxFor } from '../routing.ts';
 import {
   announcePrepared,
   type MessageDraft,
@@ -34,7 +35,7 @@ export async function sendOne(
   options: SendOneOptions,
 ): Promise<void> {
   const { conversation, account } = partiesOf(context, message);
-  const mailbox = conversation.person.mailbox ?? account.repository;
+  const mailbox = mailboxFor(account, conversation.person.mailbox, context.localNetwork);
   const repository = context.repositories.for(account, mailbox);
   // What was prepared for a mailbox that was wrong, or is no more, says nothing about the one of today.
   const prepared = message.digest !== null && message.repository === mailbox;
@@ -109,7 +110,7 @@ interface Publishing {
 async function publish(context: EngineContext, parts: Publishing, options: SendOneOptions): Promise<void> {
   const { message, repository } = parts;
   const source = await sourceOf(message, options.signal);
-  await publishMessage(repository, draftOf(parts), source, {
+  await publishMessage(repository, draftOf(parts, context.localNetwork), source, {
     chunkBytes: chunkBytesFor(source.totalBytes),
     parallel: limits.chunksAtOnce,
     budget: context.budget,
@@ -146,7 +147,11 @@ function notePrepared(
   });
 }
 
-function draftOf({ message, conversation, account, mailbox }: Publishing): MessageDraft {
+function draftOf(
+  { message, conversation, account, mailbox }: Publishing,
+  network: LocalNetwork,
+): MessageDraft {
+  const answersGoTo = announcedMailbox(account, mailbox, network);
   const writtenAt = message.writtenAt ?? message.at;
   return {
     sender: account.identity,
@@ -160,15 +165,8 @@ function draftOf({ message, conversation, account, mailbox }: Publishing): Messa
     contentType: message.file?.mediaType ?? textContentType,
     ...(message.batch && { batch: message.batch }),
     ...(message.inReplyTo !== null && { inReplyTo: message.inReplyTo }),
-    ...(isElsewhere(account.repository, mailbox) && { mailbox: account.repository }),
+    ...(answersGoTo !== null && { mailbox: answersGoTo }),
   };
-}
-
-/** Whether answers go to another repository than the one this message lies in (protocol, "Routing"). */
-function isElsewhere(own: string, mailbox: string): boolean {
-  const a = parseRepositoryReference(own);
-  const b = parseRepositoryReference(mailbox);
-  return a.host !== b.host || a.path !== b.path;
 }
 
 async function sourceOf(message: Message, signal: AbortSignal): Promise<PayloadSource> {

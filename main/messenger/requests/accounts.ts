@@ -3,12 +3,17 @@ import { accountView } from '../views.ts';
 import type { EngineServices, HandlersOf } from './services.ts';
 
 export function accountRequests({
+  context,
   accounts,
   notifier,
   connectionTests,
 }: EngineServices): HandlersOf<'accounts'> {
   const view = (account: Parameters<typeof accountView>[0]): AccountView =>
-    accountView(account, accounts.connection(account));
+    accountView(account, {
+      connection: accounts.connection(account),
+      addresses: account.kind === 'this-computer' ? context.localNetwork.addresses() : [account.repository],
+      acceptedCertificate: context.pinned.ofRepository(account.repository),
+    });
   return {
     'accounts.list': () => accounts.list().map(view),
     'accounts.create': async (input) =>

@@ -1,5 +1,8 @@
-import { parseRepositoryReference } from '../../oci/reference.ts';
+import { DockerCommsError } from '../../base/errors.ts';
+import { shownCertificate } from '../../oci/pinned-certificate.ts';
+import { parseRepositoryReference, registryUrl } from '../../oci/reference.ts';
 import { understandRepository } from '../connection/understand.ts';
+import type { EngineContext } from '../context.ts';
 import type { EngineServices, HandlersOf } from './services.ts';
 
 export function connectionRequests({
@@ -19,6 +22,15 @@ export function connectionRequests({
       connectionTests.cancel(testId);
       return null;
     },
+    'connection.acceptCertificate': async ({ repository, fingerprint }) => {
+      await acceptCertificate(context, repository, fingerprint);
+      return null;
+    },
+    'connection.forgetCertificate': ({ repository }) => {
+      context.pinned.forget(repository);
+      trustChanged(context);
+      return null;
+    },
     'connection.connectivity': () =>
       accounts.list().map((account) => ({
         accountId: account.id,
@@ -26,4 +38,30 @@ export function connectionRequests({
         ...accounts.looks(account),
       })),
   };
+}
+
+/** What was compared is what is accepted: the host is asked again, since it may show something else by now. */
+async function acceptCertificate(
+  context: EngineContext,
+  repository: string,
+  fingerprint: string,
+): Promise<void> {
+  const reference = parseRepositoryReference(repository);
+  const { host } = reference;
+  const present = context.pinned.ofRepository(repository);
+  if (present === fingerprint) return;
+  if (present !== null) {
+    throw new DockerCommsError('conflict', `Another certificate is accepted for ${host} already.`);
+  }
+  const shown = await shownCertificate(registryUrl(reference));
+  if (shown.fingerprint !== fingerprint) {
+    throw new DockerCommsError('untrusted', `${host} shows another certificate by now. Test it again.`);
+  }
+  context.pinned.accept(repository, fingerprint);
+  trustChanged(context);
+}
+
+function trustChanged({ repositories, events }: EngineContext): void {
+  repositories.reconnect();
+  events.emit({ type: 'accounts.changed' });
 }

@@ -4,6 +4,7 @@ import { cleanupRequests } from './cleanup.ts';
 import { appRequests } from './app.ts';
 import { connectionRequests } from './connection.ts';
 import { conversationRequests } from './conversations.ts';
+import { localNetworkRequests } from './local-network.ts';
 import { messageRequests } from './messages.ts';
 import { peopleRequests } from './people.ts';
 import { searchRequests } from './search.ts';
@@ -16,6 +17,7 @@ export function requestHandlers(services: EngineServices): RequestHandlers {
     ...appRequests(services),
     ...accountRequests(services),
     ...connectionRequests(services),
+    ...localNetworkRequests(services),
     ...peopleRequests(services),
     ...conversationRequests(services),
     ...messageRequests(services),

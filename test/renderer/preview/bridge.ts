@@ -1,3 +1,8 @@
+const closedNetwork: LocalNetworkView = {
+  ...{ state: 'closed', error: null, addresses: [], fingerprint: null, certificateExpiresAt: null },
+  ...{ people: [], usedBytes: 0, quotaBytes: null },
+};
+
 /**
  * An engine that is only a script: it answers from memory and lets messages move. For looking at the window and for
  * tests of the window alone; everything about real registries is tested with the real engine.
@@ -18,6 +23,7 @@ import type {
   ConnectionReport,
   ConnectivityView,
   CleanupStatus,
+  LocalNetworkView,
   ConversationView,
   FolderListing,
   FilePreview,
@@ -136,6 +142,13 @@ export class ScriptedBridge implements Bridge {
     'connection.test': ({ testId }) => this.#test(testId),
     'connection.cancelTest': () => null,
     'connection.connectivity': () => this.#connectivity(),
+    'connection.acceptCertificate': () => null,
+    'connection.forgetCertificate': () => null,
+    'localNetwork.status': () => closedNetwork,
+    'localNetwork.open': () => closedNetwork,
+    'localNetwork.close': () => closedNetwork,
+    'localNetwork.invite': ({ name }) => ({ name, password: 'only-in-a-preview' }),
+    'localNetwork.revoke': () => closedNetwork,
     'accounts.list': () => this.#scene.accounts,
     'accounts.create': (input) => this.#createAccount(input),
     'accounts.update': () => this.#scene.accounts[0],
@@ -236,6 +249,8 @@ export class ScriptedBridge implements Bridge {
       repository: input.kind === 'registry' ? input.repository : 'localhost:5000/messages',
       kind: input.kind,
       login: { kind: 'none' },
+      addresses: [],
+      acceptedCertificate: null,
       connection: { state: 'online', syncedAt: Date.now() },
     } as const;
     this.#scene.accounts.push(account);

@@ -37,6 +37,8 @@ const account: AccountView = {
   repository: 'registry.example.com/team/messages',
   kind: 'registry',
   login: { kind: 'password', username: 'alice' },
+  addresses: ['registry.example.com/team/messages'],
+  acceptedCertificate: null,
   connection: { state: 'online', syncedAt: now - minute },
 };
 

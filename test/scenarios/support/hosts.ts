@@ -79,7 +79,12 @@ async function openInElectron(place: Place): Promise<OpenWindow> {
 
 /** The logins that are found are this person's, and not those of whoever runs the scenarios. */
 function environmentOf({ downloads, dockerConfig }: Place): Record<string, string> {
-  return { XDG_DOWNLOAD_DIR: downloads, DOCKER_CONFIG: dockerConfig };
+  return {
+    XDG_DOWNLOAD_DIR: downloads,
+    DOCKER_CONFIG: dockerConfig,
+    // Where a registry is opened to the network: on loopback, in a form for which TLS is spoken.
+    DOCKERCOMMS_NETWORK_ADDRESS: '::ffff:127.0.0.2',
+  };
 }
 
 function definedEnvironment(): Record<string, string> {

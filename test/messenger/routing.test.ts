@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import type { LocalNetwork } from '../../main/messenger/local-network.ts';
+import { announcedMailbox, mailboxFor } from '../../main/messenger/routing.ts';
+import type { Account } from '../../main/store/accounts.ts';
+
+const nearby = '192.168.1.5:5443/mail';
+const far = 'registry.example.com/team/mail';
+const closed = { addresses: () => [] } as unknown as LocalNetwork;
+const open = { addresses: () => [nearby, '[2001:db8::5]:5443/mail'] } as unknown as LocalNetwork;
+const here = { kind: 'this-computer', repository: '127.0.0.1:40000/mail' } as Account;
+const elsewhere = { kind: 'registry', repository: far } as Account;
+
+test('somebody without a mailbox of their own is written to in one’s own', () => {
+  expect(mailboxFor(here, null, open)).toBe(here.repository);
+  expect(mailboxFor(elsewhere, null, open)).toBe(far);
+});
+
+test('an own address on the network, however it is written, is one’s own registry', () => {
+  expect(mailboxFor(here, nearby, open)).toBe(here.repository);
+  expect(mailboxFor(here, `https://${nearby}/`, open)).toBe(here.repository);
+  expect(mailboxFor(here, nearby, closed)).toBe(nearby);
+  expect(mailboxFor(elsewhere, nearby, open)).toBe(nearby);
+  expect(mailboxFor(here, '192.168.1.5:5443/other', open)).toBe('192.168.1.5:5443/other');
+});
+
+test('a message elsewhere says where answers go: the address that others can use, never loopback', () => {
+  expect(announcedMailbox(here, far, open)).toBe(nearby);
+  expect(announcedMailbox(here, far, closed)).toBeNull();
+  const onLoopback = { ...elsewhere, repository: '127.0.0.1:5000/mail' };
+  expect(announcedMailbox(onLoopback, far, open)).toBeNull();
+});
+
+test('a message in one’s own mailbox says nothing: answers lie beside it', () => {
+  expect(announcedMailbox(here, here.repository, open)).toBeNull();
+  expect(announcedMailbox(elsewhere, far, open)).toBeNull();
+});
