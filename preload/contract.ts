@@ -51,6 +51,22 @@ export const loginChoiceSchema = z.discriminatedUnion('kind', [
 ]);
 export type LoginChoice = z.output<typeof loginChoiceSchema>;
 
+/** A certificate with its key, for a registry that asks who connects. The window may submit one and never receives one. */
+export const clientCertificateSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('pem'),
+    certificate: z.string().min(1).max(limits.certificateFileBytes),
+    key: z.string().min(1).max(limits.certificateFileBytes),
+    passphrase: z.string().max(1024).optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('pkcs12'),
+    file: z.base64().min(1).max(limits.certificateFileBytes),
+    passphrase: z.string().max(1024).optional(),
+  }),
+]);
+const registryHost = z.string().min(1).max(300);
+
 /** Characters of a text or a draft: no more than a chat message may have bytes. */
 const textCharacters = limits.textBytes;
 
@@ -73,6 +89,12 @@ const fields = {
   composer: { enterSends: z.boolean() },
   /** Whether expired things that were written here are removed from registries now and then. */
   cleanup: { enabled: z.boolean() },
+  network: {
+    /** What the environment says, none, or the one at `address`. */
+    proxyMode: z.enum(['system', 'none', 'address']),
+    /** Hosts that are reached directly, as in `NO_PROXY`; counts with mode `address`. */
+    exceptions: z.string().max(4096),
+  },
 };
 
 /** Settings, as stored and as shown. Every field has a default, so older and partial rows stay readable. */
@@ -98,6 +120,23 @@ export const settingsSchema = z.object({
     .prefault({}),
   composer: z.object({ enterSends: fields.composer.enterSends.default(true) }).prefault({}),
   cleanup: z.object({ enabled: fields.cleanup.enabled.default(true) }).prefault({}),
+  /** How registries are reached. Changed by the requests `network.…`, which check; its secrets are in the vault. */
+  network: z
+    .object({
+      proxy: z
+        .object({
+          mode: fields.network.proxyMode.default('system'),
+          /** `http://host:port`, kept while another mode holds. */
+          address: z.string().max(1024).nullable().default(null),
+          exceptions: fields.network.exceptions.default(''),
+        })
+        .prefault({}),
+      /** Trusted besides those of this computer: for one host, or (null) for all. */
+      authorities: z.array(z.object({ pem: z.string(), host: registryHost.nullable() })).default([]),
+      /** Registries that a person chose to reach without encryption. */
+      plainHttpHosts: z.array(registryHost).default([]),
+    })
+    .prefault({}),
 });
 export type Settings = z.output<typeof settingsSchema>;
 
@@ -303,6 +342,43 @@ export const requests = {
   'cleanup.run': request(nothing).returns<null>(),
   /** Ends the round that is under way. */
   'cleanup.cancel': request(nothing).returns<null>(),
+  'network.get': request(nothing).returns<view.NetworkView>(),
+  /**
+   * Which proxy leads to registries. `login` left out keeps the one that was entered, unless the address changes; null
+   * forgets it. An address may bring its login as `user:password@host:port`. Fails `invalid`, `unsupported`.
+   */
+  'network.setProxy': request(
+    z.strictObject({
+      mode: fields.network.proxyMode,
+      address: z.string().max(2048).optional(),
+      exceptions: fields.network.exceptions.optional(),
+      login: credentialsSchema.nullable().optional(),
+    }),
+  ).returns<view.NetworkView>(),
+  /**
+   * Trusts the authorities in a file (PEM or DER, in base64), for one host or (null) for all. Fails `invalid` with
+   * `detail.reason`: `no-certificate`, `expired`, `not-an-authority`, …
+   */
+  'network.addAuthorities': request(
+    z.strictObject({
+      content: z.base64().max(limits.certificateFileBytes * 2),
+      host: registryHost.nullable(),
+    }),
+  ).returns<view.NetworkView>(),
+  'network.removeAuthority': request(
+    z.strictObject({ fingerprint: z.string().max(128), host: registryHost.nullable() }),
+  ).returns<view.NetworkView>(),
+  /** Talks to this registry without encryption, or no longer does. */
+  'network.setPlainHttp': request(
+    z.strictObject({ host: registryHost, allowed: z.boolean() }),
+  ).returns<view.NetworkView>(),
+  /** Shows this certificate to this registry. Opened before it is kept: fails `invalid` with `detail.reason`. */
+  'network.setClientCertificate': request(
+    z.strictObject({ host: registryHost, certificate: clientCertificateSchema }),
+  ).returns<view.NetworkView>(),
+  'network.removeClientCertificate': request(
+    z.strictObject({ host: registryHost }),
+  ).returns<view.NetworkView>(),
 } as const;
 
 export type RequestName = keyof typeof requests;

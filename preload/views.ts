@@ -55,6 +55,30 @@ export interface ToolLogin {
   readonly source: string;
 }
 
+/** How registries are reached from here. Secrets never are in it. */
+export interface NetworkView {
+  readonly proxy: {
+    readonly mode: 'system' | 'none' | 'address';
+    readonly address: string | null;
+    readonly exceptions: string;
+    /** Of the login that was entered for it. */
+    readonly username: string | null;
+    /** The proxy that the environment names for https, for showing. */
+    readonly systemAddress: string | null;
+  };
+  readonly authorities: readonly (CertificateView & { readonly host: string | null })[];
+  readonly plainHttpHosts: readonly string[];
+  readonly clientCertificates: readonly (CertificateView & { readonly host: string })[];
+}
+
+export interface CertificateView {
+  readonly subject: string;
+  readonly issuer: string;
+  readonly expiresAt: number;
+  /** SHA-256, `AB:CD:…`. */
+  readonly fingerprint: string;
+}
+
 /** In the order in which they are tried. */
 export const connectionCheckNames = [
   'reach',
@@ -167,6 +191,8 @@ export interface AccountView {
   /** SHA-256 of the one certificate that is accepted from its host; null: the usual rules. */
   readonly acceptedCertificate: string | null;
   readonly connection: ConnectionState;
+  /** True where what travels to another computer is not encrypted, because a person chose so. */
+  readonly unencrypted: boolean;
 }
 
 /** `none`: no login was chosen here; one that is saved for the same host may be used all the same. */

@@ -50,6 +50,8 @@ export const limits = {
   chunksAtOnce: 4,
   /** Files that go out with one message: more than anybody drops on purpose, few enough to show. */
   attachments: 500,
+  /** Bytes of a file with certificates or a key: bundles of whole systems have 300 kB. */
+  certificateFileBytes: 512 * KiB,
   /** Bytes of one chat message: more is a file. */
   textBytes: 256 * KiB,
   /** Payloads up to this many bytes are fetched without asking (a setting; this is its default). */

@@ -9,6 +9,7 @@ import type { Logger } from './logger.ts';
 import type { LocalNetwork } from './local-network.ts';
 import type { Logins } from './logins.ts';
 import type { PinnedCertificates } from './pinned-certificates.ts';
+import type { NetworkSettings } from './network/network-settings.ts';
 import type { Repositories } from './repositories.ts';
 import type { SettingsService } from './settings.ts';
 import type { LiveTransfers } from './transfers.ts';
@@ -26,6 +27,7 @@ export interface EngineContext {
   readonly pinned: PinnedCertificates;
   readonly localNetwork: LocalNetwork;
   readonly settings: SettingsService;
+  readonly network: NetworkSettings;
   readonly events: EventHub;
   readonly attachments: AttachmentShelf;
   readonly transfers: LiveTransfers;

@@ -23,6 +23,7 @@ import { MailboxWatch } from './inbox/watch.ts';
 import { LocalNetwork } from './local-network.ts';
 import type { Logger } from './logger.ts';
 import { Logins } from './logins.ts';
+import { NetworkSettings } from './network/network-settings.ts';
 import { Notifier } from './notify.ts';
 import { Outbox } from './outbox/outbox.ts';
 import { PinnedCertificates } from './pinned-certificates.ts';
@@ -39,7 +40,7 @@ export interface EngineOptions {
   readonly keySlots: readonly KeySlot[];
   /** Null: *This computer* is not offered. */
   readonly embeddedRegistry: EmbeddedRegistryService | null;
-  /** Where the logins of Docker and Podman are looked for. */
+  /** Where the logins and certificates of Docker and Podman are looked for, and what names a proxy. */
   readonly containerTools: Pick<ContainerToolLoginsOptions, 'environment' | 'home' | 'timeoutMs'>;
   /** The system's downloads folder; payloads go to `DockerComms/<person>` in it unless a folder was chosen. */
   readonly downloadsFolder: string;
@@ -90,6 +91,14 @@ function makeContext(
   });
   const logins = new Logins(vault, containerTools);
   const pinned = new PinnedCertificates(store);
+  const settings = new SettingsService(store, events);
+  const network = new NetworkSettings({
+    settings,
+    vault,
+    pinned,
+    surroundings: options.containerTools,
+    clock,
+  });
   return {
     ...{
       home,
@@ -107,11 +116,21 @@ function makeContext(
     pinned,
     localNetwork: new LocalNetwork({ embeddedRegistry, store, events, logger }),
     repositories: new Repositories({ logins, store, clock, logger, pinned }),
-    settings: new SettingsService(store, events),
+    settings,
+    network,
     attachments: new AttachmentShelf(join(home, 'outbox')),
     transfers: new LiveTransfers(events),
     budget: new MemoryBudget(limits.transferMemoryBytes),
   };
+}
+
+/** A secret that cannot be read must not lock anybody out: everything else about the network holds without it. */
+async function useNetwork({ network, repositories, logger }: EngineContext): Promise<void> {
+  const rules = await network.rules().catch((error: unknown) => {
+    logger.warn({ err: error }, 'secrets of the network could not be read');
+    return network.rulesWithoutSecrets();
+  });
+  repositories.useNetwork(rules);
 }
 
 /** Makes the moving parts, tells them of each other, and starts them in this order. */
@@ -160,6 +179,7 @@ async function startEngine(context: EngineContext, closeHome: () => Promise<void
     cleanup,
   });
 
+  await useNetwork(context);
   store.outbox.requeueInterrupted();
   await attachments.removeOrphans(new Set(store.messages.temporarySources()));
   const life = new EngineLife({ context, accounts, outbox, downloads, receipts, cleanup, closeHome });

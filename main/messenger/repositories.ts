@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { Credentials } from '../oci/credentials.ts';
+import type { Network } from '../oci/network.ts';
 import {
   formatRepositoryReference,
   parseRepositoryReference,
@@ -93,6 +94,17 @@ export class Repositories {
   /** New requests go over new connections: what is trusted has changed. */
   reconnect(): void {
     this.#connections.useNetwork(this.#connections.network);
+  }
+
+  get network(): Network {
+    return this.#connections.network;
+  }
+
+  /** Everybody goes by these rules from the next request on. */
+  useNetwork(network: Network): void {
+    this.#connections.useNetwork(network);
+    // Which scheme a client speaks was decided when it was made.
+    this.#clients.clear();
   }
 
   /** Ends what is still under way. */

@@ -32,6 +32,11 @@ export class SettingsService {
     return this.#patch({ downloads: { folder } });
   }
 
+  /** What `NetworkSettings` has checked. */
+  changeNetwork(change: PartsOf<Settings['network']>): void {
+    this.#patch({ network: change });
+  }
+
   #patch(change: object): Settings {
     const settings = readSettings(this.#store.settings.patch(change));
     this.#events.emit({ type: 'settings.changed' });
@@ -39,8 +44,12 @@ export class SettingsService {
   }
 }
 
+type PartsOf<T> = {
+  readonly [Key in keyof T]?: T[Key] extends readonly unknown[] ? T[Key] : Partial<T[Key]>;
+};
+
 /** A stored document that no longer fits (a downgrade, a damaged row) must not lock anybody out: defaults apply. */
-function readSettings(document: unknown): Settings {
+export function readSettings(document: unknown): Settings {
   const parsed = settingsSchema.safeParse(document);
   return parsed.success ? parsed.data : settingsSchema.parse({});
 }

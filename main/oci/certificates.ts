@@ -130,10 +130,14 @@ function oneLine(name: string): string {
  * `CertificateProblem`), never with a part of it. An expired one fails too: no registry would take it.
  */
 export function readClientCertificate(client: ClientCertificate, now: number): CertificateFacts {
-  const certificate = client.kind === 'pem' ? pairedCertificate(client) : certificateOfPkcs12(client);
-  const facts = certificateFacts(certificate);
+  const facts = clientCertificateFacts(client);
   if (facts.expiresAt <= now) throw problem('expired', `The certificate “${facts.subject}” has expired.`);
   return facts;
+}
+
+/** As `readClientCertificate`, of one that was kept: it may have run out since. */
+export function clientCertificateFacts(client: ClientCertificate): CertificateFacts {
+  return certificateFacts(client.kind === 'pem' ? pairedCertificate(client) : certificateOfPkcs12(client));
 }
 
 function pairedCertificate(client: ClientCertificate & { kind: 'pem' }): X509Certificate {

@@ -24,7 +24,7 @@ const hostAndPort = /^(\[[0-9a-f:.]+\]|[^:[\]]+)(?::(\d{1,5}))?$/;
 export function parseRepositoryReference(text: string): RepositoryReference {
   const trimmed = text.trim();
   if (trimmed.length > longestReference) throw invalid('This address is too long for a repository.');
-  const bare = trimmed.replace(/^https?:\/\//i, '').replace(/\/+$/, '');
+  const bare = bareAddress(trimmed);
   const slash = bare.indexOf('/');
   if (slash <= 0) {
     throw invalid('Write the repository as host/path, for example ghcr.io/you/mail.');
@@ -32,9 +32,21 @@ export function parseRepositoryReference(text: string): RepositoryReference {
   return { host: parseHost(bare.slice(0, slash)), path: parsePath(bare.slice(slash + 1)) };
 }
 
+function bareAddress(text: string): string {
+  return text
+    .trim()
+    .replace(/^https?:\/\//i, '')
+    .replace(/\/+$/, '');
+}
+
 /** `host[:port]/path`: what `parseRepositoryReference` reads back to the same reference. */
 export function formatRepositoryReference(reference: RepositoryReference): string {
   return `${reference.host}/${reference.path}`;
+}
+
+/** `host[:port]` of a registry as a person wrote it, also with `https://` before it. Throws `invalid`. */
+export function parseRegistryHost(text: string): string {
+  return parseHost(bareAddress(text));
 }
 
 function parseHost(text: string): string {

@@ -10,6 +10,7 @@ import { EventHub } from '../../main/messenger/events.ts';
 import { Logins } from '../../main/messenger/logins.ts';
 import { LocalNetwork } from '../../main/messenger/local-network.ts';
 import { PinnedCertificates } from '../../main/messenger/pinned-certificates.ts';
+import { NetworkSettings } from '../../main/messenger/network/network-settings.ts';
 import { Repositories } from '../../main/messenger/repositories.ts';
 import { SettingsService } from '../../main/messenger/settings.ts';
 import { LiveTransfers } from '../../main/messenger/transfers.ts';
@@ -51,7 +52,10 @@ export async function workbench(repository = 'registry.example.com/bob/mail'): P
   const clock = new SteppedClock();
   const hub = new EventHub(quiet);
   const containerTools = containerToolLogins({ environment: { XDG_RUNTIME_DIR: home }, home });
-  const logins = new Logins((await temporaryVault()).vault, containerTools);
+  const { vault } = await temporaryVault();
+  const logins = new Logins(vault, containerTools);
+  const settings = new SettingsService(store, hub);
+  const surroundings = { environment: {}, home };
   const pinned = new PinnedCertificates(store);
   const repositories = new Repositories({ logins, store, logger: quiet, clock: systemClock, pinned });
   onTestFinished(() => repositories.close());
@@ -72,7 +76,8 @@ export async function workbench(repository = 'registry.example.com/bob/mail'): P
     embeddedRegistry: null,
     localNetwork: new LocalNetwork({ embeddedRegistry: null, store, events: hub, logger: quiet }),
     downloadsFolder: join(home, 'downloads'),
-    settings: new SettingsService(store, hub),
+    settings,
+    network: new NetworkSettings({ settings, vault, pinned, surroundings, clock }),
     attachments: new AttachmentShelf(join(home, 'outbox')),
     transfers: new LiveTransfers(hub),
     budget: new MemoryBudget(limits.transferMemoryBytes),

@@ -55,6 +55,7 @@ describe('the banner', () => {
     addresses: ['registry.example.com/team/messages'],
     acceptedCertificate: null,
     connection: state,
+    unencrypted: false,
   });
   const error = { code: 'auth', message: 'No.', detail: {} } as const;
   const online = account({ state: 'online', syncedAt: 0 });

@@ -3,12 +3,14 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { DockerCommsError } from '../../base/errors.ts';
 import { containerToolLogins, type ContainerToolLogins } from '../../credentials/container-tools.ts';
-import { parseRepositoryReference, type RepositoryReference } from '../../oci/reference.ts';
+import { Connections } from '../../oci/connections.ts';
+import type { Network } from '../../oci/network.ts';
+import { isLoopbackHost, parseRepositoryReference, type RepositoryReference } from '../../oci/reference.ts';
 import { type Credentials, OciRepository } from '../../oci/repository.ts';
 import { PinnedCertificates } from '../../messenger/pinned-certificates.ts';
-import { Connections } from '../../oci/connections.ts';
-import { plainNetwork } from '../../oci/network.ts';
 import { Logins } from '../../messenger/logins.ts';
+import { networkRules } from '../../messenger/network/rules.ts';
+import { readSettings } from '../../messenger/settings.ts';
 import { ensureHome } from '../../store/home.ts';
 import { Store } from '../../store/store.ts';
 import { keyFileSlot } from '../../vault/key-file-slot.ts';
@@ -19,15 +21,23 @@ import type { Terminal } from './terminal.ts';
 /** Where the environment may hold a login for machines that have no home: names as secrets managers inject them. */
 const environmentLogin = { username: 'DOCKERCOMMS_USERNAME', password: 'DOCKERCOMMS_PASSWORD' } as const;
 
+/** What every command that goes to a registry is told about it. */
+export interface RepositoryChoice {
+  /** `host[:port]/path`. */
+  readonly repo: string;
+  /** The home's account whose login is used. */
+  readonly account?: string;
+  /** Talk to this registry without encryption. */
+  readonly plainHttp?: boolean;
+}
+
 /** What every command works with. Store and vault are opened only when a command needs them. */
 export class CliContext {
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
   #store: Store | undefined;
   readonly #containerTools: ContainerToolLogins;
-  readonly #connections = new Connections({
-    network: { ...plainNetwork, pinnedCertificate: (host) => this.#pinnedCertificate(host) },
-  });
+  readonly #connections: Connections[] = [];
 
   constructor(terminal: Terminal, signal: AbortSignal) {
     this.terminal = terminal;
@@ -48,17 +58,35 @@ export class CliContext {
    * host, else the one with which container tools would go there, else none. Never one of another host: only what the
    * environment says goes wherever the person points.
    */
-  repository(reference: string, accountId?: string): OciRepository {
-    const target = parseRepositoryReference(reference);
-    const repository = new OciRepository(target, {
-      credentials: () => this.#login(target, accountId),
-      connections: this.#connections,
-    });
-    return repository;
+  async repository({ repo, account, plainHttp = false }: RepositoryChoice): Promise<OciRepository> {
+    const target = parseRepositoryReference(repo);
+    const network = await this.#network(plainHttp ? target.host : null);
+    if (network.usesPlainHttp(target.host) && !isLoopbackHost(target.host)) {
+      this.terminal.err(`Warning: nothing that travels to ${target.host} is encrypted, a password neither.`);
+    }
+    const connections = new Connections({ network });
+    this.#connections.push(connections);
+    return new OciRepository(target, { credentials: () => this.#login(target, account), connections });
+  }
+
+  /** As the home's settings say, the environment and container tools; `plainHost` is what the command line adds. */
+  async #network(plainHost: string | null): Promise<Network> {
+    const settings = existsSync(join(homeFolder(), 'dockercomms.sqlite'))
+      ? (await this.store()).settings.get()
+      : {};
+    const surroundings = { environment: process.env, home: homedir() };
+    // A vault that does not open matters to those who need what is in it: proxy, registry or login will say so.
+    const vault = await openVault().catch(() => null);
+    const network = await networkRules(readSettings(settings).network, vault, surroundings);
+    return {
+      ...network,
+      pinnedCertificate: (host) => this.#pinnedCertificate(host),
+      usesPlainHttp: (host) => host === plainHost || network.usesPlainHttp(host),
+    };
   }
 
   async close(): Promise<void> {
-    await this.#connections.close();
+    await Promise.all(this.#connections.map((connections) => connections.close()));
     this.#store?.close();
   }
 
@@ -77,12 +105,8 @@ export class CliContext {
 
   async #homeLogin(target: RepositoryReference, accountId: string | undefined): Promise<Credentials | null> {
     const acting = accountId === undefined ? undefined : await this.#accountRepository(accountId);
-    const home = homeFolder();
-    const path = join(home, 'vault.json');
-    // Where nobody ever logged in there is nothing to open: asking for a login must not make a home.
-    if (!existsSync(path)) return null;
-    const vault = await Vault.open({ path, slots: [keyFileSlot(join(home, 'vault.key'))] });
-    return new Logins(vault, this.#containerTools).find(target, acting);
+    const vault = await openVault();
+    return vault === null ? null : new Logins(vault, this.#containerTools).find(target, acting);
   }
 
   async #accountRepository(accountId: string): Promise<RepositoryReference> {
@@ -98,6 +122,14 @@ export class CliContext {
     }
     return parseRepositoryReference(account.repository);
   }
+}
+
+/** Where nobody ever logged in there is nothing to open: asking for a login must not make a home. */
+async function openVault(): Promise<Vault | null> {
+  const home = homeFolder();
+  const path = join(home, 'vault.json');
+  if (!existsSync(path)) return null;
+  return Vault.open({ path, slots: [keyFileSlot(join(home, 'vault.key'))] });
 }
 
 function loginInEnvironment(): Credentials | null {

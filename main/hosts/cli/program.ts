@@ -45,6 +45,8 @@ const loginHelp =
   '\nThe login: of --account, else DOCKERCOMMS_USERNAME and DOCKERCOMMS_PASSWORD, else the home, else Docker or Podman.';
 
 const repoOption = () => new Option('--repo <repository>', 'host[:port]/path').makeOptionMandatory();
+const plainHttpOption = () =>
+  new Option('--plain-http', 'talk to this registry without encryption: anybody on the way can read along');
 const accountOption = () => new Option('--account <id>', 'use the login of this account of the home');
 const jsonOption = () => new Option('--json', 'print one JSON object and nothing else').default(false);
 
@@ -64,6 +66,7 @@ function addSend(program: Command, context: CliContext): void {
     .option('--sign', 'sign it')
     .option('--no-sign', 'do not sign it (the default until signing exists)')
     .option('--identity <identity>', 'sign as this identity')
+    .addOption(plainHttpOption())
     .addOption(accountOption())
     .addOption(jsonOption())
     .action(
@@ -93,6 +96,7 @@ function addRecv(program: Command, context: CliContext, onExitCode: (code: ExitC
     .option('--write-receipt', 'answer with a receipt once it is saved', true)
     .option('--no-write-receipt', 'write no receipt')
     .option('--trusted-root <file>', 'Sigstore trusted root')
+    .addOption(plainHttpOption())
     .addOption(accountOption())
     .addOption(jsonOption())
     .action(async (options: RecvOptions & { readonly verify?: boolean; readonly trustedRoot?: string }) => {
@@ -108,6 +112,7 @@ function addList(program: Command, context: CliContext, onExitCode: (code: ExitC
     .addOption(repoOption())
     .option('--me <identity>', 'only this inbox')
     .option('--receipts', 'receipts too', false)
+    .addOption(plainHttpOption())
     .addOption(accountOption())
     .addOption(jsonOption())
     .action(async (options: ListOptions) => onExitCode(await list(context, options)));
@@ -137,6 +142,7 @@ function addAck(program: Command, context: CliContext): void {
     .addOption(new Option('--status <status>').choices(['accepted', 'rejected']).default('accepted'))
     .option('--verified', 'say that the signature was verified', false)
     .option('--reason <text>', 'why it was rejected')
+    .addOption(plainHttpOption())
     .addOption(accountOption())
     .addOption(jsonOption())
     .action(async (options: AckOptions) => ack(context, options));

@@ -1,5 +1,5 @@
 import type { CheckOutcome, ConnectionCheckName } from '../../../preload/views.ts';
-import { toDockerCommsError } from '../../base/errors.ts';
+import { DockerCommsError, toDockerCommsError } from '../../base/errors.ts';
 import type { ConnectionFacts, PullLimit, TlsFacts } from '../../oci/connection-facts.ts';
 import { emptyConfig, emptyConfigBytes } from '../../oci/descriptor.ts';
 import { isLoopbackHost } from '../../oci/reference.ts';
@@ -10,6 +10,8 @@ import { messageProbes, emptyProbe, probeTag, type ProbeArtifact } from './probe
 /** What checks work with and tell each other. */
 export interface Bench {
   readonly repository: OciRepository;
+  /** Whether the registry answers without encryption; asked where it did not answer with. */
+  readonly plainHttp: () => Promise<boolean>;
   readonly facts: ConnectionFacts;
   readonly now: number;
   readonly signal: AbortSignal;
@@ -60,14 +62,31 @@ export const neededForMessages: readonly ConnectionCheckName[] = [
 ];
 
 /** An answer that asks for a login is an answer: a later check speaks about the login, whatever became of it. */
-async function reach({ repository, signal, login: seen }: Bench): Promise<Finding> {
+async function reach({ repository, plainHttp, signal, login: seen }: Bench): Promise<Finding> {
   try {
     await repository.ping(signal);
-  } catch (error) {
-    const { code } = toDockerCommsError(error);
-    if (code === 'cancelled' || (code !== 'auth' && !seen.asked)) throw error;
+  } catch (thrown) {
+    const error = toDockerCommsError(thrown);
+    const { code, detail } = error;
+    const askedByProxy = detail.proxy !== undefined;
+    if (code !== 'cancelled' && !askedByProxy && (code === 'auth' || seen.asked)) {
+      return passed('The registry answers.');
+    }
+    if (mayBePlain(error) && (await plainHttp())) throw onlyPlain(repository, error);
+    throw error;
   }
   return passed('The registry answers.');
+}
+
+function mayBePlain({ detail }: DockerCommsError): boolean {
+  return detail.reason === 'not-encrypted' || detail.system === 'ECONNREFUSED';
+}
+
+function onlyPlain({ reference: { host } }: OciRepository, cause: DockerCommsError): DockerCommsError {
+  return new DockerCommsError('network', `${host} answers, but does not encrypt.`, {
+    detail: { host, reason: 'plain-http-only' },
+    cause,
+  });
 }
 
 function encryption({ repository, facts, now }: Bench): Promise<Finding> {

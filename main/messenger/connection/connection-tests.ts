@@ -6,6 +6,7 @@ import type { Credentials } from '../../oci/credentials.ts';
 import { parseRepositoryReference, type RepositoryReference } from '../../oci/reference.ts';
 import type { Account } from '../../store/accounts.ts';
 import type { EngineContext } from '../context.ts';
+import { answersPlainHttp } from '../network/plain-http.ts';
 import { testConnection } from './test-connection.ts';
 
 /** Connection tests under way, by the name that the window gave them, and the last report of each account. */
@@ -71,6 +72,7 @@ export class ConnectionTests {
       return await testConnection({
         ...{ reference, credentials, clock, signal: running.signal },
         connect: (asked) => repositories.apart(reference, asked),
+        plainHttp: () => answersPlainHttp(repositories.network, reference),
         onProgress: (report) => events.emit({ type: 'connection.progress', testId, report }),
       });
     } finally {

@@ -23,6 +23,8 @@ export interface ConnectionTestOptions {
     readonly repository: OciRepository;
     readonly close: () => Promise<void>;
   };
+  /** Whether the registry answers without encryption. */
+  readonly plainHttp: () => Promise<boolean>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Told the report so far after every check. */
@@ -35,7 +37,7 @@ export interface ConnectionTestOptions {
  * only `cancelled`.
  */
 export async function testConnection(options: ConnectionTestOptions): Promise<ConnectionReport> {
-  const { reference, clock, signal, onProgress } = options;
+  const { reference, clock, signal, onProgress, plainHttp } = options;
   const login = { asked: false, given: false };
   const { repository, close } = options.connect(async () => {
     login.asked = true;
@@ -44,7 +46,16 @@ export async function testConnection(options: ConnectionTestOptions): Promise<Co
     return found;
   });
   const facts = new ConnectionFacts(repository.registry);
-  const bench: Bench = { repository, facts, signal, login, now: clock.now(), tagged: null, left: false };
+  const bench: Bench = {
+    repository,
+    plainHttp,
+    facts,
+    signal,
+    login,
+    now: clock.now(),
+    tagged: null,
+    left: false,
+  };
   const known = knownRegistry(reference);
   const done: ConnectionCheck[] = [];
   const report = () => reportOf(bench, done);

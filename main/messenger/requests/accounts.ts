@@ -1,4 +1,6 @@
 import type { AccountView } from '../../../preload/views.ts';
+import { isLoopbackHost, parseRepositoryReference } from '../../oci/reference.ts';
+import type { EngineContext } from '../context.ts';
 import { accountView } from '../views.ts';
 import type { EngineServices, HandlersOf } from './services.ts';
 
@@ -12,6 +14,7 @@ export function accountRequests({
     accountView(account, {
       connection: accounts.connection(account),
       addresses: account.kind === 'this-computer' ? context.localNetwork.addresses() : [account.repository],
+      unencrypted: isUnencrypted(context, account.repository),
       acceptedCertificate: context.pinned.ofRepository(account.repository),
     });
   return {
@@ -39,4 +42,9 @@ export function accountRequests({
       return null;
     },
   };
+}
+
+function isUnencrypted({ repositories }: EngineContext, repository: string): boolean {
+  const { host } = parseRepositoryReference(repository);
+  return !isLoopbackHost(host) && repositories.network.usesPlainHttp(host);
 }

@@ -6,6 +6,7 @@ import { connectionRequests } from './connection.ts';
 import { conversationRequests } from './conversations.ts';
 import { localNetworkRequests } from './local-network.ts';
 import { messageRequests } from './messages.ts';
+import { networkRequests } from './network.ts';
 import { peopleRequests } from './people.ts';
 import { searchRequests } from './search.ts';
 import type { EngineServices } from './services.ts';
@@ -21,6 +22,7 @@ export function requestHandlers(services: EngineServices): RequestHandlers {
     ...peopleRequests(services),
     ...conversationRequests(services),
     ...messageRequests(services),
+    ...networkRequests(services),
     ...searchRequests(services),
     ...settingsRequests(services),
     ...cleanupRequests(services),

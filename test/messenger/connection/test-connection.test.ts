@@ -39,6 +39,7 @@ function run(repository: string, how: How = {}): Promise<ConnectionReport> {
     ...{ reference, clock, signal, onProgress },
     credentials: () =>
       credentials instanceof Error ? Promise.reject(credentials) : Promise.resolve(credentials),
+    plainHttp: () => Promise.resolve(false),
     connect: (asked) => {
       const connections = world?.connections;
       const repository = new OciRepository(reference, { credentials: asked, clock, connections });

@@ -34,6 +34,7 @@ import type {
 } from '../../../preload/views.ts';
 import { originalOf } from '../../../renderer/state/originals.ts';
 import { file, text } from './messages.ts';
+import { networkHandlers } from './network.ts';
 import { me, type Scene, type Talk } from './scenes.ts';
 
 type Handlers = { [Name in RequestName]: (input: RequestInput<Name>) => unknown };
@@ -64,6 +65,11 @@ export class ScriptedBridge implements Bridge {
     notifications: { enabled: true, showContent: true },
     composer: { enterSends: true },
     cleanup: { enabled: true },
+    network: {
+      proxy: { mode: 'system', address: null, exceptions: '' },
+      authorities: [],
+      plainHttpHosts: [],
+    },
   };
 
   constructor(scene: Scene) {
@@ -186,12 +192,13 @@ export class ScriptedBridge implements Bridge {
     'search.query': ({ text: words }) => this.#search(words),
     'settings.get': () => this.#settings,
     'settings.update': (change) => {
-      const { appearance, downloads, notifications, composer } = this.#settings;
+      const { appearance, downloads, notifications, composer, network } = this.#settings;
       this.#settings = {
         appearance: { ...appearance, ...change.appearance },
         downloads: { ...downloads, ...change.downloads },
         notifications: { ...notifications, ...change.notifications },
         composer: { ...composer, ...change.composer },
+        network,
       } as Settings;
       return this.#settings;
     },
@@ -205,6 +212,7 @@ export class ScriptedBridge implements Bridge {
     'cleanup.status': () => cleanupStatus(),
     'cleanup.run': () => null,
     'cleanup.cancel': () => null,
+    ...networkHandlers(),
   };
 
   #status(): AppStatus {
@@ -252,6 +260,7 @@ export class ScriptedBridge implements Bridge {
       addresses: [],
       acceptedCertificate: null,
       connection: { state: 'online', syncedAt: Date.now() },
+      unencrypted: false,
     } as const;
     this.#scene.accounts.push(account);
     this.#emit({ type: 'accounts.changed' });

@@ -40,6 +40,7 @@ const account: AccountView = {
   addresses: ['registry.example.com/team/messages'],
   acceptedCertificate: null,
   connection: { state: 'online', syncedAt: now - minute },
+  unencrypted: false,
 };
 
 const bob = 'bob@example.com';

@@ -2,21 +2,19 @@ import { parseDigest } from '../../../base/digest.ts';
 import { publishReceipt } from '../../../messenger/wire/receipt.ts';
 import { messageDescriptor } from '../../../messenger/wire/publish.ts';
 import { parseMessageManifest } from '../../../protocol/message.ts';
-import type { CliContext } from '../context.ts';
+import type { CliContext, RepositoryChoice } from '../context.ts';
 
-export interface AckOptions {
-  readonly repo: string;
+export interface AckOptions extends RepositoryChoice {
   readonly for: string;
   readonly status: 'accepted' | 'rejected';
   readonly verified: boolean;
   readonly reason?: string;
-  readonly account?: string;
   readonly json: boolean;
 }
 
 /** `dockercomms ack`: answers a message with a receipt. The message must be there, or nobody could read the answer. */
 export async function ack(context: CliContext, options: AckOptions): Promise<void> {
-  const repository = context.repository(options.repo, options.account);
+  const repository = await context.repository(options);
   const { bytes } = await repository.fetchManifest(parseDigest(options.for), context.signal);
   const message = parseMessageManifest(bytes);
   const subject = messageDescriptor(bytes);

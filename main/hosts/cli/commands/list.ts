@@ -4,15 +4,13 @@ import { fetchMessages, fetchReceipts } from '../../../messenger/wire/mailbox.ts
 import type { OciRepository } from '../../../oci/repository.ts';
 import { parseIdentity } from '../../../protocol/identity.ts';
 import { anyInboxPrefix, anyReceiptPrefix, inboxPrefix } from '../../../protocol/tags.ts';
-import type { CliContext } from '../context.ts';
+import type { CliContext, RepositoryChoice } from '../context.ts';
 import { type ExitCode, exitCodeOf, worstExitCode } from '../exit-codes.ts';
 import { describeError, printable, readableBytes } from '../terminal.ts';
 
-export interface ListOptions {
-  readonly repo: string;
+export interface ListOptions extends RepositoryChoice {
   readonly me?: string;
   readonly receipts: boolean;
-  readonly account?: string;
   readonly json: boolean;
 }
 
@@ -46,7 +44,7 @@ interface ListedReceipt {
  * read is said and counts for the exit code, and hides nothing else.
  */
 export async function list(context: CliContext, options: ListOptions): Promise<ExitCode> {
-  const repository = context.repository(options.repo, options.account);
+  const repository = await context.repository(options);
   const prefix = options.me === undefined ? anyInboxPrefix : inboxPrefix(parseIdentity(options.me));
   const tags = await tagsByKind(repository, prefix, context.signal);
   const unreadable: Unreadable[] = [];

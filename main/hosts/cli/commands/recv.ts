@@ -15,12 +15,11 @@ import { parseIdentity } from '../../../protocol/identity.ts';
 import { MemoryBudget } from '../../../transfer/memory-budget.ts';
 import { receivePayload } from '../../../transfer/receive.ts';
 import type { Delivered } from '../../../store/delivered.ts';
-import type { CliContext } from '../context.ts';
+import type { CliContext, RepositoryChoice } from '../context.ts';
 import { type ExitCode, exitCodeOf, exitCodes, worstExitCode } from '../exit-codes.ts';
 import { describeError, printable, progressLine, readableBytes } from '../terminal.ts';
 
-export interface RecvOptions {
-  readonly repo: string;
+export interface RecvOptions extends RepositoryChoice {
   readonly me: string;
   readonly out: string;
   readonly since?: Date;
@@ -28,7 +27,6 @@ export interface RecvOptions {
   readonly all: boolean;
   readonly includeExpired: boolean;
   readonly writeReceipt: boolean;
-  readonly account?: string;
   readonly json: boolean;
 }
 
@@ -53,7 +51,8 @@ interface Rejected {
  * the others; the exit code is the worst of what happened.
  */
 export async function recv(context: CliContext, options: RecvOptions): Promise<ExitCode> {
-  const run = new ReceiveRun(context, options, (await context.store()).delivered);
+  const repository = await context.repository(options);
+  const run = new ReceiveRun(context, options, repository, (await context.store()).delivered);
   await run.receiveAll();
   run.report();
   return worstExitCode(run.codes);
@@ -73,12 +72,12 @@ class ReceiveRun {
   readonly #digestsById = new Map<string, Digest>();
   #expired = 0;
 
-  constructor(context: CliContext, options: RecvOptions, delivered: Delivered) {
+  constructor(context: CliContext, options: RecvOptions, repository: OciRepository, delivered: Delivered) {
     this.#delivered = delivered;
     this.#context = context;
     this.#options = options;
     this.#me = parseIdentity(options.me);
-    this.#repository = context.repository(options.repo, options.account);
+    this.#repository = repository;
     this.#repositoryName = formatRepositoryReference(this.#repository.reference);
   }
 

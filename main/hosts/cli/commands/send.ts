@@ -5,11 +5,10 @@ import { publishMessage } from '../../../messenger/wire/publish.ts';
 import { parseIdentity } from '../../../protocol/identity.ts';
 import { MemoryBudget } from '../../../transfer/memory-budget.ts';
 import { fileSource } from '../../../transfer/payload.ts';
-import type { CliContext } from '../context.ts';
+import type { CliContext, RepositoryChoice } from '../context.ts';
 import { progressLine, readableBytes } from '../terminal.ts';
 
-export interface SendOptions {
-  readonly repo: string;
+export interface SendOptions extends RepositoryChoice {
   readonly recipient: string;
   readonly sender: string;
   readonly session?: string;
@@ -17,14 +16,13 @@ export interface SendOptions {
   readonly parallel: number;
   readonly compress: 'zstd' | 'gzip';
   readonly ttlSeconds: number;
-  readonly account?: string;
   readonly json: boolean;
 }
 
 /** `dockercomms send`: writes exactly a v1 message, nothing more, so that any v1 peer sees what it expects. */
 export async function send(context: CliContext, path: string, options: SendOptions): Promise<void> {
   const source = await fileSource(path);
-  const repository = context.repository(options.repo, options.account);
+  const repository = await context.repository(options);
   const onProgress = progressLine(source.name, context.terminal.interactive && !options.json);
   const published = await publishMessage(
     repository,
