@@ -13,6 +13,8 @@ export interface Formatter {
   time(at: number): string;
   /** Date and time in full, for details. */
   moment(at: number): string;
+  /** `3 Mar 2025`. */
+  date(at: number): string;
   /** `Today`, `Yesterday`, `Monday 3 March`, with the year where it is another one. */
   day(at: number, now: number): string;
   /** As short as it can be said in a list: `10:42`, `Yesterday`, `Mon`, `3 Mar`, `03/03/2025`. */
@@ -28,6 +30,7 @@ export function createFormatter(locale: string, timeZone?: string): Formatter {
     new Intl.DateTimeFormat(locale, { ...zone, ...options });
   const time = dates({ hour: 'numeric', minute: '2-digit' });
   const moment = dates({ dateStyle: 'full', timeStyle: 'medium' });
+  const date = dates({ dateStyle: 'medium' });
   const weekday = dates({ weekday: 'short' });
   const dayOfYear = dates({ day: 'numeric', month: 'short' });
   const fullDate = dates({ dateStyle: 'short' });
@@ -67,6 +70,7 @@ export function createFormatter(locale: string, timeZone?: string): Formatter {
     },
     time: (at) => time.format(at),
     moment: (at) => moment.format(at),
+    date: (at) => date.format(at),
     day: (at, now) => {
       const days = dayNumber(now) - dayNumber(at);
       if (days === 0 || days === 1) return relativeDay(days);
