@@ -192,12 +192,13 @@ export class ScriptedBridge implements Bridge {
     'search.query': ({ text: words }) => this.#search(words),
     'settings.get': () => this.#settings,
     'settings.update': (change) => {
-      const { appearance, downloads, notifications, composer, network } = this.#settings;
+      const { appearance, downloads, notifications, composer, cleanup, network } = this.#settings;
       this.#settings = {
         appearance: { ...appearance, ...change.appearance },
         downloads: { ...downloads, ...change.downloads },
         notifications: { ...notifications, ...change.notifications },
         composer: { ...composer, ...change.composer },
+        cleanup: { ...cleanup, ...change.cleanup },
         network,
       } as Settings;
       return this.#settings;
