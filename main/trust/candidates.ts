@@ -31,7 +31,7 @@ export interface Candidate {
 /** What one round brought. */
 export interface Round {
   readonly candidates: readonly Candidate[];
-  /** Of those that are no bundles for this manifest, or cannot be read: wrong for ever. */
+  /** Of those that cannot be read, or are not what their digests say: wrong for ever. */
   readonly bad: readonly DockerCommsError[];
   /** Of those that could not be fetched just now. */
   readonly failed: readonly DockerCommsError[];
@@ -144,14 +144,14 @@ class CandidateFetcher {
     return round;
   }
 
-  /** Null for what was seen before. */
+  /** Null for what was seen before, and for what is no signature of this manifest or is not there: no evidence at all. */
   async #try(reference: string): Promise<Candidate | DockerCommsError | null> {
     try {
       return await this.#fetch(reference);
     } catch (thrown) {
       const error = toDockerCommsError(thrown);
       if (error.code === 'cancelled') throw error;
-      return error;
+      return error.code === 'not-found' ? null : error;
     }
   }
 
@@ -159,7 +159,7 @@ class CandidateFetcher {
     const manifest = await this.#place.fetchManifest(reference, this.#signal);
     if (this.#wasSeen(manifest.digest)) return null;
     const layer = bundleLayer(manifest, this.#subject);
-    if (this.#seen.has(layer.digest)) return null;
+    if (layer === null || this.#seen.has(layer.digest)) return null;
     const bytes = await this.#place.fetchWholeBlob(layer, { signal: this.#signal });
     // Only now: an artifact that names the right bundle with a wrong size must not hide it.
     return this.#wasSeen(layer.digest) ? null : { bytes, bundle: parseBundle(bytes) };
@@ -172,8 +172,11 @@ class CandidateFetcher {
   }
 }
 
-/** The one layer of a signature artifact whose subject is `subject`. A listing and a tag are only claims. */
-function bundleLayer({ bytes }: FetchedManifest, subject: Digest): Descriptor {
+/**
+ * The one layer of a signature artifact whose subject is `subject`; null for any other artifact. A listing and a tag are
+ * only claims, and where a listing names no types, receipts stand in it too.
+ */
+function bundleLayer({ bytes }: FetchedManifest, subject: Digest): Descriptor | null {
   const manifest = parseImageManifest(bytes);
   const [layer, ...others] = manifest.layers;
   const fits =
@@ -182,8 +185,5 @@ function bundleLayer({ bytes }: FetchedManifest, subject: Digest): Descriptor {
     layer?.mediaType === artifactTypes.bundle &&
     layer.size <= largestBundleBytes &&
     others.length === 0;
-  if (fits) return layer;
-  throw new DockerCommsError('verification-failed', 'This is no signature of this message.', {
-    detail: { reason: 'other-artifact' },
-  });
+  return fits ? layer : null;
 }
