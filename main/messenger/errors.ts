@@ -13,3 +13,15 @@ const codesThatPass: readonly ErrorCode[] = ['network', 'rate-limited'];
 export function passesByItself(error: DockerCommsError): boolean {
   return codesThatPass.includes(error.code);
 }
+
+/** Tries after which bytes that are not the promised ones are no accident of the way. */
+const triesOfDamaged = 3;
+
+/**
+ * Whether the content itself is bad, for good. Promised bytes that break the format are; bytes that are not the promised
+ * ones may be a broken mirror's or proxy's, and are asked for again first. `tries`: how often it was tried, this time
+ * included.
+ */
+export function isBadContent(error: DockerCommsError, tries: number): boolean {
+  return error.code === 'protocol' || (error.code === 'verification-failed' && tries >= triesOfDamaged);
+}

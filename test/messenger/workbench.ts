@@ -1,7 +1,7 @@
 /** The parts of an engine with a store of their own and nothing running: for tests of one part. */
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { systemClock } from '../../main/base/clock.ts';
+import { type Clock, systemClock } from '../../main/base/clock.ts';
 import { limits } from '../../main/base/limits.ts';
 import { containerToolLogins } from '../../main/credentials/container-tools.ts';
 import { AttachmentShelf } from '../../main/messenger/attachments.ts';
@@ -44,8 +44,11 @@ export async function temporaryVault(): Promise<{ readonly vault: Vault; readonl
   return { vault: await Vault.open({ path, slots: [keyFileSlot(join(folder, 'vault.key'))] }), path };
 }
 
-/** Bob's engine, taken apart; his mailbox is `repository`. */
-export async function workbench(repository = 'registry.example.com/bob/mail'): Promise<Workbench> {
+/** Bob's engine, taken apart; his mailbox is `repository`. Requests wait for their next try by `requestClock`. */
+export async function workbench(
+  repository = 'registry.example.com/bob/mail',
+  requestClock: Clock = systemClock,
+): Promise<Workbench> {
   const home = await temporaryFolder('home');
   const store = Store.open(join(home, 'dockercomms.sqlite'));
   onTestFinished(() => store.close());
@@ -57,7 +60,7 @@ export async function workbench(repository = 'registry.example.com/bob/mail'): P
   const settings = new SettingsService(store, hub);
   const surroundings = { environment: {}, home };
   const pinned = new PinnedCertificates(store);
-  const repositories = new Repositories({ logins, store, logger: quiet, clock: systemClock, pinned });
+  const repositories = new Repositories({ logins, store, logger: quiet, clock: requestClock, pinned });
   onTestFinished(() => repositories.close());
   const events: EngineEvent[] = [];
   hub.subscribe((event) => events.push(event));

@@ -1,4 +1,4 @@
-import { DockerCommsError, isDockerCommsError, toDockerCommsError } from '../../base/errors.ts';
+import { DockerCommsError, toDockerCommsError } from '../../base/errors.ts';
 import { limits } from '../../base/limits.ts';
 import { textContentType } from '../../protocol/constants.ts';
 import { isExpired } from '../../protocol/expiry.ts';
@@ -10,7 +10,7 @@ import type { TagOutcome } from '../../store/inbox.ts';
 import type { Message, NewMessage } from '../../store/message.ts';
 import { receiveToMemory } from '../../transfer/receive.ts';
 import type { EngineContext } from '../context.ts';
-import { passesByItself } from '../errors.ts';
+import { isBadContent, passesByItself } from '../errors.ts';
 import { mediaTypeOf } from '../media-type.ts';
 import type { InboxListing, ListedMessage, RefusedTag } from '../wire/inbox-listing.ts';
 import type { PendingTags } from './pending-tags.ts';
@@ -240,11 +240,14 @@ class InboxOf {
    * turn. Only when several fail one after the other is it the connection rather than the messages.
    */
   #refuse(listed: ListedMessage, error: DockerCommsError): null {
-    const bad = isDockerCommsError(error, 'protocol') || isDockerCommsError(error, 'verification-failed');
-    this.#failuresInARow = bad ? 0 : this.#failuresInARow + 1;
+    const bad = isBadContent(error, this.#pending.tries(listed.tag) + 1);
+    // Damaged bytes are an answer too: they are no sign that nothing answers.
+    this.#failuresInARow = bad || error.code === 'verification-failed' ? 0 : this.#failuresInARow + 1;
     if (error.code === 'cancelled' || this.#failuresInARow > toleratedFailures) throw error;
-    if (bad) this.record(listed.tag, listed.digest, 'rejected', reasonOf(error));
-    else this.postpone(listed.tag, listed.digest, error);
+    if (bad) {
+      this.record(listed.tag, listed.digest, 'rejected', reasonOf(error));
+      this.#pending.settle(listed.tag);
+    } else this.postpone(listed.tag, listed.digest, error);
     return null;
   }
 

@@ -9,7 +9,7 @@ import type { Message } from '../../store/message.ts';
 import { removeLeftovers } from '../../transfer/leftovers.ts';
 import { receivePayload } from '../../transfer/receive.ts';
 import type { EngineContext } from '../context.ts';
-import { errorView, passesByItself } from '../errors.ts';
+import { errorView, isBadContent, passesByItself } from '../errors.ts';
 import { afterInterruption, waitAfter } from '../schedule.ts';
 import { WorkPump } from '../work-pump.ts';
 
@@ -177,8 +177,8 @@ export class Downloads extends WorkPump {
       store.messages.transition(message.id, ['downloading'], again);
       return;
     }
-    const bad = error.code === 'protocol' || error.code === 'verification-failed';
-    const waits = passesByItself(error);
+    const bad = isBadContent(error, message.attempts);
+    const waits = passesByItself(error) || (error.code === 'verification-failed' && !bad);
     const retryAt = waits ? clock.now() + waitAfter(error, message.attempts, Math.random()) : null;
     const failure = { ...errorView(error), retryable: !bad, retryAt };
     const state = bad ? 'refused' : waits ? 'waiting' : 'failed';

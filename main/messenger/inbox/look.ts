@@ -34,5 +34,6 @@ export async function lookAtMailbox(
   for await (const listing of inbox) {
     await acceptListing(context, account, listing, { accepted, pending, latest, signal });
   }
-  return applyReceipts(context, account, account.repository, receipts.unseen(), signal);
+  const { repository } = account;
+  return applyReceipts(context, account, { repository, tags: receipts.unseen(), pending, signal });
 }

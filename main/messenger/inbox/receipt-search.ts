@@ -4,6 +4,7 @@ import type { Account } from '../../store/accounts.ts';
 import type { EngineContext } from '../context.ts';
 import { mailboxFor } from '../routing.ts';
 import { waitAfter } from '../schedule.ts';
+import { PendingTags } from './pending-tags.ts';
 import { awaitedIn, ReceiptTags } from './receipt-tags.ts';
 import { applyReceipts } from './receipts.ts';
 
@@ -16,6 +17,7 @@ interface Place {
   /** Not before this time. */
   notBefore: number;
   running: boolean;
+  readonly pending: PendingTags;
 }
 
 /**
@@ -56,7 +58,7 @@ export class ReceiptSearch {
   }
 
   #placeOf(repository: string): Place {
-    const place = this.#places.get(repository) ?? { failures: 0, notBefore: 0, running: false };
+    const place = this.#places.get(repository) ?? newPlace();
     this.#places.set(repository, place);
     return place;
   }
@@ -81,8 +83,14 @@ export class ReceiptSearch {
     const receipts = new ReceiptTags(this.#context, repository);
     const client = this.#context.repositories.for(account, repository);
     for await (const tag of client.tags({ signal })) receipts.offer(tag);
-    return applyReceipts(this.#context, account, repository, receipts.unseen(), signal);
+    const { pending } = this.#placeOf(repository);
+    const options = { repository, tags: receipts.unseen(), pending, signal };
+    return applyReceipts(this.#context, account, options);
   }
+}
+
+function newPlace(): Place {
+  return { failures: 0, notBefore: 0, running: false, pending: new PendingTags() };
 }
 
 /** Mailboxes of people in this account's conversations where a message of ours waits for its receipt. */

@@ -11,22 +11,34 @@ import { waitAfter } from '../schedule.ts';
 import { fetchReceipts } from '../wire/mailbox.ts';
 import { messageDescriptor } from '../wire/publish.ts';
 import { publishReceipt } from '../wire/receipt.ts';
+import type { PendingTags } from './pending-tags.ts';
 
-/** Reads the receipts behind `tags` and moves the messages that they answer. True when anything changed. */
+export interface ApplyReceiptsOptions {
+  /** Where they lie. */
+  readonly repository: string;
+  readonly tags: readonly string[];
+  /** Which of them could not be read, and when to ask again. */
+  readonly pending: PendingTags;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Reads the receipts behind `tags` and moves the messages that they answer. True when anything changed. Where pulls are
+ * counted each one costs a pull, so what could not be read is asked for ever more seldom.
+ */
 export async function applyReceipts(
   context: EngineContext,
   account: Account,
-  repository: string,
-  tags: readonly string[],
-  signal: AbortSignal,
+  { repository, tags: listed, pending, signal }: ApplyReceiptsOptions,
 ): Promise<boolean> {
-  if (tags.length === 0) return false;
   const { store, clock } = context;
+  const tags = listed.filter((tag) => pending.isDue(tag, clock.now()));
   let changed = false;
   for await (const fetched of fetchReceipts(context.repositories.for(account, repository), tags, signal)) {
     const { tag } = fetched;
     if (fetched.kind === 'failure') {
-      if (!fetched.transient) {
+      if (fetched.transient) pending.postpone(tag, clock.now());
+      else {
         store.receipts.recordSeen({
           repository,
           tag,
@@ -37,6 +49,7 @@ export async function applyReceipts(
       }
       continue;
     }
+    pending.settle(tag);
     const receipt = fetched.value;
     changed = applyReceipt(context, repository, receipt) || changed;
     const { for: forDigest, status } = receipt;
