@@ -1,6 +1,6 @@
 /**
  * `npm run bench -- [--size 1GiB] [--rounds 1] [--parallel 4]`: our sending and receiving beside plain HTTP, in one run
- * on one registry. Each case is a process of its own, so that its peak memory is its own.
+ * on one registry, and reading a mailbox on a distant one. Each case of the first is a process of its own, so that its peak memory is its own.
  */
 import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -10,6 +10,7 @@ import { json } from 'node:stream/consumers';
 import { parseArgs, promisify } from 'node:util';
 import { GiB, KiB, MiB } from '../../main/base/limits.ts';
 import type { CaseInput, CaseResult } from './case-input.ts';
+import { benchMailbox } from './mailbox.ts';
 import { startBenchRegistry } from './registry.ts';
 import { printGoals, printMedians, printReport, type CaseName, type Results } from './report.ts';
 import { writeSampleFile } from './sample-file.ts';
@@ -76,6 +77,7 @@ try {
   }
   printMedians(rounds);
   printGoals([await verificationGoal()]);
+  await benchMailbox();
 } finally {
   await registry.stop();
   await rm(folder, { recursive: true });

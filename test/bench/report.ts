@@ -51,7 +51,7 @@ function row({ seconds, cpuSeconds, peakResidentBytes, loopDelay }: CaseResult, 
   };
 }
 
-interface GoalRule {
+export interface GoalRule {
   readonly text: string;
   readonly holds: (value: number) => boolean;
 }
@@ -93,7 +93,8 @@ function ours(results: Results): CaseResult[] {
   return (['send zstd', 'send gzip', 'receive zstd', 'receive gzip'] as const).map((name) => results[name]);
 }
 
-function judged({ text, holds }: GoalRule, value: number): Goal {
+/** What was measured, and whether the goal holds. */
+export function judged({ text, holds }: GoalRule, value: number): Goal {
   return { text, value, holds: holds(value) };
 }
 

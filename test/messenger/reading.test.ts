@@ -1,39 +1,16 @@
-import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { sha256 } from '../../main/base/hash.ts';
 import { readInbox, type InboxListing } from '../../main/messenger/wire/inbox-listing.ts';
 import { manifestsAtOnce } from '../../main/messenger/wire/manifest-window.ts';
 import { requestsPerHost } from '../../main/oci/connections.ts';
-import { chunkLayer } from '../../main/protocol/layers.ts';
-import { buildMessageManifest } from '../../main/protocol/message.ts';
-import { inboxTag } from '../../main/protocol/tags.ts';
 import { openScripted, testClock } from '../oci/scripted.ts';
+import { inboxContent } from '../peers/inbox-content.ts';
 import { scriptedRegistry, type ScriptedAnswer } from '../peers/scripted-registry.ts';
 import { aliceId, bobId } from './household.ts';
 
 const list = '/v2/team/mail/tags/list';
 const manifestPath = /\/manifests\/(.*)$/;
 
-/** Tags and manifests of so many messages to Bob, one every day. */
-function mailbox(count: number): ReadonlyMap<string, Uint8Array> {
-  const layers = [chunkLayer(0, sha256('a chunk'), 100, 'zstd')];
-  return new Map(
-    Array.from({ length: count }, (_, index) => {
-      const fields = {
-        sender: aliceId,
-        recipient: bobId,
-        createdAt: new Date(Date.UTC(2024, 1, 1 + index)),
-        ttlSeconds: 604_800,
-        messageId: randomUUID(),
-        filename: `${index}.bin`,
-        totalBytes: 10,
-        chunkBytes: 10,
-        compression: 'zstd' as const,
-      };
-      return [inboxTag({ ...fields, sessionId: randomUUID() }), buildMessageManifest(fields, layers)];
-    }),
-  );
-}
+const mailbox = (count: number) => inboxContent(count, aliceId, bobId);
 
 type Answering = (found: ScriptedAnswer, tag: string) => ScriptedAnswer | Promise<ScriptedAnswer>;
 
