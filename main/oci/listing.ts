@@ -41,14 +41,12 @@ export async function* listTags(listing: TagListing): AsyncGenerator<string, voi
   let total = 0;
   let previous: ReadonlySet<string> = new Set();
   let askedOn = false;
-  const take = (url: URL): void => {
-    if ((total += 1) > limits.tagsListed) throw tooLong(url, 'tags', limits.tagsListed);
-  };
   for (let url: URL | null = pageUrl(listing, pageSize, listing.last); url !== null;) {
     guard.enter(url);
-    const read: PageEnd | null = yield* readPageWhole(listing, url, previous, take);
+    const read: PageEnd | null = yield* readPageWhole(listing, url, previous, limits.tagsListed - total);
     if (read === null) return;
     const { page, next }: PageEnd = read;
+    total += page.fresh;
     page.teach(capabilities, { askedOn, linked: next !== null });
     previous = page.remembered;
     askedOn = next === null && page.asksForMore && !capabilities.lacks('last');
@@ -62,18 +60,21 @@ interface PageEnd {
   readonly next: URL | null;
 }
 
-/** The tags of one page, which is asked for again when it is cut: they come twice then. Null: no such repository. */
+/**
+ * The tags of one page, at most `most`, which is asked for again when it is cut: they come twice then, and count once.
+ * Null: no such repository.
+ */
 async function* readPageWhole(
   listing: TagListing,
   url: URL,
   previous: ReadonlySet<string>,
-  take: (url: URL) => void,
+  most: number,
 ): AsyncGenerator<string, PageEnd | null, undefined> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       const answer = await requestPage(listing, url);
       const page = new PageTally(listing.pageSize ?? defaultPageSize, previous);
-      return answer && { page, next: yield* readPageOnce(answer, listing.registry, page, take) };
+      return answer && { page, next: yield* readPageOnce(answer, listing.registry, page, most) };
     } catch (error) {
       await listing.exchange.pauseBeforeRepeat(error, attempt, listing.signal);
     }
@@ -84,14 +85,14 @@ async function* readPageOnce(
   answer: WireAnswer,
   registry: URL,
   page: PageTally,
-  take: (url: URL) => void,
+  most: number,
 ): AsyncGenerator<string, URL | null, undefined> {
   try {
     const next = nextPage(answer, registry);
     for await (const tags of readTagPage(answer)) {
       for (const tag of tags) {
         if (!page.add(tag)) continue;
-        take(answer.url);
+        if (page.fresh > most) throw tooLong(answer.url, 'tags', limits.tagsListed);
         if (isTag(tag)) yield tag;
       }
     }
@@ -108,7 +109,8 @@ class PageTally {
   readonly #previous: ReadonlySet<string>;
   readonly #remembered = new Set<string>();
   #count = 0;
-  #fresh = 0;
+  /** Tags that the page before did not have. */
+  fresh = 0;
   last: string | undefined;
 
   constructor(pageSize: number, previous: ReadonlySet<string>) {
@@ -128,13 +130,13 @@ class PageTally {
     // Where `n` is ignored nothing is asked for again: only a registry that sends Link can still repeat itself.
     else this.#remembered.clear();
     const fresh = !this.#previous.has(tag);
-    if (fresh) this.#fresh += 1;
+    if (fresh) this.fresh += 1;
     return fresh;
   }
 
   /** Whether the page was full, and brought something. */
   get asksForMore(): boolean {
-    return this.#count === this.#pageSize && this.#fresh > 0;
+    return this.#count === this.#pageSize && this.fresh > 0;
   }
 
   /** What this page proves, once it was read to its end. `askedOn`: it was asked for with the last tag before it. */
@@ -142,11 +144,11 @@ class PageTally {
     if (this.#count > this.#pageSize) capabilities.learn('paging', false);
     else if (linked && this.#count === this.#pageSize) capabilities.learn('paging', true);
     if (!askedOn) return;
-    if (this.#fresh === this.#count) {
+    if (this.fresh === this.#count) {
       capabilities.learn('last', true);
       // Anything after a page that was full: the page before had ended because of `n`.
       if (this.#count > 0) capabilities.learn('paging', true);
-    } else if (this.#fresh === 0) capabilities.learn('last', false);
+    } else if (this.fresh === 0) capabilities.learn('last', false);
   }
 }
 
