@@ -259,6 +259,31 @@ export const requests = {
     }),
   ).returns<view.PersonView>(),
 
+  /** The digits that two people compare. Fails `not-found` while no key of this person is known. */
+  'people.safetyNumber': request(
+    z.strictObject({ accountId: id, personId: id }),
+  ).returns<view.SafetyNumber>(),
+  /** The person at this computer compared, or takes that back. */
+  'people.setVerified': request(
+    z.strictObject({ personId: id, verified: z.boolean() }),
+  ).returns<view.PersonView>(),
+  /**
+   * What changed was looked at. After a `key-change` the new keys are believed, as first seen; after an `alarm` the old ones
+   * still are. Fails `conflict` when there is nothing.
+   */
+  'people.acceptChange': request(z.strictObject({ personId: id })).returns<view.PersonView>(),
+
+  /** My own keys. */
+  'identity.get': request(z.strictObject({ accountId: id })).returns<view.IdentityView>(),
+  /** A link for somebody else: who follows it has this identity verified at once. */
+  'invites.create': request(z.strictObject({ accountId: id })).returns<{ readonly link: string }>(),
+  /** What a link says. Fails `invalid`, `unsupported`. */
+  'invites.read': request(z.strictObject({ link: z.string().max(4096) })).returns<view.InviteView>(),
+  /** Starts the conversation with the inviter, whose key counts as verified. */
+  'invites.follow': request(
+    z.strictObject({ accountId: id, link: z.string().max(4096) }),
+  ).returns<view.ConversationView>(),
+
   /** Newest activity first. */
   'conversations.list': request(nothing).returns<readonly view.ConversationView[]>(),
   'conversations.get': request(z.strictObject({ conversationId: id })).returns<view.ConversationView>(),
@@ -272,6 +297,10 @@ export const requests = {
     z.strictObject({ conversationId: id, text: z.string().max(textCharacters) }),
   ).returns<null>(),
   'conversations.mute': request(z.strictObject({ conversationId: id, muted: z.boolean() })).returns<null>(),
+  /** Answers a request, or blocks somebody, or takes that back. */
+  'conversations.stand': request(
+    z.strictObject({ conversationId: id, standing: z.enum(['accepted', 'blocked']) }),
+  ).returns<null>(),
   /** Removes the conversation and its messages from this computer; files that were saved stay. */
   'conversations.remove': request(z.strictObject({ conversationId: id })).returns<null>(),
 
@@ -303,6 +332,8 @@ export const requests = {
   'messages.remove': request(z.strictObject({ messageId: id })).returns<null>(),
   /** Fetches a payload that was over the automatic limit. */
   'messages.download': request(z.strictObject({ messageId: id })).returns<null>(),
+  /** Fetches and shows an `unverified` message all the same; it stays marked as what it is. */
+  'messages.release': request(z.strictObject({ messageId: id })).returns<null>(),
   /** Opens the saved file with the system's program. Only where `AppStatus.can.openFiles`. */
   'messages.open': request(z.strictObject({ messageId: id })).returns<null>(),
   /** Shows the saved file in the file manager. Only where `AppStatus.can.showInFolder`. */

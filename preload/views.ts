@@ -208,6 +208,68 @@ export interface PersonView {
   readonly name: string | null;
   /** Where they are written to; null: the same repository as one's own. */
   readonly mailbox: string | null;
+  readonly trust: PersonTrust;
+}
+
+/** What is known of a person's keys. */
+export interface PersonTrust {
+  /**
+   * `unknown`: none was seen. `first-use`: the ones that were there when they were first seen. `verified`: a person
+   * compared safety numbers, or followed their invitation.
+   */
+  readonly state: 'unknown' | 'first-use' | 'verified';
+  /** Since when; null while unknown. */
+  readonly since: number | null;
+  /** What has to be looked at; while it is `blocking`, nothing is sent to them. */
+  readonly change: PersonChange | null;
+  /** Their proof of which keys are theirs has run out: one of them may have been revoked unnoticed. */
+  readonly expired: boolean;
+}
+
+export interface PersonChange {
+  /** `new-device`: properly announced. `key-change`: of somebody who was verified. `alarm`: not by who is known. */
+  readonly kind: 'new-device' | 'key-change' | 'alarm';
+  /** A stable word for what is wrong; null where nothing is. */
+  readonly reason: string | null;
+  readonly at: number;
+  /** Nothing is sent to them until somebody has looked at it (`people.acceptChange`). */
+  readonly blocking: boolean;
+}
+
+/** Two people see the same digits when nobody sits between them. */
+export interface SafetyNumber {
+  /** 60 decimal digits. */
+  readonly digits: string;
+  /** Devices that count, on their side. */
+  readonly devices: number;
+}
+
+/** What an invitation says, before anybody follows it. */
+export interface InviteView {
+  readonly identity: string;
+  readonly repository: string;
+  readonly host: string;
+  /** The account that would be used; null: none of this home can reach that registry yet. */
+  readonly accountId: string | null;
+  /** Whether the registry proves itself by a certificate that only the invitation vouches for. */
+  readonly ownCertificate: boolean;
+}
+
+/** My own keys, as far as they are shown. */
+export interface IdentityView {
+  /** SHA-256 of this device's public key, lower-case hex. */
+  readonly fingerprint: string;
+  readonly devices: readonly {
+    readonly fingerprint: string;
+    readonly addedAt: number;
+    readonly thisDevice: boolean;
+  }[];
+  /** Whether others can see it: published in the mailbox. */
+  readonly published: boolean;
+  /** When the proof runs out, if it is not renewed; null while it is not published. */
+  readonly expiresAt: number | null;
+  /** Something about it that its owner did not do: somebody else published under this name. */
+  readonly alarm: string | null;
 }
 
 export interface ConversationView {
@@ -216,6 +278,11 @@ export interface ConversationView {
   readonly person: PersonView;
   readonly unread: number;
   readonly muted: boolean;
+  /**
+   * `request`: somebody who was never written to began it, and nobody has answered yet. `blocked`: nothing of this person
+   * is taken in.
+   */
+  readonly standing: 'accepted' | 'request' | 'blocked';
   readonly draft: string;
   /** When anything last happened here: sorts the list. */
   readonly activityAt: number;
@@ -241,7 +308,8 @@ export type Direction = 'outgoing' | 'incoming';
  * `rejected` the other side refused it · `failed` see `failure` · `cancelled` by a person.
  * incoming: `waiting` not fetched: over the automatic limit, or its turn or next try is to come · `downloading` ·
  * `received` verified and saved · `failed` the download, can be retried · `refused` its bytes break the rules, nothing
- * was kept · `expired`.
+ * was kept · `expired` · `unverified` nobody proved who wrote it (see `trust`), so nothing of it was fetched: a person may
+ * ask for it all the same.
  */
 export type MessageState =
   | 'queued'
@@ -257,7 +325,14 @@ export type MessageState =
   | 'downloading'
   | 'received'
   | 'refused'
-  | 'expired';
+  | 'expired'
+  | 'unverified';
+
+/**
+ * What is known of who wrote a message. `signed`: a key of theirs that is believed. `unsigned`: nobody signed. `foreign`: a
+ * good signature, by a key that is not known to be theirs. `bad`: a signature that is wrong.
+ */
+export type MessageTrust = 'signed' | 'unsigned' | 'foreign' | 'bad';
 
 export interface MessageFailure extends ErrorView {
   readonly retryable: boolean;
@@ -277,8 +352,9 @@ export interface MessageView {
   readonly writtenAt: number | null;
   readonly state: MessageState;
   readonly failure: MessageFailure | null;
-  /** Nobody proved who wrote it. Signing adds other values. */
-  readonly trust: 'unsigned';
+  readonly trust: MessageTrust;
+  /** A stable word for why it is not `signed`; null where there is nothing more to say. */
+  readonly trustReason: string | null;
   readonly content: TextContent | FileContent;
   /** What it answers; null when it answers nothing. */
   readonly inReplyTo: OriginalView | 'not-here' | null;

@@ -9,7 +9,7 @@ import {
 } from '../oci/reference.ts';
 import { parseIdentity } from '../protocol/identity.ts';
 import { inboxPrefix } from '../protocol/tags.ts';
-import type { Account } from '../store/accounts.ts';
+import type { Account, NewAccount } from '../store/accounts.ts';
 import type { EngineContext } from './context.ts';
 import { errorView } from './errors.ts';
 import type { MailboxWatch } from './inbox/watch.ts';
@@ -183,7 +183,7 @@ export class Accounts {
 
   /** Forgets the account here, whatever is under way for it included; nothing is deleted on the registry. */
   async remove(id: string): Promise<void> {
-    const { store, logins, repositories, events, transfers, localNetwork } = this.#context;
+    const { store, logins, repositories, events, transfers, localNetwork, ownKeys, logger } = this.#context;
     const account = this.get(id);
     // First: if the vault cannot be written, everything is as it was.
     if (!this.#sharesLogin(account)) await logins.forget(parseRepositoryReference(account.repository));
@@ -199,6 +199,10 @@ export class Accounts {
     // Without an account here nobody could see that it is open, or close it.
     if (!this.list().some(({ kind }) => kind === 'this-computer')) await localNetwork.closeIfOpen();
     await this.#watches.get(id)?.stop();
+    // Sealed and without its account it is of no use to anybody: no reason to say that the account is still there.
+    await ownKeys.forget(id).catch((error: unknown) => {
+      logger.warn({ err: error }, 'the key of a removed account is still in the vault');
+    });
     this.#watches.delete(id);
     repositories.forget(id);
     events.emit({ type: 'accounts.changed' });
@@ -209,7 +213,7 @@ export class Accounts {
     return this.list().some(({ id, repository }) => id !== account.id && repository === account.repository);
   }
 
-  #insert(account: Omit<Account, 'id' | 'createdAt'>): Account {
+  #insert(account: Omit<NewAccount, 'createdAt'>): Account {
     const { store, clock, events } = this.#context;
     const inserted = store.accounts.insert({ ...account, createdAt: clock.now() });
     if (!this.#stopped) this.#watch(inserted.id).start();

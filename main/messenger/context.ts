@@ -13,6 +13,9 @@ import type { NetworkSettings } from './network/network-settings.ts';
 import type { Repositories } from './repositories.ts';
 import type { SettingsService } from './settings.ts';
 import type { LiveTransfers } from './transfers.ts';
+import type { KnownKeys } from './trust/known-keys.ts';
+import type { OwnKeys } from './trust/own-keys.ts';
+import type { OwnProfiles } from './trust/own-profiles.ts';
 
 /** What the parts of the engine share. Made once in `open.ts`; each part takes the few fields that it names. */
 export interface EngineContext {
@@ -21,6 +24,9 @@ export interface EngineContext {
   readonly version: string;
   readonly store: Store;
   readonly logins: Logins;
+  readonly ownKeys: OwnKeys;
+  readonly ownProfiles: OwnProfiles;
+  readonly knownKeys: KnownKeys;
   /** The logins that Docker and Podman have on this computer. */
   readonly containerTools: ContainerToolLogins;
   readonly repositories: Repositories;

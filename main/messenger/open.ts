@@ -31,6 +31,7 @@ import { Repositories } from './repositories.ts';
 import { requestHandlers } from './requests/handlers.ts';
 import { SettingsService } from './settings.ts';
 import { LiveTransfers } from './transfers.ts';
+import { makeTrust } from './trust/trust.ts';
 
 export interface EngineOptions {
   /** Absolute folder with all state of one user; made 0700 when missing. */
@@ -99,6 +100,7 @@ function makeContext(
     surroundings: options.containerTools,
     clock,
   });
+  const repositories = new Repositories({ logins, store, clock, logger, pinned });
   return {
     ...{
       home,
@@ -115,7 +117,8 @@ function makeContext(
     },
     pinned,
     localNetwork: new LocalNetwork({ embeddedRegistry, store, events, logger }),
-    repositories: new Repositories({ logins, store, clock, logger, pinned }),
+    repositories,
+    ...makeTrust(vault, { store, clock, events, logger, repositories }),
     settings,
     network,
     attachments: new AttachmentShelf(join(home, 'outbox')),
@@ -174,6 +177,7 @@ async function startEngine(context: EngineContext, closeHome: () => Promise<void
     accounts,
     outbox,
     downloads,
+    receipts,
     notifier,
     connectionTests,
     cleanup,

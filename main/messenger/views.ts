@@ -5,6 +5,7 @@ import type {
   FileContent,
   MessageView,
   OriginalView,
+  PersonTrust,
   PersonView,
   TextContent,
   TransferProgress,
@@ -29,13 +30,17 @@ function loginView({ loginKind, username }: Account): AccountLogin {
   return loginKind === 'password' ? { kind: loginKind, username: username ?? '' } : { kind: loginKind };
 }
 
-export function personView({ id, identity, name, mailbox }: Person): PersonView {
-  return { id, identity, name, mailbox };
+/** How it stands with a person's keys. */
+export type TrustOf = (person: Pick<Person, 'id'>) => PersonTrust;
+
+export function personView({ id, identity, name, mailbox }: Person, trustOf: TrustOf): PersonView {
+  return { id, identity, name, mailbox, trust: trustOf({ id }) };
 }
 
-export function conversationView(conversation: Conversation): ConversationView {
-  const { id, accountId, person, unread, muted, draft, activityAt, lastMessage } = conversation;
-  return { id, accountId, person: personView(person), unread, muted, draft, activityAt, lastMessage };
+export function conversationView(conversation: Conversation, trustOf: TrustOf): ConversationView {
+  const { id, accountId, unread, muted, standing, draft, activityAt, lastMessage } = conversation;
+  const person = personView(conversation.person, trustOf);
+  return { id, accountId, person, unread, muted, standing, draft, activityAt, lastMessage };
 }
 
 /** `original`: the message that this one answers, if it is here. */
@@ -47,7 +52,8 @@ export function messageView(
   const { id, conversationId, direction, author, at, writtenAt, state, failure, batch } = message;
   return {
     ...{ id, conversationId, direction, author, at, writtenAt, state, failure, batch },
-    trust: 'unsigned',
+    trust: message.trust,
+    trustReason: message.trustReason,
     inReplyTo: message.inReplyTo === null ? null : originalView(original),
     content: contentOf(message, progress),
     details: {

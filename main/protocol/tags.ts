@@ -10,6 +10,11 @@ export const anyInboxPrefix = 'inbox-';
 /** What every receipt begins with, whatever it is for. */
 export const anyReceiptPrefix = 'receipt-';
 
+/** What every signature begins with, whatever it is of. */
+export const anyBundlePrefix = 'bundle-';
+/** What every profile begins with, whoever it is of. */
+export const anyProfilePrefix = 'profile-';
+
 /** What every message for this identity begins with. */
 export function inboxPrefix(identity: string): string {
   return `${anyInboxPrefix}${recipientTag(identity)}-`;
@@ -49,7 +54,7 @@ export function receiptTag(parts: AttachedTagParts): string {
 
 /** What every signature of this message begins with. */
 export function bundlePrefix(message: Digest): string {
-  return `bundle-${shortDigest(message)}-`;
+  return `${anyBundlePrefix}${shortDigest(message)}-`;
 }
 
 /** `bundle-<hex12>-<unix seconds>-<rand6>`. Throws `invalid` when `random` is not six hex digits. */
@@ -59,7 +64,7 @@ export function bundleTag(parts: AttachedTagParts): string {
 
 /** Under which the newest profile of this identity is found: it moves. */
 export function profileTag(identity: string): string {
-  return `profile-${recipientTag(identity)}`;
+  return `${anyProfilePrefix}${recipientTag(identity)}`;
 }
 
 /** What every version of this identity's profile begins with. */

@@ -12,11 +12,13 @@ export interface Account {
   readonly loginKind: 'none' | 'container-tools' | 'password';
   /** Of a `password`. */
   readonly username: string | null;
+  /** Fingerprint (SHA-256 of the SPKI, hex) of the key that signs for it on this computer; null until one was made. */
+  readonly signingKey: string | null;
   readonly createdAt: number;
 }
 
-export type NewAccount = Omit<Account, 'id'>;
-export type AccountChange = Partial<Pick<Account, 'repository' | 'loginKind' | 'username'>>;
+export type NewAccount = Omit<Account, 'id' | 'signingKey'>;
+export type AccountChange = Partial<Pick<Account, 'repository' | 'loginKind' | 'username' | 'signingKey'>>;
 
 const accountRow: z.ZodType<Account> = z.object({
   id: z.string(),
@@ -25,6 +27,7 @@ const accountRow: z.ZodType<Account> = z.object({
   kind: z.enum(['this-computer', 'registry']),
   loginKind: z.enum(['none', 'container-tools', 'password']),
   username: z.string().nullable(),
+  signingKey: z.string().nullable(),
   createdAt: z.number(),
 });
 
@@ -52,7 +55,7 @@ export class Accounts {
        VALUES (:id, :identity, :repository, :kind, :loginKind, :username, :createdAt)`,
       inserted,
     );
-    return inserted;
+    return { ...inserted, signingKey: null };
   }
 
   /** False when there is no such account. Fails `conflict` as `insert`. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { flag } from './columns.ts';
-import type { Database } from './database.ts';
+import type { Database, Guard } from './database.ts';
 import { directions, messageStates, type Direction, type MessageState } from './message.ts';
 import { personColumns, type Person } from './people.ts';
 
@@ -16,6 +16,9 @@ export interface LastStoredMessage {
   readonly at: number;
 }
 
+export const standings = ['accepted', 'request', 'blocked'] as const;
+export type Standing = (typeof standings)[number];
+
 /** What one account and one person say to each other. */
 export interface Conversation {
   readonly id: string;
@@ -25,6 +28,11 @@ export interface Conversation {
   readonly draft: string;
   /** When anything last happened here. */
   readonly activityAt: number;
+  /**
+   * `request`: somebody who was never written to began it, and nobody has answered yet. `blocked`: nothing of this person
+   * is taken in.
+   */
+  readonly standing: Standing;
   /** The sequence of the last message that was read. */
   readonly readUpTo: number;
   /** Incoming messages after `readUpTo`, without those that were refused or came too late. */
@@ -41,11 +49,13 @@ const conversationRow = z
     activityAt: z.number(),
     readUpTo: z.number(),
     unread: z.number(),
+    standing: z.enum(standings),
     personId: z.string(),
     personIdentity: personColumns.identity,
     personName: personColumns.name,
     personMailbox: personColumns.mailbox,
     personFirstSeenAt: personColumns.firstSeenAt,
+    personInvitedKey: personColumns.invitedKey,
     lastId: z.string().nullable(),
     lastDirection: z.enum(directions).nullable(),
     lastKind: z.enum(['text', 'file']).nullable(),
@@ -54,15 +64,16 @@ const conversationRow = z
     lastAt: z.number().nullable(),
   })
   .transform((row): Conversation => {
-    const { id, accountId, muted, draft, activityAt, readUpTo, unread } = row;
+    const { id, accountId, muted, draft, activityAt, readUpTo, unread, standing } = row;
     return {
-      ...{ id, accountId, muted, draft, activityAt, readUpTo, unread },
+      ...{ id, accountId, muted, draft, activityAt, readUpTo, unread, standing },
       person: {
         id: row.personId,
         identity: row.personIdentity,
         name: row.personName,
         mailbox: row.personMailbox,
         firstSeenAt: row.personFirstSeenAt,
+        invitedKey: row.personInvitedKey,
       },
       lastMessage: lastMessageOf(row),
     };
@@ -94,7 +105,7 @@ function lastMessageOf(row: LastColumns): LastStoredMessage | null {
 const unreadOf = `(
   SELECT count(*) FROM messages AS incoming
   WHERE incoming.conversationId = conversations.id AND incoming.sequence > conversations.readUpTo
-    AND incoming.direction = 'incoming' AND incoming.state NOT IN ('refused', 'expired')
+    AND incoming.direction = 'incoming' AND incoming.state NOT IN ('refused', 'expired', 'unverified')
 )`;
 
 /** How much a state of something that we sent tells: what went wrong, then what is under way, then how far it came. */
@@ -107,7 +118,7 @@ const tellingFirst = `CASE state
 const select = `
   SELECT conversations.*, ${unreadOf} AS unread,
     people.identity AS personIdentity, people.name AS personName, people.mailbox AS personMailbox,
-    people.firstSeenAt AS personFirstSeenAt,
+    people.firstSeenAt AS personFirstSeenAt, people.invitedKey AS personInvitedKey,
     last.id AS lastId, last.direction AS lastDirection, last.kind AS lastKind, coalesce((
       SELECT state FROM messages AS part
       WHERE part.conversationId = conversations.id AND part.batchId = last.batchId
@@ -149,12 +160,16 @@ export class Conversations {
     );
   }
 
-  /** The conversation of these two, started at `at` when there is none. Fails `not-found` without account or person. */
-  ensure(accountId: string, personId: string, at: number): Conversation {
+  /**
+   * The conversation of these two, started at `at` with this standing when there is none. Fails `not-found` without
+   * account or person.
+   */
+  ensure(accountId: string, personId: string, at: number, standing: Standing = 'accepted'): Conversation {
     this.#database.run(
-      `INSERT INTO conversations (id, accountId, personId, activityAt) VALUES (:id, :accountId, :personId, :at)
+      `INSERT INTO conversations (id, accountId, personId, activityAt, standing)
+       VALUES (:id, :accountId, :personId, :at, :standing)
        ON CONFLICT (accountId, personId) DO NOTHING`,
-      { id: randomUUID(), accountId, personId, at },
+      { id: randomUUID(), accountId, personId, at, standing },
     );
     return this.#database.found(this.find(accountId, personId));
   }
@@ -175,6 +190,11 @@ export class Conversations {
     return this.#database.update('conversations', { id }, { draft }) === 1;
   }
 
+  /** False when it does not change. */
+  stand(id: string, standing: Standing): boolean {
+    return this.#database.update('conversations', { id }, { standing }, notYet(standing)) === 1;
+  }
+
   mute(id: string, muted: boolean): boolean {
     return this.#database.update('conversations', { id }, { muted }) === 1;
   }
@@ -187,7 +207,11 @@ export class Conversations {
   /** Unread messages over all conversations that are not muted. */
   unreadTotal(): number {
     return this.#database.count(
-      `SELECT coalesce(sum(${unreadOf}), 0) AS count FROM conversations WHERE muted = 0`,
+      `SELECT coalesce(sum(${unreadOf}), 0) AS count FROM conversations WHERE muted = 0 AND standing <> 'blocked'`,
     );
   }
+}
+
+function notYet(standing: Standing): Guard {
+  return { sql: 'standing <> :new', parameters: { new: standing } };
 }

@@ -22,6 +22,7 @@ export const messageStates = [
   'received',
   'refused',
   'expired',
+  'unverified',
 ] as const;
 export type MessageState = (typeof messageStates)[number];
 
@@ -31,6 +32,10 @@ export interface FailureFacts {
   readonly message: string;
   readonly detail: Readonly<Record<string, string | number | boolean>>;
 }
+
+/** What is known of who wrote a message; the words and their meaning are those of `MessageTrust` in `preload/views.ts`. */
+export const messageTrusts = ['signed', 'unsigned', 'foreign', 'bad'] as const;
+export type MessageTrust = (typeof messageTrusts)[number];
 
 /** Why a message stands where it stands. `retryAt`: when it is tried again by itself; null: only when asked. */
 export interface StoredFailure extends FailureFacts {
@@ -97,9 +102,17 @@ export interface Message {
   readonly retryAt: number | null;
   /** An incoming payload that is to be fetched as soon as possible, whatever its size. */
   readonly downloadWanted: boolean;
+  readonly trust: MessageTrust;
+  /** Why it is not `signed`: a stable word, null where there is nothing to say. */
+  readonly trustReason: string | null;
+  /** Fingerprint of the key that signed; null unless `signed`. */
+  readonly signer: string | null;
 }
 
 type Defaulted =
+  | 'trust'
+  | 'trustReason'
+  | 'signer'
   | 'writtenAt'
   | 'failure'
   | 'text'
@@ -144,6 +157,9 @@ export interface MessageChange {
   readonly attempts?: number;
   readonly retryAt?: number | null;
   readonly downloadWanted?: boolean;
+  readonly trust?: MessageTrust;
+  readonly trustReason?: string | null;
+  readonly signer?: string | null;
 }
 
 export const failureFacts = z.object({
@@ -194,6 +210,9 @@ const columns = z.object({
   attempts: z.number(),
   retryAt: z.number().nullable(),
   downloadWanted: flag,
+  trust: z.enum(messageTrusts),
+  trustReason: z.string().nullable(),
+  signer: z.string().nullable(),
 });
 type Columns = z.output<typeof columns>;
 

@@ -46,7 +46,7 @@ export class Messages {
 
   /**
    * Inserts all or none, in this order, and moves their conversations' activity. Fails `conflict` when an incoming
-   * message of this author and wire id is there already (refused ones do not count), `not-found` without conversation.
+   * message of this author and wire id is there already (only what is proven and was not refused counts), `not-found` without conversation.
    */
   insert(messages: readonly NewMessage[]): readonly Message[] {
     return this.#database.transaction(() => messages.map((message) => this.#insertOne(message)));
@@ -99,11 +99,11 @@ export class Messages {
     return this.#database.run('DELETE FROM messages WHERE id = :id', { id }) === 1;
   }
 
-  /** The incoming message of this author and wire id that was accepted by this account; refused ones do not count. */
+  /** The incoming message of this author and wire id that was accepted by this account; only what is proven and was not refused counts. */
   findIncoming(accountId: string, author: string, wireId: string): Message | null {
     return this.#database.get(
       `SELECT messages.* FROM messages JOIN conversations ON conversations.id = conversationId
-       WHERE wireId = :wireId AND author = :author AND direction = 'incoming' AND state <> 'refused'
+       WHERE wireId = :wireId AND author = :author AND direction = 'incoming' AND trust = 'signed' AND state <> 'refused'
          AND accountId = :accountId ORDER BY sequence LIMIT 1`,
       messageRow,
       { accountId, author, wireId },
@@ -120,17 +120,29 @@ export class Messages {
   }
 
   /**
-   * Outgoing messages in this repository whose receipt may still come, oldest first: `sent`, or `rejected` by a receipt
-   * that nobody signed, and living at `aliveAt`.
+   * Outgoing messages in this repository whose receipt may still come, oldest first: `sent`, or answered by a receipt that
+   * nobody signed, and living at `aliveAt`.
    */
   awaitingReceipts(repository: string, aliveAt: number): readonly AwaitedReceipt[] {
     return this.#database.all(
       `SELECT id AS messageId, conversationId, digest, tag, expiresAt FROM messages
-       WHERE state IN ('sent', 'rejected') AND direction = 'outgoing' AND repository = :repository
+       WHERE state IN ('sent', 'rejected', 'delivered-unconfirmed') AND direction = 'outgoing' AND repository = :repository
          AND digest IS NOT NULL AND (expiresAt IS NULL OR expiresAt >= :aliveAt)
        ORDER BY sequence`,
       awaitedRow,
       { repository, aliveAt },
+    );
+  }
+
+  /** Incoming messages of this account that nobody proved and that may be looked at again at `now`, oldest look first. */
+  unverified(accountId: string, now: number, limit: number): readonly Message[] {
+    return this.#database.all(
+      `SELECT messages.* FROM messages JOIN conversations ON conversations.id = conversationId
+       WHERE state = 'unverified' AND accountId = :accountId AND standing <> 'blocked'
+         AND (retryAt IS NULL OR retryAt <= :now) AND (expiresAt IS NULL OR expiresAt > :now)
+       ORDER BY retryAt, sequence LIMIT :limit`,
+      messageRow,
+      { accountId, now, limit },
     );
   }
 

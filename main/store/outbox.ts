@@ -3,7 +3,7 @@ import type { Database } from './database.ts';
 import { messageRow, type Message } from './message.ts';
 
 const dueOutgoing = "state = 'queued' AND direction = 'outgoing'";
-const unfetched = "direction = 'incoming' AND state IN ('waiting', 'failed')";
+const unfetched = "direction = 'incoming' AND state IN ('waiting', 'failed', 'unverified')";
 const dueIncoming = "state = 'waiting' AND direction = 'incoming' AND downloadWanted = 1";
 
 const expiredRow = z.object({ id: z.string(), conversationId: z.string() });
@@ -63,6 +63,15 @@ export class Outbox {
       `UPDATE messages SET retryAt = NULL WHERE ${dueOutgoing} AND retryAt IS NOT NULL
          AND (:conversationId IS NULL OR conversationId = :conversationId)`,
       { conversationId },
+    );
+  }
+
+  /** Waiting payloads of this conversation up to `limitBytes` are to be fetched: its request was accepted. */
+  wantWaiting(conversationId: string, limitBytes: number): void {
+    this.#database.run(
+      `UPDATE messages SET downloadWanted = 1 WHERE conversationId = :conversationId
+         AND state = 'waiting' AND direction = 'incoming' AND fileBytes <= :limitBytes`,
+      { conversationId, limitBytes },
     );
   }
 

@@ -11,9 +11,11 @@ export interface Person {
   /** Where they are written to; null: the repository of the account that writes. */
   readonly mailbox: string | null;
   readonly firstSeenAt: number;
+  /** Fingerprint of the key that an invitation told, until their profile was seen; null: none. */
+  readonly invitedKey: string | null;
 }
 
-export type PersonChange = Partial<Pick<Person, 'name' | 'mailbox'>>;
+export type PersonChange = Partial<Pick<Person, 'name' | 'mailbox' | 'invitedKey'>>;
 
 export const personColumns = {
   id: z.string(),
@@ -21,6 +23,7 @@ export const personColumns = {
   name: z.string().nullable(),
   mailbox: z.string().nullable(),
   firstSeenAt: z.number(),
+  invitedKey: z.string().nullable(),
 };
 const personRow: z.ZodType<Person> = z.object(personColumns);
 

@@ -99,10 +99,13 @@ export class Receipts {
     return changed === 1;
   }
 
-  /** What may be pushed at `now`, oldest first. */
+  /** What may be pushed at `now`, oldest first: nobody learns of a request that its message arrived. */
   due(now: number, limit = 100): readonly DueReceipt[] {
     return this.#database.all(
-      `SELECT * FROM dueReceipts WHERE retryAt IS NULL OR retryAt <= :now ORDER BY rowid LIMIT :limit`,
+      `SELECT * FROM dueReceipts WHERE (retryAt IS NULL OR retryAt <= :now) AND NOT EXISTS (
+         SELECT 1 FROM messages JOIN conversations ON conversations.id = conversationId
+         WHERE messages.id = messageId AND standing <> 'accepted'
+       ) ORDER BY rowid LIMIT :limit`,
       dueReceiptRow,
       { now, limit },
     );

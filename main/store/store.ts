@@ -13,6 +13,7 @@ import { Messages } from './messages.ts';
 import { migrate } from './migrations.ts';
 import { Outbox } from './outbox.ts';
 import { People } from './people.ts';
+import { Pins } from './pins.ts';
 import { createPrivately } from './private-database.ts';
 import { PublishedBook } from './published.ts';
 import { Receipts } from './receipts.ts';
@@ -27,6 +28,7 @@ const busyTimeout = 5_000;
 export class Store {
   readonly accounts: Accounts;
   readonly people: People;
+  readonly pins: Pins;
   readonly conversations: Conversations;
   readonly messages: Messages;
   readonly outbox: Outbox;
@@ -45,6 +47,7 @@ export class Store {
     this.#database = database;
     this.accounts = new Accounts(database);
     this.people = new People(database);
+    this.pins = new Pins(database);
     this.conversations = new Conversations(database);
     this.messages = new Messages(database);
     this.outbox = new Outbox(database);
@@ -113,6 +116,7 @@ const repositoryColumns = [
   ['cleanups', 'repository'],
   ['delivered', 'repository'],
   ['capabilities', 'repository'],
+  ['profileCopies', 'repository'],
 ] as const;
 
 /** Opens a connection without writing anything into a file that is there. */

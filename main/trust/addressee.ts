@@ -10,9 +10,16 @@ export type Addressing =
   /** It names a key that was never the reader's: it was written to somebody else and is replayed. `untrusted`. */
   | 'to-another-key';
 
-/** `mine` is the reader's newest profile: a message to a device that was revoked meanwhile was meant for them, too. */
-export function addressingOf({ recipientKey }: ReceivedMessage, mine: Profile): Addressing {
+/** `mine` are the fingerprints of all keys that the reader has or had. */
+export function addressingOf(
+  { recipientKey }: Pick<ReceivedMessage, 'recipientKey'>,
+  mine: readonly string[],
+): Addressing {
   if (recipientKey === undefined) return 'to-my-name';
-  const keys = [...mine.devices.map(idOf), ...mine.revoked.map(({ id }) => id)];
-  return keys.includes(recipientKey) ? 'to-me' : 'to-another-key';
+  return mine.includes(recipientKey) ? 'to-me' : 'to-another-key';
+}
+
+/** Fingerprints of the keys in a profile: a message to a device that was revoked meanwhile was meant for it, too. */
+export function keysEverOf({ devices, revoked }: Profile): readonly string[] {
+  return [...devices.map(idOf), ...revoked.map(({ id }) => id)];
 }

@@ -46,8 +46,8 @@ const fetchesAtOnce = 8;
 
 /**
  * The bundles beside the manifest `subject`, in rounds of 16 from both ends of the listing, so that neither those who
- * come first nor those who come last can hide the right one. First the referrers, then the `bundle-` tags; each
- * artifact and each bundle once. Fails as the listings do.
+ * come first nor those who come last can hide the right one. First the referrers, then the `bundle-` tags, or the other
+ * way round where the tags are known; each artifact and each bundle once. Fails as the listings do.
  */
 export async function* candidateRounds(
   place: EvidencePlace,
@@ -55,11 +55,14 @@ export async function* candidateRounds(
   { tags, signal }: CandidateOptions = {},
 ): AsyncGenerator<Round, void, undefined> {
   const fetcher = new CandidateFetcher(place, subject, signal);
-  for (const round of roundsOf(await bothEnds(referringBundles(place, subject, signal)))) {
-    yield await fetcher.fetchRound(round);
-  }
-  for (const round of roundsOf(await bothEnds(bundleTags(tags ?? place.tags({ signal }), subject)))) {
-    yield await fetcher.fetchRound(round);
+  const referring = () => referringBundles(place, subject, signal);
+  // What was listed anyway costs nothing to look at.
+  const listings =
+    tags === undefined
+      ? [referring, () => bundleTags(place.tags({ signal }), subject)]
+      : [() => bundleTags(tags, subject), referring];
+  for (const listing of listings) {
+    for (const round of roundsOf(await bothEnds(listing()))) yield await fetcher.fetchRound(round);
   }
 }
 

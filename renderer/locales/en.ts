@@ -282,6 +282,7 @@ export const words = {
       received: 'Received',
       refused: 'Refused',
       expired: 'Expired',
+      unverified: 'Unverified',
     } satisfies Record<MessageState, string>,
     meanings: {
       queued: 'Kept on this computer. It is sent as soon as the registry can be reached.',
@@ -298,6 +299,7 @@ export const words = {
       received: 'It was fetched, checked and saved.',
       refused: 'Its bytes break the rules of the format. Nothing was kept.',
       expired: 'It was not fetched before it expired.',
+      unverified: 'Nobody proved who wrote it, so nothing of it was fetched.',
     } satisfies Record<MessageState, string>,
   },
 

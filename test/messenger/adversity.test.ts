@@ -5,19 +5,23 @@ import { describe, expect, test } from 'vitest';
 import { MemoryBudget } from '../../main/transfer/memory-budget.ts';
 import { parseRepositoryReference } from '../../main/oci/reference.ts';
 import { OciRepository } from '../../main/oci/repository.ts';
-import { type MessageDraft, publishMessage } from '../../main/messenger/wire/publish.ts';
+import { messageDescriptor, type MessageDraft, publishMessage } from '../../main/messenger/wire/publish.ts';
+import { publishSignature } from '../../main/messenger/wire/signature.ts';
 import { textContentType } from '../../main/protocol/constants.ts';
 import { chunkLayer } from '../../main/protocol/layers.ts';
 import { buildMessageManifest } from '../../main/protocol/message.ts';
 import { inboxTag } from '../../main/protocol/tags.ts';
 import { sha256 } from '../../main/base/hash.ts';
+import { keySigner, type Signer } from '../../main/trust/signer.ts';
+import { createSigningKey } from '../../main/trust/signing-key.ts';
 import { bytesSource } from '../../main/transfer/payload.ts';
 import { aliceAndBob, aliceId, aWhile, bobId, settle, temporaryFolder } from './household.ts';
+import { keyOf } from './keys.ts';
 
-const delivered = { state: 'delivered-unconfirmed' };
+const delivered = { state: 'delivered' };
 
-/** A stranger who writes straight to the registry, past any messenger. */
-async function writeAs(mailbox: string, draft: Partial<MessageDraft>, text: string) {
+/** Somebody who writes straight to the registry, past any messenger; `signer` null: without a signature. */
+async function writeAs(mailbox: string, signer: Signer | null, draft: Partial<MessageDraft>, text: string) {
   const repository = new OciRepository(parseRepositoryReference(mailbox));
   try {
     return await publishMessage(
@@ -34,7 +38,13 @@ async function writeAs(mailbox: string, draft: Partial<MessageDraft>, text: stri
         ...draft,
       },
       bytesSource('message.txt', Buffer.from(text)),
-      { chunkBytes: 1 << 20, parallel: 1, budget: new MemoryBudget(1 << 24), inlineSmallPayload: false },
+      {
+        chunkBytes: 1 << 20,
+        parallel: 1,
+        budget: new MemoryBudget(1 << 24),
+        inlineSmallPayload: false,
+        ...(signer && { signer }),
+      },
     );
   } finally {
     await repository.close();
@@ -144,7 +154,7 @@ describe('files that are not what they were', () => {
     await alice.ask('messages.cancel', { messageId: id });
     await alice.awaits(bobId, { state: 'cancelled' });
     await aWhile();
-    expect(await bob.ask('conversations.list', {})).toEqual([]);
+    expect(await bob.messages(aliceId)).toEqual([]);
     await alice.ask('messages.retry', { messageId: id });
     await bob.awaits(aliceId, { content: { name: 'big.bin' } });
   });
@@ -168,39 +178,50 @@ describe('files that are not what they were', () => {
 
 describe('a mailbox that somebody else writes to', () => {
   test('the same message twice is one message', async () => {
-    const { bob, registry } = await aliceAndBob();
+    const { alice, bob, registry } = await aliceAndBob();
+    const signer = keySigner(await keyOf(alice));
     const messageId = randomUUID();
     const createdAt = new Date(Math.floor(Date.now() / 1000) * 1000);
-    await writeAs(registry.mailbox, { messageId, createdAt }, 'once');
+    await writeAs(registry.mailbox, signer, { messageId, createdAt }, 'once');
     await bob.awaits(aliceId, { content: { text: 'once' } });
-    await writeAs(registry.mailbox, { messageId, createdAt, sessionId: randomUUID() }, 'once');
+    await writeAs(registry.mailbox, signer, { messageId, createdAt, sessionId: randomUUID() }, 'once');
     await aWhile();
     expect(await bob.reads(aliceId)).toEqual(['once']);
   });
 
   test('the number of an accepted message cannot be used to replace it', async () => {
-    const { bob, registry } = await aliceAndBob();
+    const { alice, bob, registry } = await aliceAndBob();
+    const signer = keySigner(await keyOf(alice));
     const messageId = randomUUID();
-    await writeAs(registry.mailbox, { messageId }, 'the real one');
+    await writeAs(registry.mailbox, signer, { messageId }, 'the real one');
     await bob.awaits(aliceId, { content: { text: 'the real one' } });
-    await writeAs(registry.mailbox, { messageId }, 'a forgery');
-    await writeAs(registry.mailbox, {}, 'after');
+    await writeAs(registry.mailbox, signer, { messageId }, 'a forgery');
+    await writeAs(registry.mailbox, signer, {}, 'after');
     await bob.awaits(aliceId, { content: { text: 'after' } });
     expect(await bob.reads(aliceId)).toEqual(['the real one', 'after']);
   });
 
-  test('a forged number never hides the real message of somebody else', async () => {
-    const { bob, registry } = await aliceAndBob();
+  test('a forged number never hides the real message, whoever forged it', async () => {
+    const { alice, bob, registry } = await aliceAndBob();
+    const signer = keySigner(await keyOf(alice));
     const messageId = randomUUID();
-    await writeAs(registry.mailbox, { messageId, sender: 'mallory@example.com' }, 'mine');
-    await bob.awaits('mallory@example.com', { content: { text: 'mine' } });
-    await writeAs(registry.mailbox, { messageId }, 'from alice');
-    await bob.awaits(aliceId, { content: { text: 'from alice' } });
+    await writeAs(registry.mailbox, null, { messageId, sender: 'mallory@example.com' }, 'mine');
+    await writeAs(registry.mailbox, keySigner(createSigningKey()), { messageId }, 'not from alice');
+    await bob.awaits('mallory@example.com', { state: 'unverified', trust: 'unsigned' });
+    await bob.awaits(aliceId, { state: 'unverified', trust: 'foreign' });
+    await writeAs(registry.mailbox, signer, { messageId }, 'from alice');
+    await bob.awaits(aliceId, { state: 'received', trust: 'signed', content: { text: 'from alice' } });
   });
 
   test('a message under my tag that is addressed to somebody else is not mine', async () => {
-    const { bob, registry } = await aliceAndBob();
-    const { manifest } = await writeAs(registry.mailbox, { recipient: 'carol@example.com' }, 'for carol');
+    const { alice, bob, registry } = await aliceAndBob();
+    const signer = keySigner(await keyOf(alice));
+    const { manifest } = await writeAs(
+      registry.mailbox,
+      signer,
+      { recipient: 'carol@example.com' },
+      'for carol',
+    );
     const repository = new OciRepository(parseRepositoryReference(registry.mailbox));
     const tag = inboxTag({
       recipient: bobId,
@@ -210,22 +231,24 @@ describe('a mailbox that somebody else writes to', () => {
     });
     await repository.pushManifest(manifest, { tag });
     await repository.close();
-    await writeAs(registry.mailbox, {}, 'for bob');
+    await writeAs(registry.mailbox, signer, {}, 'for bob');
     await bob.awaits(aliceId, { content: { text: 'for bob' } });
     expect(await bob.reads(aliceId)).toEqual(['for bob']);
   });
 
   test('an expired message is not delivered', async () => {
-    const { bob, registry } = await aliceAndBob();
+    const { alice, bob, registry } = await aliceAndBob();
+    const signer = keySigner(await keyOf(alice));
     const dayAgo = new Date(Math.floor(Date.now() / 1000) * 1000 - 86_400_000);
-    await writeAs(registry.mailbox, { createdAt: dayAgo, ttlSeconds: 60 }, 'too late');
-    await writeAs(registry.mailbox, {}, 'in time');
+    await writeAs(registry.mailbox, signer, { createdAt: dayAgo, ttlSeconds: 60 }, 'too late');
+    await writeAs(registry.mailbox, signer, {}, 'in time');
     await bob.awaits(aliceId, { content: { text: 'in time' } });
     expect(await bob.reads(aliceId)).toEqual(['in time']);
   });
 
   test('a broken payload is refused and answered, and stops no other message', async () => {
-    const { bob, registry } = await aliceAndBob();
+    const { alice, bob, registry } = await aliceAndBob();
+    const signer = keySigner(await keyOf(alice));
     const repository = new OciRepository(parseRepositoryReference(registry.mailbox));
     const junk = randomBytes(500);
     const digest = sha256(junk);
@@ -243,9 +266,13 @@ describe('a mailbox that somebody else writes to', () => {
       compression: 'zstd' as const,
     };
     const manifest = buildMessageManifest(fields, [chunkLayer(0, digest, junk.length, 'zstd')]);
+    await repository.pushManifest(manifest);
+    const { createdAt } = fields;
+    const subject = messageDescriptor(manifest);
+    await publishSignature(repository, signer, { subject, createdAt });
     await repository.pushManifest(manifest, { tag: inboxTag({ ...fields, sessionId: randomUUID() }) });
     await repository.close();
-    await writeAs(registry.mailbox, {}, 'fine');
+    await writeAs(registry.mailbox, signer, {}, 'fine');
     const states = async () => (await bob.messages(aliceId)).map(({ state }) => state).sort();
     await expect.poll(states, { timeout: 10_000 }).toEqual(['received', 'refused']);
     const refused = (await bob.messages(aliceId)).find(({ state }) => state === 'refused');
@@ -256,9 +283,11 @@ describe('a mailbox that somebody else writes to', () => {
   });
 
   test('a path in a file name never leaves the downloads folder', async () => {
-    const { bob, registry } = await aliceAndBob();
+    const { alice, bob, registry } = await aliceAndBob();
+    const signer = keySigner(await keyOf(alice));
     await writeAs(
       registry.mailbox,
+      signer,
       { contentType: 'application/octet-stream', filename: '..\\..\\evil\u202Etxt.exe' },
       'x',
     );

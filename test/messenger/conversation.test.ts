@@ -13,16 +13,16 @@ import {
   temporaryFolder,
 } from './household.ts';
 
-const delivered = { state: 'delivered-unconfirmed' };
+const delivered = { state: 'delivered' };
 
 describe('two people in one repository', () => {
-  test('text goes both ways and is answered by a receipt that confirms nothing', async () => {
+  test('text goes both ways, signed, and is answered by a signed receipt', async () => {
     const { alice, bob } = await aliceAndBob();
     await alice.say(bobId, 'Hello Bob, ünïcode 名前 🙂');
     await bob.awaits(aliceId, {
       state: 'received',
       direction: 'incoming',
-      trust: 'unsigned',
+      trust: 'signed',
       author: aliceId,
     });
     expect(await bob.reads(aliceId)).toEqual(['Hello Bob, ünïcode 名前 🙂']);

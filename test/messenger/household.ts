@@ -203,6 +203,9 @@ export async function aliceAndBob(host: HostAbilities = { kind: 'browser' }): Pr
   const [alice, bob] = await Promise.all([settle(), settle({ host })]);
   await alice.join(aliceId, registry.mailbox);
   await bob.join(bobId, registry.mailbox);
+  // They know each other: neither is a stranger with a request.
+  await alice.with(bobId);
+  await bob.with(aliceId);
   return { alice, bob, registry };
 }
 

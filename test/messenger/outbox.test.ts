@@ -5,7 +5,7 @@ import { Conversations } from '../../main/store/conversations.ts';
 import { Messages } from '../../main/store/messages.ts';
 import { aliceAndBob, aliceId, aWhile, bobId } from './household.ts';
 
-const delivered = { state: 'delivered-unconfirmed' };
+const delivered = { state: 'delivered' };
 
 /** The store fails as on a full disk, once, when a message is to become `state`. */
 function failOnceAt(state: MessageChange['state']) {

@@ -13,6 +13,7 @@ import { PinnedCertificates } from '../../main/messenger/pinned-certificates.ts'
 import { NetworkSettings } from '../../main/messenger/network/network-settings.ts';
 import { Repositories } from '../../main/messenger/repositories.ts';
 import { SettingsService } from '../../main/messenger/settings.ts';
+import { makeTrust } from '../../main/messenger/trust/trust.ts';
 import { LiveTransfers } from '../../main/messenger/transfers.ts';
 import type { Account } from '../../main/store/accounts.ts';
 import { Store } from '../../main/store/store.ts';
@@ -81,6 +82,7 @@ export async function workbench(
     downloadsFolder: join(home, 'downloads'),
     settings,
     network: new NetworkSettings({ settings, vault, pinned, surroundings, clock }),
+    ...makeTrust(vault, { store, clock, events: hub, logger: quiet, repositories }),
     attachments: new AttachmentShelf(join(home, 'outbox')),
     transfers: new LiveTransfers(hub),
     budget: new MemoryBudget(limits.transferMemoryBytes),

@@ -14,7 +14,7 @@ test('accounts are listed in the order in which they were made', async () => {
   const { store } = await temporaryStore();
   const account = store.accounts.insert(second);
   expect(store.accounts.list().map(({ id }) => id)).toEqual([store.accounts.list()[0]?.id, account.id]);
-  expect(store.accounts.get(account.id)).toEqual({ ...second, id: account.id });
+  expect(store.accounts.get(account.id)).toEqual({ ...second, id: account.id, signingKey: null });
 });
 
 test('the same identity in the same repository is a conflict', async () => {

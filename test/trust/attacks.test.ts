@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../main/base/hash.ts';
 import { buildMessageManifest, parseMessageManifest } from '../../main/protocol/message.ts';
 import { buildReceiptManifest } from '../../main/protocol/receipt.ts';
-import { addressingOf } from '../../main/trust/addressee.ts';
+import { addressingOf, keysEverOf } from '../../main/trust/addressee.ts';
 import { parseBundle, writeKeyBundle } from '../../main/trust/bundle.ts';
 import { findEvidence } from '../../main/trust/evidence.ts';
 import { nextProfile } from '../../main/trust/own-profile.ts';
@@ -560,9 +560,9 @@ describe('somebody who pretends', () => {
     );
 
   it('to have written to a namesake: a message to another key is not to this reader', () => {
-    expect(addressingOf(addressed(bobs.id), bob)).toBe('to-me');
-    expect(addressingOf(addressed(someDevice().id), bob)).toBe('to-another-key');
-    expect(addressingOf(addressed(), bob)).toBe('to-my-name');
+    expect(addressingOf(addressed(bobs.id), keysEverOf(bob))).toBe('to-me');
+    expect(addressingOf(addressed(someDevice().id), keysEverOf(bob))).toBe('to-another-key');
+    expect(addressingOf(addressed(), keysEverOf(bob))).toBe('to-my-name');
   });
 
   it('that a message to a device that was removed since was to somebody else', () => {
@@ -571,7 +571,7 @@ describe('somebody who pretends', () => {
       { revoke: [bobs.id] },
       noon + day,
     );
-    expect(addressingOf(addressed(bobs.id), later)).toBe('to-me');
+    expect(addressingOf(addressed(bobs.id), keysEverOf(later))).toBe('to-me');
   });
 
   it('that a receipt is by the addressee: one by a third party is untrusted', async () => {

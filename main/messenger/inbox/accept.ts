@@ -1,17 +1,19 @@
+import pLimit from 'p-limit';
 import { DockerCommsError, toDockerCommsError } from '../../base/errors.ts';
 import { limits } from '../../base/limits.ts';
-import { textContentType } from '../../protocol/constants.ts';
 import { isExpired } from '../../protocol/expiry.ts';
-import { writtenAt } from '../../protocol/message.ts';
-import { safeFileName } from '../../protocol/filename.ts';
+import { type ReceivedMessage, writtenAt } from '../../protocol/message.ts';
 import type { Account } from '../../store/accounts.ts';
 import type { Conversation } from '../../store/conversations.ts';
 import type { TagOutcome } from '../../store/inbox.ts';
 import type { Message, NewMessage } from '../../store/message.ts';
 import { receiveToMemory } from '../../transfer/receive.ts';
+import { addressingOf } from '../../trust/addressee.ts';
+import type { Judge, Judgement } from '../trust/judge.ts';
+import { decodeText } from '../trust/release.ts';
+import { incomingRow, isText } from './incoming-row.ts';
 import type { EngineContext } from '../context.ts';
 import { isBadContent, passesByItself } from '../errors.ts';
-import { mediaTypeOf } from '../media-type.ts';
 import type { InboxListing, ListedMessage, RefusedTag } from '../wire/inbox-listing.ts';
 import type { PendingTags } from './pending-tags.ts';
 
@@ -23,6 +25,9 @@ export interface Accepted {
 
 /** Messages that may fail one after the other before the connection is blamed. */
 const toleratedFailures = 2;
+/** Messages whose authors are looked up at once. */
+const judgedAtOnce = 8;
+const blockedReason = 'untrusted: The sender is blocked here.';
 /** Milliseconds after which a tag that could never be read is given up: longer than messages live. */
 const longestPending = (limits.timeToLiveSeconds + limits.clockSkewSeconds) * 1000;
 
@@ -35,6 +40,7 @@ export interface AcceptOptions {
    * comes in parts, and the order in which they come is no order of the messages.
    */
   readonly latest: Map<string, number>;
+  readonly judge: Pick<Judge, 'judge'>;
   readonly signal: AbortSignal;
 }
 
@@ -53,6 +59,7 @@ export async function acceptListing(
     if (transient) inbox.postpone(tag, digest, error);
     else inbox.record(tag, digest, 'rejected', reasonOf(error));
   }
+  inbox.prepare(messages);
   for (const listed of messages) {
     const taken = await inbox.take(listed);
     if (taken !== null) options.accepted.push(taken);
@@ -81,13 +88,17 @@ class InboxOf {
   readonly #pending: PendingTags;
   readonly #latest: Map<string, number>;
   readonly #signal: AbortSignal;
+  readonly #judgeOf: Pick<Judge, 'judge'>;
+  readonly #judgements = new Map<string, Promise<Judgement>>();
+  readonly #limit = pLimit(judgedAtOnce);
   #failuresInARow = 0;
 
-  constructor(context: EngineContext, account: Account, { pending, latest, signal }: AcceptOptions) {
+  constructor(context: EngineContext, account: Account, { pending, latest, judge, signal }: AcceptOptions) {
     this.#context = context;
     this.#account = account;
     this.#pending = pending;
     this.#latest = latest;
+    this.#judgeOf = judge;
     this.#signal = signal;
   }
 
@@ -110,16 +121,18 @@ class InboxOf {
   async take(listed: ListedMessage): Promise<Accepted | null> {
     const outcome = this.#decide(listed);
     if (outcome !== 'accepted') {
-      this.record(listed.tag, listed.digest, outcome, null);
+      this.record(listed.tag, listed.digest, outcome, outcome === 'rejected' ? blockedReason : null);
       this.#pending.settle(listed.tag);
       return null;
     }
     try {
-      const text = await this.#fetchText(listed);
+      const judgement = await this.#judge(listed);
+      const text = judgement.trust === 'signed' ? await this.#fetchText(listed) : null;
       this.#failuresInARow = 0;
-      const accepted = this.#store(listed, text);
+      const accepted = this.#store(listed, judgement, text);
       this.#pending.settle(listed.tag);
-      return accepted;
+      // What nobody proved is there to be looked at, and is no news.
+      return judgement.trust === 'signed' ? accepted : null;
     } catch (thrown) {
       return this.#refuse(listed, toDockerCommsError(thrown));
     }
@@ -131,8 +144,11 @@ class InboxOf {
     const { tag, digest, message } = listed;
     const known = store.messages.findIncoming(this.#account.id, message.sender, message.messageId);
     if (known !== null) return known.digest === digest ? 'duplicate' : 'conflict';
+    if (this.#isBlocked(message.sender)) return 'rejected';
+    const there = store.messages.findByDigest(this.#account.repository, digest);
+    if (there.some(this.#isHere)) return 'duplicate';
     // A note to oneself is in the conversation already, as what was sent.
-    const own = store.messages.findByDigest(this.#account.repository, digest).find(this.#isOwn);
+    const own = there.find(this.#isOwn);
     if (own !== undefined) {
       this.#oweReceipt(listed, own.id);
       return 'duplicate';
@@ -147,30 +163,56 @@ class InboxOf {
     return this.#context.store.inbox.firstSeenAt(this.#account.repository, tag) ?? now;
   }
 
-  readonly #isOwn = (message: Message): boolean => {
-    const conversation = this.#context.store.conversations.get(message.conversationId);
-    return message.direction === 'outgoing' && conversation?.accountId === this.#account.id;
-  };
+  readonly #isOwn = (message: Message): boolean => message.direction === 'outgoing' && this.#isMine(message);
+  readonly #isHere = (message: Message): boolean => message.direction === 'incoming' && this.#isMine(message);
 
-  /** The words of a chat message; null for a file, which is fetched apart. Long ones are files, whatever they say. */
-  async #fetchText({ message }: ListedMessage): Promise<string | null> {
-    if (message.contentType !== textContentType || message.totalBytes > limits.textBytes) return null;
-    const origin = this.#context.repositories.for(this.#account);
-    const bytes = await receiveToMemory(message, origin, {
-      maxBytes: limits.textBytes,
-      signal: this.#signal,
-    });
-    try {
-      return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    } catch (cause) {
-      throw new DockerCommsError('protocol', 'The text of this message is not UTF-8.', { cause });
+  #isMine({ conversationId }: Message): boolean {
+    return this.#context.store.conversations.get(conversationId)?.accountId === this.#account.id;
+  }
+
+  #isBlocked(identity: string): boolean {
+    const { store } = this.#context;
+    const person = store.people.findByIdentity(identity);
+    const conversation = person && store.conversations.find(this.#account.id, person.id);
+    return conversation?.standing === 'blocked';
+  }
+
+  /** Begins to find out who wrote these, many at once; `take` waits for each in its turn. */
+  prepare(messages: readonly ListedMessage[]): void {
+    for (const listed of messages) {
+      if (this.#decide(listed) === 'accepted') void this.#judge(listed).catch(() => undefined);
     }
   }
 
-  #store(listed: ListedMessage, text: string | null): Accepted {
+  /** What is signed for another key is not for this reader, whatever name it bears. */
+  async #judgeMessage(message: ReceivedMessage, manifest: Uint8Array): Promise<Judgement> {
+    const judgement = await this.#judgeOf.judge(message.sender, manifest);
+    if (judgement.trust !== 'signed') return judgement;
+    const mine = await this.#context.ownProfiles.fingerprints(this.#account.id);
+    const addressing = addressingOf(message, mine);
+    return addressing === 'to-another-key' ? { trust: 'bad', reason: addressing, signer: null } : judgement;
+  }
+
+  #judge({ digest, manifest, message }: ListedMessage): Promise<Judgement> {
+    const begun = this.#judgements.get(digest);
+    if (begun !== undefined) return begun;
+    const judgement = this.#limit(() => this.#judgeMessage(message, manifest));
+    this.#judgements.set(digest, judgement);
+    return judgement;
+  }
+
+  /** The words of a chat message; null for a file, which is fetched apart. */
+  async #fetchText({ message }: ListedMessage): Promise<string | null> {
+    if (!isText(message)) return null;
+    const origin = this.#context.repositories.for(this.#account);
+    const options = { maxBytes: limits.textBytes, signal: this.#signal };
+    return decodeText(await receiveToMemory(message, origin, options));
+  }
+
+  #store(listed: ListedMessage, judgement: Judgement, text: string | null): Accepted {
     const { store, events } = this.#context;
     const accepted = store.transaction(() => {
-      const [message] = store.messages.insert([this.#row(listed, text)]);
+      const [message] = store.messages.insert([this.#row(listed, judgement, text)]);
       if (message === undefined) throw new DockerCommsError('internal', 'A message was not stored.');
       this.record(listed.tag, listed.digest, 'accepted', null);
       // Text is saved now; the receipt for a file is owed once its payload is.
@@ -181,51 +223,23 @@ class InboxOf {
     return accepted;
   }
 
-  #row(listed: ListedMessage, text: string | null): NewMessage {
+  #row(listed: ListedMessage, judgement: Judgement, text: string | null): NewMessage {
     const { store, clock, settings } = this.#context;
-    const { message, manifest, digest, tag } = listed;
+    const { message, tag } = listed;
     const now = clock.now();
     const person = store.people.ensure(message.sender, now);
-    const conversation = store.conversations.ensure(this.#account.id, person.id, now);
-    const written = writtenAt(message);
-    const name = safeFileName(message.filename);
-    return {
+    const conversation = store.conversations.ensure(this.#account.id, person.id, now, 'request');
+    return incomingRow(listed, {
       conversationId: conversation.id,
-      direction: 'incoming',
-      wireId: message.messageId,
-      sessionId: '',
-      author: message.sender,
-      at: this.#shownAt(conversation, written, now),
-      writtenAt: written,
-      inReplyTo: message.inReplyTo ?? null,
-      ttlSeconds: message.ttlSeconds,
-      expiresAt: Math.min(written, this.#firstSeenAt(tag, now)) + message.ttlSeconds * 1000,
       repository: this.#account.repository,
-      tag,
-      digest,
-      manifest,
-      compression: message.compression,
-      chunks: message.chunkCount,
-      batch: message.batch ?? null,
-      ...(text !== null
-        ? { kind: 'text', state: 'received', text }
-        : {
-            kind: 'file',
-            state: 'waiting',
-            downloadWanted: message.totalBytes <= settings.get().downloads.automaticLimitBytes,
-            file: {
-              name,
-              bytes: message.totalBytes,
-              mediaType: mediaTypeOf(name),
-              folder: message.contentType === 'application/x-tar' && name.endsWith('.tar'),
-              sourcePath: null,
-              sourceTemporary: false,
-              sourceSize: null,
-              sourceModifiedAt: null,
-              savedPath: null,
-            },
-          }),
-    };
+      judgement,
+      text,
+      at: this.#shownAt(conversation, writtenAt(message), now),
+      firstSeenAt: this.#firstSeenAt(tag, now),
+      downloadWanted:
+        conversation.standing === 'accepted' &&
+        message.totalBytes <= settings.get().downloads.automaticLimitBytes,
+    });
   }
 
   /** When it was written, where that is believable: never before what was already here, never in the future. */
@@ -260,7 +274,7 @@ class InboxOf {
       recipient: message.sender,
       status: 'accepted',
       reason: null,
-      verified: false,
+      verified: true,
     });
   }
 }

@@ -223,7 +223,7 @@ export class Downloads extends WorkPump {
       recipient: message.author,
       status,
       reason,
-      verified: false,
+      verified: message.trust === 'signed',
     });
   }
 }

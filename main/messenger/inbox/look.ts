@@ -2,6 +2,9 @@ import type { Account } from '../../store/accounts.ts';
 import type { EngineContext } from '../context.ts';
 import { readInbox } from '../wire/inbox-listing.ts';
 import { acceptListing, type Accepted } from './accept.ts';
+import { Judge } from '../trust/judge.ts';
+import { reexamine } from '../trust/reexamine.ts';
+import { ListedTags } from './listed-tags.ts';
 import type { PendingTags } from './pending-tags.ts';
 import { ReceiptTags } from './receipt-tags.ts';
 import { applyReceipts } from './receipts.ts';
@@ -23,17 +26,23 @@ export async function lookAtMailbox(
   { accepted, pending, signal }: LookOptions,
 ): Promise<boolean> {
   const { store, clock, repositories } = context;
-  const receipts = new ReceiptTags(context, account.repository);
+  const { repository } = account;
+  const receipts = new ReceiptTags(context, repository);
+  const listed = new ListedTags();
+  const judge = new Judge(context, { account, repository, listed, signal });
   const inbox = readInbox(repositories.for(account), account.identity, {
     wanted: (tags) =>
       store.inbox.unseenTags(account.repository, tags).filter((tag) => pending.isDue(tag, clock.now())),
-    other: (tag) => receipts.offer(tag),
+    other: (tag) => {
+      receipts.offer(tag);
+      listed.offer(tag);
+    },
     signal,
   });
   const latest = new Map<string, number>();
   for await (const listing of inbox) {
-    await acceptListing(context, account, listing, { accepted, pending, latest, signal });
+    await acceptListing(context, account, listing, { accepted, pending, latest, judge, signal });
   }
-  const { repository } = account;
-  return applyReceipts(context, account, { repository, tags: receipts.unseen(), pending, signal });
+  await reexamine(context, account, { accepted, judge, signal });
+  return applyReceipts(context, account, { repository, tags: receipts.unseen(), judge, pending, signal });
 }

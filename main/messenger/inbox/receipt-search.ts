@@ -4,6 +4,8 @@ import type { Account } from '../../store/accounts.ts';
 import type { EngineContext } from '../context.ts';
 import { mailboxFor } from '../routing.ts';
 import { waitAfter } from '../schedule.ts';
+import { Judge } from '../trust/judge.ts';
+import { ListedTags } from './listed-tags.ts';
 import { PendingTags } from './pending-tags.ts';
 import { awaitedIn, ReceiptTags } from './receipt-tags.ts';
 import { applyReceipts } from './receipts.ts';
@@ -81,10 +83,15 @@ export class ReceiptSearch {
 
   async #readReceipts(account: Account, repository: string, signal: AbortSignal): Promise<boolean> {
     const receipts = new ReceiptTags(this.#context, repository);
+    const listed = new ListedTags();
     const client = this.#context.repositories.for(account, repository);
-    for await (const tag of client.tags({ signal })) receipts.offer(tag);
+    for await (const tag of client.tags({ signal })) {
+      receipts.offer(tag);
+      listed.offer(tag);
+    }
     const { pending } = this.#placeOf(repository);
-    const options = { repository, tags: receipts.unseen(), pending, signal };
+    const judge = new Judge(this.#context, { account, repository, listed, signal });
+    const options = { repository, tags: receipts.unseen(), judge, pending, signal };
     return applyReceipts(this.#context, account, options);
   }
 }

@@ -8,16 +8,20 @@ import type { DueReceipt } from '../../store/receipts.ts';
 import type { EngineContext } from '../context.ts';
 import { passesByItself } from '../errors.ts';
 import { waitAfter } from '../schedule.ts';
+import type { Judge } from '../trust/judge.ts';
 import { fetchReceipts } from '../wire/mailbox.ts';
 import { messageDescriptor } from '../wire/publish.ts';
 import { publishReceipt } from '../wire/receipt.ts';
 import type { PendingTags } from './pending-tags.ts';
 
-export interface ApplyReceiptsOptions {
+export interface ReceiptsToApply {
   /** Where they lie. */
   readonly repository: string;
+  /** Of receipts that were not read yet. */
   readonly tags: readonly string[];
-  /** Which of them could not be read, and when to ask again. */
+  /** Of this repository. */
+  readonly judge: Judge;
+  /** Which of them could not be read or judged, and when to ask again. */
   readonly pending: PendingTags;
   readonly signal: AbortSignal;
 }
@@ -29,56 +33,85 @@ export interface ApplyReceiptsOptions {
 export async function applyReceipts(
   context: EngineContext,
   account: Account,
-  { repository, tags: listed, pending, signal }: ApplyReceiptsOptions,
+  { repository, tags: listed, judge, pending, signal }: ReceiptsToApply,
 ): Promise<boolean> {
   const { store, clock } = context;
   const tags = listed.filter((tag) => pending.isDue(tag, clock.now()));
   let changed = false;
   for await (const fetched of fetchReceipts(context.repositories.for(account, repository), tags, signal)) {
     const { tag } = fetched;
+    const seen = { repository, tag, firstSeenAt: clock.now() };
     if (fetched.kind === 'failure') {
       if (fetched.transient) pending.postpone(tag, clock.now());
-      else {
-        store.receipts.recordSeen({
-          repository,
-          tag,
-          forDigest: null,
-          status: null,
-          firstSeenAt: clock.now(),
-        });
-      }
+      else store.receipts.recordSeen({ ...seen, forDigest: null, status: null });
+      continue;
+    }
+    const { value: receipt, bytes } = fetched;
+    const applied = await orLater(applyReceipt(context, { repository, receipt, manifest: bytes, judge }));
+    if (applied === 'later') {
+      pending.postpone(tag, clock.now());
       continue;
     }
     pending.settle(tag);
-    const receipt = fetched.value;
-    changed = applyReceipt(context, repository, receipt) || changed;
-    const { for: forDigest, status } = receipt;
-    store.receipts.recordSeen({ repository, tag, forDigest, status, firstSeenAt: clock.now() });
+    changed = applied || changed;
+    store.receipts.recordSeen({ ...seen, forDigest: receipt.for, status: receipt.status });
   }
   return changed;
 }
 
-/** A receipt says whom it answers inside; the tag only led here. Nobody signed it, so it confirms nothing. */
-function applyReceipt(context: EngineContext, repository: string, receipt: Receipt): boolean {
-  const answered = context.store.messages
-    .findByDigest(repository, receipt.for)
-    .filter(({ direction }) => direction === 'outgoing');
-  return answered.map((message) => applyTo(context, message, receipt)).some(Boolean);
+/** Whose signature cannot be looked at now stops no other. */
+async function orLater(work: Promise<boolean>): Promise<boolean | 'later'> {
+  try {
+    return await work;
+  } catch (thrown) {
+    const error = toDockerCommsError(thrown);
+    if (error.code === 'cancelled' || error.code === 'rate-limited') throw error;
+    return 'later';
+  }
 }
 
-function applyTo({ store, events }: EngineContext, message: Message, receipt: Receipt): boolean {
+interface ReadReceipt {
+  readonly repository: string;
+  readonly receipt: Receipt;
+  readonly manifest: Uint8Array;
+  readonly judge: Judge;
+}
+
+/** A receipt says whom it answers inside; the tag only led here. What it is worth is what its signature is worth. */
+async function applyReceipt(
+  context: EngineContext,
+  { repository, receipt, manifest, judge }: ReadReceipt,
+): Promise<boolean> {
+  const { store } = context;
+  let changed = false;
+  for (const message of store.messages.findByDigest(repository, receipt.for)) {
+    const person = store.conversations.get(message.conversationId)?.person;
+    if (message.direction !== 'outgoing' || person === undefined) continue;
+    const { trust } = await judge.judge(person.identity, manifest);
+    // Whoever signs signs receipts too: one without is somebody else's.
+    const isForged = trust !== 'signed' && context.knownKeys.policyFor(person.id) !== null;
+    if (!isForged) changed = applyTo(context, message, receipt, trust === 'signed') || changed;
+  }
+  return changed;
+}
+
+function applyTo(
+  { store, events }: EngineContext,
+  message: Message,
+  { status, reason }: Receipt,
+  signed: boolean,
+): boolean {
   const changed =
-    receipt.status === 'accepted'
-      ? store.messages.transition(message.id, ['sent', 'rejected'], {
-          state: 'delivered-unconfirmed',
+    status === 'accepted'
+      ? store.messages.transition(message.id, unconfirmed, {
+          state: signed ? 'delivered' : 'delivered-unconfirmed',
           failure: null,
         })
-      : store.messages.transition(message.id, ['sent'], {
+      : store.messages.transition(message.id, signed ? unconfirmed : ['sent'], {
           state: 'rejected',
           failure: {
             code: 'conflict',
-            message:
-              receipt.reason === undefined ? 'The other side refused it.' : `Refused: ${receipt.reason}`,
+            message: reason === undefined ? 'The other side refused it.' : `Refused: ${reason}`,
             detail: {},
             retryable: false,
             retryAt: null,
@@ -87,6 +120,9 @@ function applyTo({ store, events }: EngineContext, message: Message, receipt: Re
   if (changed) events.messageChanged(message.conversationId, message.id);
   return changed;
 }
+
+/** Where a message may stand before somebody's key has answered it. */
+const unconfirmed = ['sent', 'rejected', 'delivered-unconfirmed'] as const;
 
 /** Tries that a receipt is worth: some days where the registry does not answer, some hours where it refuses. */
 const mostTries = { unreachable: 1_000, refused: 30 } as const;
@@ -134,17 +170,20 @@ async function pushReceipt(
   if (account === null) return null;
   try {
     const fields = receiptFields(context, account, due);
-    const { tag, digest, bytes } = await publishReceipt(
+    const signer = await context.ownKeys.signer(account.id);
+    const { tag, digest, bytes, signature } = await publishReceipt(
       context.repositories.for(account, due.repository),
       fields,
-      signal,
+      { signer, signal },
     );
-    context.store.published.record({
-      ...{ accountId: account.id, repository: due.repository, digest, tag, bytes },
-      subject: fields.for,
-      kind: 'receipt',
+    const ours = {
+      accountId: account.id,
+      repository: due.repository,
       expiresAt: fields.createdAt.getTime() + fields.ttlSeconds * 1000,
-    });
+    };
+    const { published } = context.store;
+    published.record({ ...ours, digest, tag, bytes, subject: fields.for, kind: 'receipt' });
+    if (signature !== null) published.record({ ...ours, ...signature, subject: digest, kind: 'signature' });
     return null;
   } catch (error) {
     return toDockerCommsError(error);

@@ -1,5 +1,5 @@
 import type { ConnectionState } from '../../../preload/views.ts';
-import { DockerCommsError, toDockerCommsError } from '../../base/errors.ts';
+import { DockerCommsError, isDockerCommsError, toDockerCommsError } from '../../base/errors.ts';
 import { isLoopbackHost, parseRepositoryReference } from '../../oci/reference.ts';
 import type { Account } from '../../store/accounts.ts';
 import type { EngineContext } from '../context.ts';
@@ -117,6 +117,7 @@ export class MailboxWatch {
       throw new DockerCommsError('network', 'This computer has no network right now.');
     }
     await this.#takeIn(account, signal);
+    await this.#showWhoWeAre(account, signal);
     const recovered = this.#connection.state !== 'online';
     this.#failures = 0;
     this.#askedToWait = 0;
@@ -124,6 +125,17 @@ export class MailboxWatch {
     this.#setConnection({ state: 'online', syncedAt: this.#lookedAt });
     onLooked(recovered);
     this.#elsewhere.look(account, signal);
+  }
+
+  /** People find one's keys in the mailbox; where that cannot be, mail comes in all the same. */
+  async #showWhoWeAre(account: Account, signal: AbortSignal): Promise<void> {
+    const { ownProfiles, logger } = this.#options.context;
+    try {
+      await ownProfiles.ensureIn(account, account.repository, signal);
+    } catch (error) {
+      if (isDockerCommsError(error, 'cancelled')) throw error;
+      logger.warn({ err: toDockerCommsError(error) }, 'the profile could not be published');
+    }
   }
 
   async #takeIn(account: Account, signal: AbortSignal): Promise<void> {

@@ -1,4 +1,4 @@
-import { DockerCommsError, isDockerCommsError } from '../../base/errors.ts';
+import { DockerCommsError, isDockerCommsError, toDockerCommsError } from '../../base/errors.ts';
 import { limits } from '../../base/limits.ts';
 import { parseDigest } from '../../base/digest.ts';
 import type { OciRepository } from '../../oci/repository.ts';
@@ -10,6 +10,7 @@ import type { Message, MessageFile } from '../../store/message.ts';
 import { bytesSource, fileSource, folderSource, type PayloadSource } from '../../transfer/payload.ts';
 import type { TransferProgress } from '../../transfer/progress.ts';
 import type { EngineContext } from '../context.ts';
+import { passesByItself } from '../errors.ts';
 import type { LocalNetwork } from '../local-network.ts';
 import { announcedMailbox, mailboxFor } from '../routing.ts';
 import {
@@ -46,7 +47,43 @@ export async function sendOne(
       'This waited for longer than messages live. Send it as written now?',
     );
   }
-  await publish(context, { message, conversation, account, repository, mailbox }, options);
+  const recipientKey = await introduce(
+    context,
+    { conversation, account, repository, mailbox },
+    options.signal,
+  );
+  await publish(context, { message, conversation, account, repository, mailbox, recipientKey }, options);
+}
+
+/**
+ * Before anything is said: my own profile lies where they look for it, and theirs is looked at. Answers the key that the
+ * message is for; null while none of theirs was ever seen. Fails `untrusted` when their keys have to be looked at first.
+ */
+async function introduce(
+  context: EngineContext,
+  { conversation, account, repository, mailbox }: Omit<Publishing, 'message' | 'recipientKey'>,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const { knownKeys, ownProfiles } = context;
+  const { person } = conversation;
+  await orWithout(context, ownProfiles.ensureIn(account, mailbox, signal));
+  if (knownKeys.isWorthALook(person.id)) {
+    await orWithout(context, knownKeys.look(person, repository, { from: 'mailbox', signal }));
+  }
+  knownKeys.requireNoAlarm(person);
+  return knownKeys.policyFor(person.id)?.keys[0]?.fingerprint ?? null;
+}
+
+/** A registry that keeps no profiles is no reason to say nothing; one that does not answer is asked again. */
+async function orWithout({ logger }: EngineContext, step: Promise<void>): Promise<void> {
+  try {
+    await step;
+  } catch (thrown) {
+    const error = toDockerCommsError(thrown);
+    if (error.code === 'cancelled' || passesByItself(error) || error.detail.reason === 'key-lost')
+      throw error;
+    logger.warn({ err: error }, 'a profile could not be seen to');
+  }
 }
 
 /** Whether nobody would be shown this message any more if it went out now. */
@@ -105,16 +142,20 @@ interface Publishing {
   readonly account: Account;
   readonly repository: OciRepository;
   readonly mailbox: string;
+  /** Fingerprint; null: addressed to no key. */
+  readonly recipientKey: string | null;
 }
 
 async function publish(context: EngineContext, parts: Publishing, options: SendOneOptions): Promise<void> {
-  const { message, repository } = parts;
+  const { message, account, repository } = parts;
+  const signer = await context.ownKeys.signer(account.id);
   const source = await sourceOf(message, options.signal);
   await publishMessage(repository, draftOf(parts, context.localNetwork), source, {
     chunkBytes: chunkBytesFor(source.totalBytes),
     parallel: limits.chunksAtOnce,
     budget: context.budget,
     inlineSmallPayload: true,
+    signer,
     ...options,
     onPrepared: (prepared) => notePrepared(context, parts, prepared, source.totalBytes),
   });
@@ -124,31 +165,33 @@ async function publish(context: EngineContext, parts: Publishing, options: SendO
 function notePrepared(
   { store }: EngineContext,
   { message, account, mailbox }: Publishing,
-  { digest, tag, manifest, chunks, storedBytes }: PreparedMessage,
+  { digest, tag, manifest, chunks, storedBytes, signature }: PreparedMessage,
   bytes: number,
 ): void {
   const place = { repository: mailbox, digest, tag };
+  const ours = {
+    accountId: account.id,
+    repository: mailbox,
+    expiresAt: (message.writtenAt ?? message.at) + message.ttlSeconds * 1000,
+  };
   store.transaction(() => {
     store.messages.update(message.id, {
       ...place,
       manifest,
       chunks,
       compression: 'zstd',
+      ...(signature !== null && { trust: 'signed' }),
       ...(message.file && { file: { bytes } }),
     });
-    store.published.record({
-      ...place,
-      accountId: account.id,
-      subject: null,
-      kind: 'message',
-      bytes: storedBytes,
-      expiresAt: (message.writtenAt ?? message.at) + message.ttlSeconds * 1000,
-    });
+    store.published.record({ ...ours, ...place, subject: null, kind: 'message', bytes: storedBytes });
+    if (signature !== null) {
+      store.published.record({ ...ours, ...signature, subject: digest, kind: 'signature' });
+    }
   });
 }
 
 function draftOf(
-  { message, conversation, account, mailbox }: Publishing,
+  { message, conversation, account, mailbox, recipientKey }: Publishing,
   network: LocalNetwork,
 ): MessageDraft {
   const answersGoTo = announcedMailbox(account, mailbox, network);
@@ -166,6 +209,7 @@ function draftOf(
     ...(message.batch && { batch: message.batch }),
     ...(message.inReplyTo !== null && { inReplyTo: message.inReplyTo }),
     ...(answersGoTo !== null && { mailbox: answersGoTo }),
+    ...(recipientKey !== null && { recipientKey }),
   };
 }
 

@@ -2,16 +2,18 @@ import { DockerCommsError } from '../../base/errors.ts';
 import { parseIdentity } from '../../protocol/identity.ts';
 import type { Conversation } from '../../store/conversations.ts';
 import { removeConversation } from '../removal.ts';
+import { acceptRequest, block } from '../trust/standing.ts';
 import { conversationView } from '../views.ts';
 import { canonicalMailbox } from './people.ts';
 import type { EngineServices, HandlersOf } from './services.ts';
 
 export function conversationRequests(services: EngineServices): HandlersOf<'conversations'> {
   const { context, accounts, notifier } = services;
-  const { store, events } = context;
+  const { store, events, knownKeys } = context;
+  const view = (conversation: Conversation) => conversationView(conversation, knownKeys.trustOf);
   return {
-    'conversations.list': () => store.conversations.list().map(conversationView),
-    'conversations.get': ({ conversationId }) => conversationView(conversationOf(services, conversationId)),
+    'conversations.list': () => store.conversations.list().map(view),
+    'conversations.get': ({ conversationId }) => view(conversationOf(services, conversationId)),
     'conversations.start': ({ accountId, identity, mailbox }) => {
       const account = accounts.get(accountId);
       const now = context.clock.now();
@@ -21,7 +23,9 @@ export function conversationRequests(services: EngineServices): HandlersOf<'conv
       accounts.noteActivity(account.id);
       events.emit({ type: 'people.changed' });
       events.conversationChanged(conversation.id);
-      return conversationView(store.conversations.get(conversation.id) ?? conversation);
+      // Whoever writes to somebody has answered them.
+      if (conversation.standing === 'request') acceptRequest(services, conversation);
+      return view(store.conversations.get(conversation.id) ?? conversation);
     },
     'conversations.markRead': ({ conversationId }) => {
       if (store.conversations.markRead(conversationId)) {
@@ -39,6 +43,12 @@ export function conversationRequests(services: EngineServices): HandlersOf<'conv
       store.conversations.mute(conversationId, muted);
       events.conversationChanged(conversationId);
       notifier.tellUnread();
+      return null;
+    },
+    'conversations.stand': ({ conversationId, standing }) => {
+      const conversation = conversationOf(services, conversationId);
+      if (standing === 'accepted') acceptRequest(services, conversation);
+      else block(services, conversation);
       return null;
     },
     'conversations.remove': async ({ conversationId }) => {

@@ -3,6 +3,7 @@ import { accountRequests } from './accounts.ts';
 import { cleanupRequests } from './cleanup.ts';
 import { appRequests } from './app.ts';
 import { connectionRequests } from './connection.ts';
+import { identityRequests } from './identity.ts';
 import { conversationRequests } from './conversations.ts';
 import { localNetworkRequests } from './local-network.ts';
 import { messageRequests } from './messages.ts';
@@ -20,6 +21,7 @@ export function requestHandlers(services: EngineServices): RequestHandlers {
     ...connectionRequests(services),
     ...localNetworkRequests(services),
     ...peopleRequests(services),
+    ...identityRequests(services),
     ...conversationRequests(services),
     ...messageRequests(services),
     ...networkRequests(services),

@@ -6,6 +6,7 @@ import { composeMessages } from '../outbox/compose.ts';
 import { snapshotOf } from '../outbox/source-snapshot.ts';
 import { previewOf } from '../previews.ts';
 import { removingCopies } from '../removal.ts';
+import { releaseMessage } from '../trust/release.ts';
 import { messageView, pathOf } from '../views.ts';
 import { conversationOf } from './conversations.ts';
 import { required } from './required.ts';
@@ -44,6 +45,10 @@ export function messageRequests(
     },
     'messages.download': ({ messageId }) => {
       services.downloads.want(messageId);
+      return null;
+    },
+    'messages.release': async ({ messageId }) => {
+      await releaseMessage(services, messageOf(services, messageId));
       return null;
     },
     'messages.open': async ({ messageId }) => {

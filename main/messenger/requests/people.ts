@@ -1,24 +1,48 @@
+import type { PersonView } from '../../../preload/views.ts';
 import { DockerCommsError } from '../../base/errors.ts';
 import { formatRepositoryReference, parseRepositoryReference } from '../../oci/reference.ts';
+import { safetyNumber } from '../../trust/safety-number.ts';
 import { personView } from '../views.ts';
 import type { EngineServices, HandlersOf } from './services.ts';
 
-export function peopleRequests({ context }: EngineServices): HandlersOf<'people'> {
-  const { store, events } = context;
+export function peopleRequests({ context, accounts }: EngineServices): HandlersOf<'people'> {
+  const { store, events, knownKeys, ownProfiles } = context;
+  const view = (personId: string): PersonView => {
+    const person = store.people.get(personId);
+    if (person === null) throw noLongerHere();
+    return personView(person, knownKeys.trustOf);
+  };
   return {
-    'people.list': () => store.people.list().map(personView),
+    'people.list': () => store.people.list().map((person) => personView(person, knownKeys.trustOf)),
     'people.update': ({ personId, name, mailbox }) => {
       const changed = store.people.update(personId, {
         ...(name !== undefined && { name: name === '' ? null : name }),
         ...(mailbox !== undefined && { mailbox: canonicalMailbox(mailbox) }),
       });
-      const person = store.people.get(personId);
-      if (!changed || person === null)
-        throw new DockerCommsError('not-found', 'This person is no longer here.');
+      if (!changed) throw noLongerHere();
       events.emit({ type: 'people.changed' });
-      return personView(person);
+      return view(personId);
+    },
+    'people.safetyNumber': async ({ accountId, personId }) => {
+      const { identity } = accounts.get(accountId);
+      const theirs = knownKeys.keysOf(personId);
+      const own = { identity, keys: await ownProfiles.devices(accountId) };
+      const other = { identity: view(personId).identity, keys: theirs };
+      return { digits: safetyNumber(own, other), devices: theirs.length };
+    },
+    'people.setVerified': ({ personId, verified }) => {
+      knownKeys.setVerified(personId, verified);
+      return view(personId);
+    },
+    'people.acceptChange': ({ personId }) => {
+      knownKeys.acceptChange(personId);
+      return view(personId);
     },
   };
+}
+
+function noLongerHere(): DockerCommsError {
+  return new DockerCommsError('not-found', 'This person is no longer here.');
 }
 
 /** The mailbox as it is stored: canonical, or null for one's own repository. Fails `invalid`. */

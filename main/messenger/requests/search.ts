@@ -3,12 +3,10 @@ import { conversationView, personView } from '../views.ts';
 import type { EngineServices, HandlersOf } from './services.ts';
 
 export function searchRequests({ context }: EngineServices): HandlersOf<'search'> {
-  return { 'search.query': ({ text, limit }) => search(context.store, text, limit) };
+  return { 'search.query': ({ text, limit }) => search(context, text, limit) };
 }
 
-type Store = EngineServices['context']['store'];
-
-function search(store: Store, text: string, limit: number): SearchResults {
+function search({ store, knownKeys }: EngineServices['context'], text: string, limit: number): SearchResults {
   const words = foldedWords(text);
   const matches = (...fields: readonly (string | null)[]) => {
     const folded = folding(fields.filter((field) => field !== null).join(' '));
@@ -19,12 +17,12 @@ function search(store: Store, text: string, limit: number): SearchResults {
       .list()
       .filter(({ name, identity }) => matches(name, identity))
       .slice(0, limit)
-      .map(personView),
+      .map((person) => personView(person, knownKeys.trustOf)),
     conversations: store.conversations
       .list()
       .filter(({ person }) => matches(person.name, person.identity))
       .slice(0, limit)
-      .map(conversationView),
+      .map((conversation) => conversationView(conversation, knownKeys.trustOf)),
     messages: store.search.query(text, limit).flatMap((hit): MessageHit[] => {
       const message = store.messages.get(hit.messageId);
       if (message === null) return [];

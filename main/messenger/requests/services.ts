@@ -5,6 +5,7 @@ import type { ConnectionTests } from '../connection/connection-tests.ts';
 import type { Cleanup } from '../cleanup/cleanup.ts';
 import type { EngineContext } from '../context.ts';
 import type { Downloads } from '../inbox/downloads.ts';
+import type { ReceiptPump } from '../inbox/receipt-pump.ts';
 import type { Notifier } from '../notify.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 
@@ -14,6 +15,7 @@ export interface EngineServices {
   readonly accounts: Accounts;
   readonly outbox: Outbox;
   readonly downloads: Downloads;
+  readonly receipts: ReceiptPump;
   readonly notifier: Notifier;
   readonly connectionTests: ConnectionTests;
   readonly cleanup: Cleanup;

@@ -11,6 +11,8 @@ import type { MemoryBudget } from '../../transfer/memory-budget.ts';
 import type { PayloadSource } from '../../transfer/payload.ts';
 import type { TransferProgress } from '../../transfer/progress.ts';
 import { sendPayload } from '../../transfer/send.ts';
+import type { Signer } from '../../trust/signer.ts';
+import { publishSignature, type SignedArtifact } from './signature.ts';
 
 /** What a message says of itself, before its payload is known. `createdAt` and the ids stay the same on every try. */
 export type MessageDraft = Omit<MessageFields, 'totalBytes' | 'chunkBytes' | 'filename' | 'compression'> & {
@@ -27,6 +29,8 @@ export interface PublishOptions {
   readonly budget: MemoryBudget;
   /** Whether a small payload travels inside the manifest too (protocol, section 5). Off for exact v1. */
   readonly inlineSmallPayload: boolean;
+  /** Who signs; left out: nobody, and readers are told so. */
+  readonly signer?: Signer | undefined;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: TransferProgress) => void;
   /**
@@ -44,12 +48,13 @@ export interface PreparedMessage {
   readonly chunks: number;
   /** What it takes on the registry: the manifest and its layers as they were uploaded. */
   readonly storedBytes: number;
+  readonly signature: SignedArtifact | null;
 }
 
 /**
- * Sends one message: blobs, then the manifest by digest, and its `inbox-` tag last (protocol, section 4), so that
- * nobody can see it before it is whole. The same draft and payload make the same digests: an interrupted call, made
- * again, finds its blobs and announces the same message.
+ * Sends one message: blobs, then the manifest by digest, then its signature, and its `inbox-` tag last (protocol,
+ * section 4), so that nobody can see it before it is whole and signed. The same draft and payload make the same digests:
+ * an interrupted call, made again, finds its blobs and announces the same message.
  */
 export async function publishMessage(
   repository: OciRepository,
@@ -76,6 +81,7 @@ export async function publishMessage(
   };
   const manifest = buildMessageManifest(fields, payload.layers);
   const tag = inboxTag(draft);
+  await repository.pushManifest(manifest, signal ? { signal } : {});
   const prepared: PreparedMessage = {
     manifest,
     digest: sha256(manifest),
@@ -83,11 +89,21 @@ export async function publishMessage(
     bytes: payload.totalBytes,
     chunks: payload.chunkCount,
     storedBytes: payload.layers.reduce((sum, { size }) => sum + size, manifest.byteLength),
+    signature: await sign(repository, manifest, draft, options),
   };
-  await repository.pushManifest(manifest, signal ? { signal } : {});
   options.onPrepared?.(prepared);
   await repository.pushManifest(manifest, { tag, ...(signal && { signal }) });
   return prepared;
+}
+
+async function sign(
+  repository: OciRepository,
+  manifest: Uint8Array,
+  { createdAt }: MessageDraft,
+  { signer, signal }: PublishOptions,
+): Promise<SignedArtifact | null> {
+  if (signer === undefined) return null;
+  return publishSignature(repository, signer, { subject: messageDescriptor(manifest), createdAt }, signal);
 }
 
 /**

@@ -2,13 +2,16 @@ import { randomBytes } from 'node:crypto';
 import type { Digest } from '../../base/digest.ts';
 import { isDockerCommsError } from '../../base/errors.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
-import type { OciRepository } from '../../oci/repository.ts';
+import type { OciRepository, SignalOption } from '../../oci/repository.ts';
 import {
   type BuildReceiptOptions,
   buildReceiptManifest,
   type ReceiptFields,
 } from '../../protocol/receipt.ts';
+import { artifactTypes } from '../../protocol/constants.ts';
 import { receiptTag } from '../../protocol/tags.ts';
+import type { Signer } from '../../trust/signer.ts';
+import { publishSignature, type SignedArtifact } from './signature.ts';
 
 /** A receipt that reached the registry. */
 export interface PublishedReceipt {
@@ -16,35 +19,47 @@ export interface PublishedReceipt {
   readonly digest: Digest;
   /** Of its manifest. */
   readonly bytes: number;
+  readonly signature: SignedArtifact | null;
 }
 
+export interface PublishReceiptOptions extends SignalOption {
+  /** Who signs; left out: nobody, and the receipt confirms nothing. */
+  readonly signer?: Signer | undefined;
+}
+
+type Fields = ReceiptFields & Pick<BuildReceiptOptions, 'subject'>;
+
 /**
- * Answers a message beside it. Registries that refuse an artifact without layers (ECR) get one `{}` layer, which every
- * reader ignores. No registry says so beforehand: the first refusal is remembered.
+ * Answers a message beside it: the receipt by digest, then its signature, and its tag last, so that nobody finds it
+ * unsigned. Registries that refuse an artifact without layers (ECR) get one `{}` layer, which every reader ignores. No
+ * registry says so beforehand: the first refusal is remembered.
  */
 export async function publishReceipt(
   repository: OciRepository,
-  fields: ReceiptFields & Pick<BuildReceiptOptions, 'subject'>,
-  signal?: AbortSignal,
+  fields: Fields,
+  { signer, signal }: PublishReceiptOptions = {},
 ): Promise<PublishedReceipt> {
   await repository.ensureEmptyConfig(signal);
-  const tag = receiptTag({
-    for: fields.for,
-    createdAt: fields.createdAt,
-    random: randomBytes(3).toString('hex'),
+  const { createdAt } = fields;
+  const tag = receiptTag({ for: fields.for, createdAt, random: randomBytes(3).toString('hex') });
+  const first = signer === undefined ? { tag, signal } : { signal };
+  const { manifest, descriptor } = await pushEitherWay(repository, async (emptyLayer) => {
+    const manifest = buildReceiptManifest({ ...fields, emptyLayer });
+    return { manifest, descriptor: await repository.pushManifest(manifest, first) };
   });
-  const options = { tag, ...(signal && { signal }) };
-  const { digest, size } = await pushEitherWay(repository, (emptyLayer) =>
-    repository.pushManifest(buildReceiptManifest({ ...fields, emptyLayer }), options),
-  );
-  return { tag, digest, bytes: size };
+  const published = { tag, digest: descriptor.digest, bytes: descriptor.size };
+  if (signer === undefined) return { ...published, signature: null };
+  const subject = { ...descriptor, artifactType: artifactTypes.receipt };
+  const signature = await publishSignature(repository, signer, { subject, createdAt }, signal);
+  await repository.pushManifest(manifest, { tag, signal });
+  return { ...published, signature };
 }
 
 /** Pushes what has no layers if the registry takes that, else what has one. */
-async function pushEitherWay(
+async function pushEitherWay<T>(
   { capabilities }: OciRepository,
-  push: (emptyLayer: boolean) => Promise<Descriptor>,
-): Promise<Descriptor> {
+  push: (emptyLayer: boolean) => Promise<T>,
+): Promise<T> {
   if (capabilities.lacks('empty-layers')) return push(true);
   try {
     return await push(false);

@@ -31,7 +31,7 @@ export async function ack(context: CliContext, options: AckOptions): Promise<voi
       ...(options.reason !== undefined && { reason: options.reason }),
       subject,
     },
-    context.signal,
+    { signal: context.signal },
   );
   const { digest } = subject;
   context.terminal.out(

@@ -190,7 +190,7 @@ class ReceiveRun {
           verified: false,
           subject: messageDescriptor(manifest),
         },
-        this.#context.signal,
+        { signal: this.#context.signal },
       );
     } catch (error) {
       this.codes.push(exitCodeOf(error));

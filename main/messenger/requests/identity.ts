@@ -1,0 +1,80 @@
+import type { IdentityView, InviteView } from '../../../preload/views.ts';
+import { formatRepositoryReference, parseRepositoryReference } from '../../oci/reference.ts';
+import type { Account } from '../../store/accounts.ts';
+import { buildInvite, type Invite, parseInvite } from '../../trust/invite.ts';
+import { parseProfile } from '../../trust/profile.ts';
+import { conversationView } from '../views.ts';
+import { acceptRequest } from '../trust/standing.ts';
+import type { EngineServices, HandlersOf } from './services.ts';
+
+export function identityRequests(services: EngineServices): HandlersOf<'identity'> & HandlersOf<'invites'> {
+  const { context, accounts } = services;
+  return {
+    'identity.get': ({ accountId }) => identityView(services, accounts.get(accountId)),
+    'invites.create': async ({ accountId }) => {
+      const { identity, repository } = accounts.get(accountId);
+      const { verifying } = await context.ownKeys.signingKey(accountId);
+      const link = buildInvite({
+        repository: parseRepositoryReference(repository),
+        identity,
+        fingerprint: verifying.fingerprint,
+      });
+      return { link };
+    },
+    'invites.read': ({ link }) => inviteView(services, parseInvite(link)),
+    'invites.follow': ({ accountId, link }) => follow(services, accounts.get(accountId), parseInvite(link)),
+  };
+}
+
+async function identityView({ context }: EngineServices, { id }: Account): Promise<IdentityView> {
+  const { verifying } = await context.ownKeys.signingKey(id);
+  const own = context.store.pins.own(id);
+  const profile = own && parseProfile(own.document);
+  const devices = profile?.devices ?? [{ key: verifying, addedAt: new Date(context.clock.now()) }];
+  return {
+    fingerprint: verifying.fingerprint,
+    devices: devices.map(({ key: { fingerprint }, addedAt }) => ({
+      fingerprint,
+      addedAt: addedAt.getTime(),
+      thisDevice: fingerprint === verifying.fingerprint,
+    })),
+    published: profile !== null,
+    expiresAt: profile?.expiresAt.getTime() ?? null,
+    alarm: context.ownProfiles.alarmOf(id),
+  };
+}
+
+function inviteView({ accounts }: EngineServices, invite: Invite): InviteView {
+  const { repository, identity, certificate } = invite;
+  const sameHost = accounts
+    .list()
+    .filter((account) => parseRepositoryReference(account.repository).host === repository.host);
+  const name = formatRepositoryReference(repository);
+  const account = sameHost.find((other) => other.repository === name) ?? sameHost[0];
+  return {
+    identity,
+    repository: name,
+    host: repository.host,
+    accountId: account?.id ?? null,
+    ownCertificate: certificate !== undefined,
+  };
+}
+
+/** The inviter's key is pinned as verified as soon as their profile is seen with it, and never another one. */
+function follow(services: EngineServices, account: Account, invite: Invite) {
+  const { context, accounts } = services;
+  const { store, clock, events, knownKeys } = context;
+  const repository = formatRepositoryReference(invite.repository);
+  const now = clock.now();
+  const conversation = store.transaction(() => {
+    const person = store.people.ensure(invite.identity, now);
+    knownKeys.invite(person, invite.fingerprint);
+    store.people.update(person.id, { mailbox: repository === account.repository ? null : repository });
+    return store.conversations.ensure(account.id, person.id, now);
+  });
+  if (conversation.standing !== 'accepted') acceptRequest(services, conversation);
+  accounts.noteActivity(account.id);
+  events.emit({ type: 'people.changed' });
+  events.conversationChanged(conversation.id);
+  return conversationView(store.conversations.get(conversation.id) ?? conversation, knownKeys.trustOf);
+}

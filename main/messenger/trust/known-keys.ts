@@ -1,0 +1,242 @@
+import type { PersonTrust } from '../../../preload/views.ts';
+import { DockerCommsError, isDockerCommsError } from '../../base/errors.ts';
+import { profileTag } from '../../protocol/tags.ts';
+import type { Person } from '../../store/people.ts';
+import type { Pin, PinChange } from '../../store/pins.ts';
+import type { CandidateOptions, EvidencePlace } from '../../trust/candidates.ts';
+import type { Policy } from '../../trust/policy.ts';
+import { fetchSignedProfile } from '../../trust/profile-artifact.ts';
+import { classifyProfile, type OfferedProfile, type ProfileChange } from '../../trust/profile-change.ts';
+import { firstSightProblem, type SignedProfile } from '../../trust/profile-succession.ts';
+import { parseProfile, profileAge } from '../../trust/profile.ts';
+import type { VerifyingKey } from '../../trust/signing-key.ts';
+import type { EngineContext } from '../context.ts';
+import { believedKeys, distrustedKeys, restoredProfile, storedProfile } from './stored-profiles.ts';
+
+export interface LookOptions extends CandidateOptions {
+  /** Whether the place is the person's own mailbox, or another one where a copy may lie. */
+  readonly from: OfferedProfile['from'];
+}
+
+/** Milliseconds that a profile needs no second look: a revocation should not take longer to be noticed. */
+const lookedAtFor = 24 * 60 * 60 * 1000;
+
+type Parts = Pick<EngineContext, 'store' | 'clock' | 'events' | 'logger'>;
+
+/** Whose keys are believed: pinned when first seen, followed when their owner changes them, held on to when not. */
+export class KnownKeys {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Whose signatures count as this person's; null while none of their keys was ever seen. */
+  policyFor(personId: string): Policy | null {
+    const pin = this.#parts.store.pins.get(personId);
+    return pin && { keys: believedKeys(pin), recognised: distrustedKeys(pin) };
+  }
+
+  /** Whether to look at this person's profile before writing to them: it was never seen, or not for a day. */
+  isWorthALook(personId: string): boolean {
+    const pin = this.#parts.store.pins.get(personId);
+    return pin === null || this.#parts.clock.now() > pin.checkedAt + lookedAtFor;
+  }
+
+  /**
+   * Looks at the profile of `person` that lies in `place`: pins it when it is the first, follows it when it follows the
+   * pinned one, and otherwise notes what is wrong. Fails as the registry does; no profile is no failure.
+   */
+  async look(person: Person, place: EvidencePlace, options: LookOptions): Promise<void> {
+    const pin = this.#parts.store.pins.get(person.id);
+    const pinned = pin === null ? [] : parseProfile(pin.document).devices.map(({ key }) => key);
+    const signed = await foundProfile(place, person.identity, pinned, options);
+    if (signed === null) return;
+    if (pin === null) this.#meet(person, signed);
+    else this.#follow(pin, { signed, from: options.from });
+  }
+
+  /**
+   * An invitation told this key: from now on it counts as compared. Where other keys were pinned the old ones stay, and
+   * what to do about it is for the person to decide.
+   */
+  invite(person: Person, fingerprint: string): void {
+    const pin = this.#parts.store.pins.get(person.id);
+    const known = pin !== null && believedKeys(pin).some((key) => key.fingerprint === fingerprint);
+    if (known) this.setVerified(person.id, true);
+    else if (pin === null) this.#parts.store.people.update(person.id, { invitedKey: fingerprint });
+    else {
+      throw new DockerCommsError(
+        'untrusted',
+        `This invitation is for another key than the one that ${person.name ?? person.identity} is known by here. Ask them which one is theirs.`,
+        { detail: { reason: 'other-key' } },
+      );
+    }
+  }
+
+  /** Fails `untrusted` while something about this person's keys has to be looked at before anything is sent. */
+  requireNoAlarm({ id, name, identity }: Person): void {
+    const change = this.#parts.store.pins.get(id)?.change ?? null;
+    if (change === null || !isBlocking(change)) return;
+    throw new DockerCommsError(
+      'untrusted',
+      `The keys of ${name ?? identity} changed. Look at that before anything is sent to them.`,
+      { detail: { reason: change.kind } },
+    );
+  }
+
+  /** The keys whose signatures count as this person's. Fails `not-found` while none is known. */
+  keysOf(personId: string): readonly VerifyingKey[] {
+    return believedKeys(this.#pinOf(personId));
+  }
+
+  readonly trustOf = ({ id }: Pick<Person, 'id'>): PersonTrust => {
+    const pin = this.#parts.store.pins.get(id);
+    if (pin === null) return { state: 'unknown', since: null, change: null, expired: false };
+    const age = profileAge(parseProfile(pin.document), this.#parts.clock.now());
+    return {
+      state: pin.verifiedAt === null ? 'first-use' : 'verified',
+      since: pin.verifiedAt ?? pin.pinnedAt,
+      change: pin.change && {
+        kind: pin.change.kind,
+        reason: pin.change.reason,
+        at: pin.change.at,
+        blocking: isBlocking(pin.change),
+      },
+      expired: age === 'expired',
+    };
+  };
+
+  /** A person compared safety numbers, or takes that back. Fails `not-found` while no key is known. */
+  setVerified(personId: string, verified: boolean): void {
+    const pin = this.#pinOf(personId);
+    this.#set({ ...pin, verifiedAt: verified ? this.#parts.clock.now() : null });
+  }
+
+  /** What changed was looked at; see `people.acceptChange` in the contract. Fails `conflict`. */
+  acceptChange(personId: string): void {
+    const pin = this.#pinOf(personId);
+    const { change } = pin;
+    if (change === null) throw new DockerCommsError('conflict', 'There is nothing new about this person.');
+    const looked = { ...pin, change: null };
+    if (change.kind === 'new-device') this.#set(looked);
+    else if (change.kind === 'alarm') this.#set({ ...looked, dismissed: change.offered.digest });
+    else {
+      const document = Buffer.from(change.offered.document, 'base64');
+      this.#set({ ...looked, ...change.offered, document, verifiedAt: null, distrusted: [] });
+    }
+  }
+
+  #pinOf(personId: string): Pin {
+    const pin = this.#parts.store.pins.get(personId);
+    if (pin !== null) return pin;
+    throw new DockerCommsError('not-found', 'No key of this person has been seen yet.');
+  }
+
+  #meet(person: Person, signed: SignedProfile): void {
+    const { clock, logger, store } = this.#parts;
+    const { identity, invitedKey } = person;
+    const expected = { identity, ...(invitedKey !== null && { fingerprint: invitedKey }) };
+    const problem = firstSightProblem(signed, expected);
+    const now = clock.now();
+    if (problem !== null || profileAge(signed.profile, now) !== 'current') {
+      logger.warn({ problem: problem ?? 'age' }, 'a profile was not taken');
+      return;
+    }
+    this.#set({
+      ...storedProfile(signed),
+      personId: person.id,
+      pinnedAt: now,
+      verifiedAt: invitedKey === null ? null : now,
+      distrusted: [],
+      change: null,
+      dismissed: null,
+      checkedAt: now,
+    });
+    if (invitedKey !== null) store.people.update(person.id, { invitedKey: null });
+  }
+
+  #follow(pin: Pin, offered: OfferedProfile): void {
+    const now = this.#parts.clock.now();
+    const pinned = { signed: restoredProfile(pin), verified: pin.verifiedAt !== null };
+    const change = classifyProfile(pinned, offered, now);
+    const next = followed(pin, offered.signed, change, now);
+    if (change.kind === 'unchanged') this.#parts.store.pins.set({ ...pin, checkedAt: now });
+    else this.#set(next);
+  }
+
+  #set(pin: Pin): void {
+    this.#parts.store.pins.set(pin);
+    this.#parts.events.emit({ type: 'people.changed' });
+  }
+}
+
+/** Only a notice lets messages go on. */
+export function isBlocking({ kind }: PinChange): boolean {
+  return kind !== 'new-device';
+}
+
+async function foundProfile(
+  place: EvidencePlace,
+  identity: string,
+  pinned: Parameters<typeof fetchSignedProfile>[2],
+  options: CandidateOptions,
+): Promise<SignedProfile | null> {
+  try {
+    return await fetchSignedProfile(place, profileTag(identity), pinned, options);
+  } catch (error) {
+    // Whatever else lies under that tag is no profile either.
+    if (isDockerCommsError(error, 'not-found') || isDockerCommsError(error, 'protocol')) return null;
+    throw error;
+  }
+}
+
+/** The pin after `change`. Pure. */
+export function followed(pin: Pin, signed: SignedProfile, change: ProfileChange, now: number): Pin {
+  const checked = { ...pin, checkedAt: now };
+  switch (change.kind) {
+    case 'unchanged':
+      return checked;
+    case 'renewed':
+      return { ...checked, ...storedProfile(signed) };
+    case 'devices':
+      return {
+        ...checked,
+        ...storedProfile(signed),
+        change: change.added.length > 0 ? changeOf('new-device', null, signed, now) : pin.change,
+      };
+    case 'key-change':
+      return {
+        ...distrusting(checked, change.revoked),
+        change: changeOf('key-change', null, signed, now),
+      };
+    case 'fork':
+      return distrusting(checked, change.revoked);
+    case 'alarm':
+      return signed.digest === pin.dismissed
+        ? checked
+        : {
+            ...distrusting(checked, change.revoked),
+            change: changeOf('alarm', change.reason, signed, now),
+          };
+  }
+}
+
+function distrusting(pin: Pin, fingerprints: readonly string[]): Pin {
+  return { ...pin, distrusted: [...new Set([...pin.distrusted, ...fingerprints])] };
+}
+
+function changeOf(
+  kind: PinChange['kind'],
+  reason: string | null,
+  signed: SignedProfile,
+  at: number,
+): PinChange {
+  const { digest, document, signedBy } = storedProfile(signed);
+  return {
+    kind,
+    reason,
+    at,
+    offered: { digest, document: Buffer.from(document).toString('base64'), signedBy },
+  };
+}

@@ -1,0 +1,28 @@
+/** Profiles between the store, which knows bytes, and the floor of trust, which knows what they mean. */
+import { parseDigest } from '../../base/digest.ts';
+import type { Pin, StoredProfile } from '../../store/pins.ts';
+import type { SignedProfile } from '../../trust/profile-succession.ts';
+import { parseProfile, writeProfile } from '../../trust/profile.ts';
+import type { VerifyingKey } from '../../trust/signing-key.ts';
+
+export function storedProfile({ profile, digest, signedBy }: SignedProfile): StoredProfile {
+  return { digest, document: writeProfile(profile), signedBy: [...signedBy] };
+}
+
+export function restoredProfile({ digest, document, signedBy }: StoredProfile): SignedProfile {
+  return { digest: parseDigest(digest), profile: parseProfile(document), signedBy: new Set(signedBy) };
+}
+
+/** The keys of a pin whose signatures count. */
+export function believedKeys(pin: Pick<Pin, 'document' | 'distrusted'>): readonly VerifyingKey[] {
+  return keysOf(pin).filter(({ fingerprint }) => !pin.distrusted.includes(fingerprint));
+}
+
+/** The keys of a pin whose signatures are named and do not count. */
+export function distrustedKeys(pin: Pick<Pin, 'document' | 'distrusted'>): readonly VerifyingKey[] {
+  return keysOf(pin).filter(({ fingerprint }) => pin.distrusted.includes(fingerprint));
+}
+
+function keysOf({ document }: Pick<Pin, 'document'>): readonly VerifyingKey[] {
+  return parseProfile(document).devices.map(({ key }) => key);
+}

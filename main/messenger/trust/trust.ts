@@ -1,0 +1,16 @@
+import type { Vault } from '../../vault/vault.ts';
+import type { EngineContext } from '../context.ts';
+import { KnownKeys } from './known-keys.ts';
+import { OwnKeys } from './own-keys.ts';
+import { OwnProfiles } from './own-profiles.ts';
+
+export type TrustParts = Pick<EngineContext, 'ownKeys' | 'ownProfiles' | 'knownKeys'>;
+
+/** What the engine knows of keys: its own, and other people's. */
+export function makeTrust(
+  vault: Vault,
+  parts: Pick<EngineContext, 'store' | 'clock' | 'events' | 'logger' | 'repositories'>,
+): TrustParts {
+  const ownKeys = new OwnKeys({ vault, accounts: parts.store.accounts });
+  return { ownKeys, ownProfiles: new OwnProfiles({ ...parts, ownKeys }), knownKeys: new KnownKeys(parts) };
+}
