@@ -296,6 +296,8 @@ export interface LastMessage {
   /** The words, or the file's name. Cut to 200 characters. */
   readonly excerpt: string;
   readonly state: MessageState;
+  /** As `MessageView.trust`. */
+  readonly trust: MessageTrust;
   readonly at: number;
 }
 

@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { flag } from './columns.ts';
 import type { Database, Guard } from './database.ts';
-import { directions, messageStates, type Direction, type MessageState } from './message.ts';
+import {
+  directions,
+  messageStates,
+  messageTrusts,
+  type Direction,
+  type MessageState,
+  type MessageTrust,
+} from './message.ts';
 import { personColumns, type Person } from './people.ts';
 
 /** The newest message as the list shows it: its words or its file's name, cut to 200 characters. */
@@ -13,6 +20,7 @@ export interface LastStoredMessage {
   readonly excerpt: string;
   /** Of several that we sent together: the one that tells most, see `tellingFirst`. */
   readonly state: MessageState;
+  readonly trust: MessageTrust;
   readonly at: number;
 }
 
@@ -61,6 +69,7 @@ const conversationRow = z
     lastKind: z.enum(['text', 'file']).nullable(),
     lastExcerpt: z.string().nullable(),
     lastState: z.enum(messageStates).nullable(),
+    lastTrust: z.enum(messageTrusts).nullable(),
     lastAt: z.number().nullable(),
   })
   .transform((row): Conversation => {
@@ -85,19 +94,21 @@ interface LastColumns {
   readonly lastKind: 'text' | 'file' | null;
   readonly lastExcerpt: string | null;
   readonly lastState: MessageState | null;
+  readonly lastTrust: MessageTrust | null;
   readonly lastAt: number | null;
 }
 
 function lastMessageOf(row: LastColumns): LastStoredMessage | null {
-  const { lastId, lastDirection, lastKind, lastState, lastAt } = row;
+  const { lastId, lastDirection, lastKind, lastState, lastTrust, lastAt } = row;
   if (lastId === null || lastDirection === null || lastKind === null) return null;
-  if (lastState === null || lastAt === null) return null;
+  if (lastState === null || lastTrust === null || lastAt === null) return null;
   return {
     messageId: lastId,
     direction: lastDirection,
     kind: lastKind,
     excerpt: row.lastExcerpt ?? '',
     state: lastState,
+    trust: lastTrust,
     at: lastAt,
   };
 }
@@ -125,7 +136,7 @@ const select = `
         AND part.direction = 'outgoing' AND last.direction = 'outgoing'
       ORDER BY ${tellingFirst} LIMIT 1
     ), last.state) AS lastState,
-    last.at AS lastAt, substr(coalesce(last.text, last.fileName, ''), 1, 200) AS lastExcerpt
+    last.trust AS lastTrust, last.at AS lastAt, substr(coalesce(last.text, last.fileName, ''), 1, 200) AS lastExcerpt
   FROM conversations
   JOIN people ON people.id = conversations.personId
   LEFT JOIN messages AS last ON last.sequence = (

@@ -24,6 +24,9 @@ export function fileActions(
     case 'refused':
     case 'expired':
       return [];
+    case 'unverified':
+      // Asked for beside the reason why it is not shown.
+      return [];
     case 'sent':
     case 'delivered':
     case 'delivered-unconfirmed':

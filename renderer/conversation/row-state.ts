@@ -6,6 +6,7 @@ const byUrgency: readonly MessageState[] = [
   'refused',
   'rejected',
   'expired',
+  'unverified',
   'cancelled',
   // What moves is said before what waits its turn behind it.
   'uploading',

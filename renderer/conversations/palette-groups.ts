@@ -1,14 +1,16 @@
 /** What the palette offers for what was typed. Pure. */
 import type { ConversationView, MessageHit, PersonView, SearchResults } from '../../preload/views.ts';
 import { words } from '../locales/en.ts';
+import { looksLikeInvitation } from '../people/reading-invitation.svelte.ts';
 
 export type PaletteAction =
-  'new-conversation' | 'add-account' | 'settings' | 'sync' | 'light' | 'dark' | 'system';
+  'new-conversation' | 'invite' | 'add-account' | 'settings' | 'sync' | 'light' | 'dark' | 'system';
 
 export type PaletteItem =
   | { readonly kind: 'conversation'; readonly key: string; readonly conversation: ConversationView }
   | { readonly kind: 'person'; readonly key: string; readonly person: PersonView }
   | { readonly kind: 'message'; readonly key: string; readonly hit: MessageHit }
+  | { readonly kind: 'invitation'; readonly key: string; readonly link: string }
   | { readonly kind: 'write-to'; readonly key: string; readonly identity: string }
   | { readonly kind: 'action'; readonly key: string; readonly action: PaletteAction; readonly label: string };
 
@@ -30,6 +32,7 @@ const recentShown = 6;
 const actions: readonly Extract<PaletteItem, { kind: 'action' }>[] = (
   [
     ['new-conversation', words.list.new],
+    ['invite', words.invite.action],
     ['settings', words.list.settings],
     ['add-account', words.settings.addAccount],
     ['sync', words.palette.sync],
@@ -67,6 +70,7 @@ export function paletteGroups(input: PaletteInput): readonly PaletteGroup[] {
 /** People without a conversation, and whoever was typed in full. */
 function people({ results, recent, canStart }: PaletteInput, typed: string): readonly PaletteItem[] {
   if (!canStart) return [];
+  if (looksLikeInvitation(typed)) return [{ kind: 'invitation', key: 'invitation', link: typed }];
   const known = new Set(recent.map(({ person }) => person.identity));
   const found = results.people
     .filter(({ identity }) => !known.has(identity))

@@ -17,6 +17,10 @@ export async function runPaletteItem(app: App, item: PaletteItem): Promise<void>
     case 'write-to':
       await startWith(app, item.identity);
       break;
+    case 'invitation':
+      app.invitation = item.link;
+      app.dialog = 'new-conversation';
+      break;
     case 'action':
       await act(app, item.action);
       break;
@@ -35,6 +39,9 @@ async function act(app: App, action: PaletteAction): Promise<void> {
     case 'new-conversation':
     case 'add-account':
       app.dialog = action;
+      break;
+    case 'invite':
+      app.invite();
       break;
     case 'settings':
       app.settingsOpen = true;

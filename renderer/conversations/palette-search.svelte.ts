@@ -2,6 +2,8 @@ import type { SearchResults } from '../../preload/views.ts';
 import type { Client } from '../state/client.svelte.ts';
 
 const delayMilliseconds = 80;
+/** What the engine takes; only an invitation is longer. */
+const longestQuery = 512;
 const nothing: SearchResults = { people: [], conversations: [], messages: [] };
 
 /** Asks while somebody types; only the answer to the last question counts. */
@@ -18,7 +20,7 @@ export class PaletteSearch {
   ask(text: string): void {
     this.text = text;
     clearTimeout(this.#timer);
-    if (text.trim() === '') this.results = nothing;
+    if (text.trim() === '' || text.length > longestQuery) this.results = nothing;
     else this.#timer = setTimeout(() => void this.#query(text), delayMilliseconds);
   }
 

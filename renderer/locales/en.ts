@@ -7,6 +7,9 @@ import type {
   CheckOutcome,
   ConnectionCheckName,
   MessageState,
+  MessageTrust,
+  PersonChange,
+  PersonTrust,
   ToolLogin,
 } from '../../preload/views.ts';
 import { createFormatter, preferredEnglish } from './format.ts';
@@ -244,14 +247,192 @@ export const words = {
   },
 
   trust: {
-    unsigned: 'Unsigned',
-    unsignedTitle: 'Unsigned: nobody has proved who wrote this',
-    unsignedText: (name: string) =>
-      `These messages say they are from ${name}, and the registry’s login decides who may write here. But they carry no signature: anyone who can push to this repository could have written them in that name.`,
-    unsignedAdvice:
-      'Use it for what you would say on a shared notice board. Ask another way before you act on something important.',
-    notPrivate: 'Anyone who can pull from the repository can read these messages and files.',
-    explain: 'What does unsigned mean?',
+    explain: (name: string) => `What is known of ${name}`,
+    marks: {
+      unknown: 'Unknown',
+      'first-use': 'Signed',
+      verified: 'Verified',
+    } satisfies Record<PersonTrust['state'], string>,
+    changed: 'Keys changed',
+    expiredMark: 'Proof run out',
+    titles: {
+      unknown: (name: string) => `Unknown: no key of ${name} has been seen yet`,
+      'first-use': (name: string) => `Signed: always the same key since ${name} was first seen`,
+      verified: (name: string) => `Verified: this is the key that ${name} has`,
+    } satisfies Record<PersonTrust['state'], (name: string) => string>,
+    texts: {
+      unknown: (name: string) =>
+        `Until ${name} writes with a key of their own, nothing proves who is behind this name. Whatever arrives without proof is held back until you ask for it.`,
+      'first-use': (name: string) =>
+        `Every message that is shown without a mark was signed with the key that ${name} had at the beginning. Whether that first key was really theirs, you find out by comparing safety numbers once.`,
+      verified: () =>
+        'You compared safety numbers, or followed their invitation. Messages without a mark are signed with that key.',
+    } satisfies Record<PersonTrust['state'], (name: string) => string>,
+    since: (moment: string) => `Since ${moment}.`,
+    notPrivate: 'Signed is not secret: whoever can read the repository can read these messages and files.',
+    expired: (name: string) =>
+      `${name} has not renewed the proof of which keys are theirs. If one of their devices was lost, you would not know yet.`,
+
+    message: {
+      mark: {
+        signed: 'Signed',
+        unsigned: 'Unsigned',
+        foreign: 'Unknown key',
+        bad: 'Wrong signature',
+      } satisfies Record<MessageTrust, string>,
+      explain: (mark: string) => `${mark}. What does that mean?`,
+      title: {
+        signed: 'Signed by a key that is believed',
+        unsigned: 'Unsigned: nobody proved who wrote this',
+        foreign: 'Signed, but not with a key that is known to be theirs',
+        bad: 'The signature is wrong',
+      } satisfies Record<MessageTrust, string>,
+      why: {
+        signed: () => 'The signature fits this message and the key of its author.',
+        unsigned: (name: string) =>
+          `It says it is from ${name}, but carries no signature. Anyone who can write to this repository could have put it there.`,
+        foreign: (name: string) =>
+          `Somebody signed it, with a key that ${name} never showed. It may be a new device of theirs that has not been announced, or somebody else.`,
+        bad: (name: string) =>
+          `It came with a signature that does not fit. It was changed on the way, or somebody tried to pass it off as ${name}’s.`,
+      } satisfies Record<MessageTrust, (name: string) => string>,
+      /** In place of the general reason, where the engine knows better. */
+      because: {
+        'key-not-accepted': (name: string) =>
+          `It is signed with a key of ${name}’s that was revoked or is in doubt. Whoever has that key now may not be ${name}.`,
+        'other-addressee': (name: string) =>
+          `${name} did sign it, but for somebody else who uses your name. It may have been copied here to mislead you.`,
+        'malformed-bundle': () => 'What lies beside it as its signature cannot be read.',
+        'other-subject': () => 'Its signature belongs to another message.',
+      } as Readonly<Partial<Record<string, (name: string) => string>>>,
+      advice: 'Ask them another way before you act on it.',
+    },
+
+    unverified: {
+      title: {
+        signed: 'Not shown yet',
+        unsigned: 'Not shown: unsigned',
+        foreign: 'Not shown: signed with an unknown key',
+        bad: 'Not shown: the signature is wrong',
+      } satisfies Record<MessageTrust, string>,
+      claims: 'It says that it holds:',
+      text: 'A text message',
+      file: (name: string, size: string) => `“${name}”, ${size}`,
+      more: (value: number) => `and ${count(value, 'more', 'more')}`,
+      by: (name: string) => `Unproven, in the name of ${name}`,
+      show: 'Show anyway',
+      remove: 'Remove',
+      inList: { text: 'Unverified message', file: 'Unverified file' },
+      released: 'Unproven:',
+    },
+
+    change: {
+      label: 'What changed about their keys',
+      compare: 'Compare safety numbers',
+      accept: {
+        'new-device': 'OK',
+        'key-change': 'Accept the new key',
+        alarm: 'Keep the old key',
+      } satisfies Record<PersonChange['kind'], string>,
+      block: 'Block',
+      title: {
+        'new-device': (name: string) => `${name} uses a new device.`,
+        'key-change': (name: string) => `${name}, whom you verified, has a new key`,
+        alarm: (name: string) => `Somebody shows other keys in ${name}’s name`,
+      } satisfies Record<PersonChange['kind'], (name: string) => string>,
+      happened: {
+        'new-device': () => 'A device that was known before vouched for it.',
+        'key-change': () => 'A device you had verified vouched for another one.',
+        alarm: () => 'No device that was known before vouched for them.',
+      } satisfies Record<PersonChange['kind'], () => string>,
+      /** In place of what happened, where the engine knows better. */
+      reasons: {
+        rollback: () => 'An older list of their keys was put in place of the newer one.',
+        'conflicting-forks': () => 'Two of their devices declare each other lost.',
+        'revocation-undone': () => 'A device that was declared lost counts again in it.',
+        'device-dropped': () => 'A device disappeared from it without being declared lost.',
+        'other-identity': () => 'It is the list of somebody with another name.',
+        'not-yet': () => 'It is dated in the future.',
+      } as Readonly<Partial<Record<string, () => string>>>,
+      means: {
+        'new-device': () => '',
+        'key-change': (name: string) =>
+          `Most often that is a new computer. It can also be somebody who has ${name}’s old one.`,
+        alarm: (name: string) =>
+          `Perhaps ${name} set everything up anew. Perhaps somebody is trying to be ${name}.`,
+      } satisfies Record<PersonChange['kind'], (name: string) => string>,
+      todo: {
+        'new-device': () => '',
+        'key-change': (name: string) =>
+          `Ask ${name} another way. Once you accept the new key, compare safety numbers again.`,
+        alarm: (name: string) =>
+          `Ask ${name} another way, and compare safety numbers. Until you decide, the old key counts.`,
+      } satisfies Record<PersonChange['kind'], (name: string) => string>,
+      held: 'Nothing is sent until you decide.',
+      look: 'Look at what changed',
+      spoken: (title: string) => `${title}. Nothing is sent until you decide.`,
+    },
+
+    safety: {
+      title: 'Safety number',
+      of: (name: string) => `Safety number with ${name}`,
+      open: 'Compare safety numbers…',
+      text: (name: string) =>
+        `Read it to ${name} on the phone, or hold both screens together. The same digits on both sides mean that nobody sits between you.`,
+      devices: (value: number) =>
+        `It covers ${count(value, 'device', 'devices')} of theirs, and changes when a device is added.`,
+      code: 'The safety number as a QR code',
+      copy: 'Copy the number',
+      verify: 'They are the same: mark as verified',
+      unverify: 'Take back',
+      isVerified: 'You marked this person as verified.',
+      nowVerified: (name: string) => `${name} is verified.`,
+    },
+  },
+
+  requests: {
+    title: (value: number) => `Requests (${format.number(value)})`,
+    back: 'Back to the conversations',
+    heading: 'Requests',
+    text: 'People you have never written to. They do not learn whether you read anything.',
+    label: 'Request',
+    wants: (name: string) => `${name} wants to write to you`,
+    where: (repository: string) => `It came in through ${repository}. You have never written to them.`,
+    accept: 'Accept',
+    block: 'Block',
+    remove: 'Delete',
+    quiet: 'They are told nothing, and no file of theirs is fetched, until you accept.',
+  },
+
+  blocked: {
+    label: 'Blocked',
+    text: (name: string) => `You blocked ${name}. Nothing they write is taken in.`,
+    unblock: 'Unblock',
+    unblockName: (name: string) => `Unblock ${name}`,
+    block: (name: string) => `Block ${name}`,
+    done: (name: string) => `${name} is blocked. You find them in Settings.`,
+    heading: 'Blocked people',
+  },
+
+  invite: {
+    action: 'Invite someone',
+    title: 'Invite someone',
+    text: 'Send this link to one person, or let them scan it. Whoever follows it has your key, and so knows for certain that it is you.',
+    onlyHere: 'This account lives on this computer: only people and programs here can follow the link.',
+    link: 'Invitation',
+    code: 'The invitation as a QR code',
+    copy: 'Copy the link',
+    account: 'Invite to',
+    reading: 'Reading the invitation…',
+    from: (identity: string) => `An invitation from ${identity}`,
+    where: (repository: string) => `They are written to in ${repository}.`,
+    verified: 'The link holds their key: they count as verified.',
+    ownCertificate: 'Their registry proves itself with a certificate that only this invitation vouches for.',
+    noAccount: (host: string) =>
+      `You have no account on ${host} yet. Connect it first; this invitation is kept meanwhile.`,
+    connect: (host: string) => `Connect ${host}`,
+    follow: 'Start conversation',
+    inPalette: 'Follow this invitation',
   },
 
   message: {
@@ -355,7 +536,8 @@ export const words = {
   newConversation: {
     title: 'New conversation',
     identity: 'Their identity',
-    identityHint: 'Exactly as they gave it to DockerComms, for example an email address.',
+    identityHint:
+      'Exactly as they gave it to DockerComms, for example an email address. Or paste their invitation.',
     placeholder: 'bob@example.com',
     account: 'Write as',
     advanced: 'They use another repository',
@@ -543,7 +725,23 @@ export const words = {
     plainAllow: 'Use it without encryption',
   },
 
+  keys: {
+    title: 'Your key and devices',
+    fingerprint: 'Fingerprint of this device’s key',
+    devices: 'Devices that speak for you',
+    thisDevice: 'This device',
+    otherDevice: 'Another device',
+    added: (moment: string) => `since ${moment}`,
+    visible: 'Can others see it?',
+    published: (moment: string) => `Yes, in your mailbox. Renewed by itself before ${moment}.`,
+    notPublished: 'Not yet: it is published as soon as the registry can be reached.',
+    alarmTitle: 'Somebody else published keys under your name in this mailbox.',
+    alarmText:
+      'What you send is not proven to be yours meanwhile. If it was you on another computer, use another name here. If not, tell the people you write to.',
+  },
+
   live: {
+    unverified: (name: string) => `Something that says it is from ${name} is held back: it is not proven`,
     text: (name: string, text: string) => `${name}: ${text}`,
     file: (name: string, file: string) => `${name} sent ${file}`,
   },

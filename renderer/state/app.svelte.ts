@@ -10,7 +10,7 @@ import type {
   Place,
 } from '../../preload/views.ts';
 import { words } from '../locales/en.ts';
-import { arrivals, unreadTotal } from './arrivals.ts';
+import { arrivals, newAlarms, unreadTotal } from './arrivals.ts';
 import { Client, asErrorView } from './client.svelte.ts';
 import type { Composer } from './composer.svelte.ts';
 import { Composers } from './composers.ts';
@@ -23,7 +23,7 @@ import { Previews } from './previews.ts';
 export type DetailsTarget =
   { readonly kind: 'person' } | { readonly kind: 'message'; readonly messageId: string };
 
-export type Dialog = 'palette' | 'new-conversation' | 'add-account';
+export type Dialog = 'palette' | 'new-conversation' | 'add-account' | 'invite' | 'safety-number';
 
 /**
  * The whole window: what the engine last said, and where the person is. Components read it and call its methods; the
@@ -49,11 +49,29 @@ export class App {
   now = $state(Date.now());
   /** Whether the person is looking at this window: what arrives then is read. */
   focused = $state(document.hasFocus());
+  /** Whether the list shows who wrote without ever having been written to. */
+  showsRequests = $state(false);
+  /** The account that an invitation is made for; null: the first one. */
+  invitingAs = $state<string | null>(null);
+  /** A repository to connect, for a start. */
+  wantedRepository = $state('');
+  /** An invitation that waits to be followed. */
+  invitation = $state('');
+  /** Counts up whenever what changed about a person's keys should take the focus. */
+  changeWanted = $state(0);
   /** Counts up whenever the writing field should take the focus. */
   composerWanted = $state(0);
 
   readonly unread = $derived(unreadTotal(this.conversations));
+  readonly accepted = $derived(this.#standing('accepted'));
+  readonly requests = $derived(this.#standing('request'));
+  readonly blocked = $derived(this.#standing('blocked'));
+  readonly listsRequests = $derived(this.showsRequests && this.requests.length > 0);
   readonly current = $derived(this.conversations.find(({ id }) => id === this.conversation?.id) ?? null);
+
+  #standing(standing: ConversationView['standing']): readonly ConversationView[] {
+    return this.conversations.filter((conversation) => conversation.standing === standing);
+  }
 
   constructor(bridge: Bridge) {
     this.client = new Client(bridge);
@@ -130,6 +148,17 @@ export class App {
     this.focusComposer();
   }
 
+  /** Leads to what has to be looked at before anything is sent to the person of the open conversation. */
+  showChange(): void {
+    this.changeWanted += 1;
+  }
+
+  /** Makes a link for somebody else. */
+  invite(accountId: string | null = null): void {
+    this.invitingAs = accountId;
+    this.dialog = 'invite';
+  }
+
   focusComposer(): void {
     this.composerWanted += 1;
   }
@@ -138,6 +167,21 @@ export class App {
     this.conversation?.close();
     this.conversation = null;
     this.details = null;
+  }
+
+  /** Answers a request, blocks somebody, or takes that back. Throws `ContractError`. */
+  async stand(conversation: ConversationView, standing: 'accepted' | 'blocked'): Promise<void> {
+    await this.client.call('conversations.stand', { conversationId: conversation.id, standing });
+    await this.#loadConversations();
+    if (standing === 'blocked') this.notices.show(words.blocked.done(this.nameOf(conversation.person)));
+  }
+
+  /** Starts the conversation with whoever made the invitation, and shows it. Throws `ContractError`. */
+  async followInvitation(input: RequestInput<'invites.follow'>): Promise<void> {
+    const conversation = await this.client.call('invites.follow', input);
+    this.invitation = '';
+    await this.#loadConversations();
+    this.openConversation(conversation.id);
   }
 
   /** Finds or starts a conversation and shows it. Throws `ContractError`. */
@@ -242,6 +286,7 @@ export class App {
         const before = this.conversations;
         this.conversations = await this.client.call('conversations.list', {});
         for (const conversation of arrivals(before, this.conversations)) this.#announce(conversation);
+        for (const { person } of newAlarms(before, this.conversations)) this.#announceChange(person);
         if (this.conversation !== null && this.current === null) this.closeConversation();
       });
     }
@@ -249,8 +294,18 @@ export class App {
 
   #announce({ person, lastMessage }: ConversationView): void {
     if (lastMessage === null) return;
-    const say = lastMessage.kind === 'text' ? words.live.text : words.live.file;
-    this.notices.announce(say(this.nameOf(person), lastMessage.excerpt));
+    const name = this.nameOf(person);
+    // What nobody proved is not read out as if it were theirs.
+    if (lastMessage.state === 'unverified') this.notices.announce(words.live.unverified(name));
+    else if (lastMessage.kind === 'text') this.notices.announce(words.live.text(name, lastMessage.excerpt));
+    else this.notices.announce(words.live.file(name, lastMessage.excerpt));
+  }
+
+  #announceChange(person: PersonView): void {
+    const { change } = person.trust;
+    if (change === null) return;
+    const { title, spoken } = words.trust.change;
+    this.notices.announce(spoken(title[change.kind](this.nameOf(person))));
   }
 }
 

@@ -12,7 +12,19 @@ export function arrivals(
   );
 }
 
+/** Conversations with somebody whose keys have just begun to stop all sending: what a live region says. */
+export function newAlarms(
+  before: readonly ConversationView[],
+  after: readonly ConversationView[],
+): readonly ConversationView[] {
+  const known = new Map(before.map(({ id, person }) => [id, person.trust.change?.at]));
+  return after.filter(({ id, person: { trust } }) => {
+    return trust.change?.blocking === true && known.has(id) && known.get(id) !== trust.change.at;
+  });
+}
+
 /** Unread messages in conversations that are not muted: for the window's title. */
 export function unreadTotal(conversations: readonly ConversationView[]): number {
-  return conversations.reduce((sum, { muted, unread }) => sum + (muted ? 0 : unread), 0);
+  const counted = conversations.filter(({ muted, standing }) => !muted && standing !== 'blocked');
+  return counted.reduce((sum, { unread }) => sum + unread, 0);
 }

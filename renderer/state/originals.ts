@@ -12,10 +12,12 @@ export function originalOf({ id, direction, content }: MessageView): OriginalVie
 
 /**
  * The message that an answer to this row answers: its words where it has some. Null where the other side could not know
- * what is meant: what never left, or was refused.
+ * what is meant: what never left, was refused, or is not shown.
  */
 export function answerableIn(row: Row): MessageView | null {
-  const known = row.messages.filter(({ state }) => !['failed', 'cancelled', 'refused'].includes(state));
+  const known = row.messages.filter(
+    ({ state }) => !['failed', 'cancelled', 'refused', 'unverified'].includes(state),
+  );
   return known.find(({ content }) => content.kind === 'text') ?? known[0] ?? null;
 }
 

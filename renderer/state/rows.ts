@@ -26,6 +26,7 @@ export interface RowOptions {
 export function rowsOf(messages: readonly MessageView[], options: RowOptions = {}): readonly Row[] {
   const dayOf = options.dayOf ?? ((at: number) => new Date(at).toDateString());
   const entries = joinBatches(messages);
+  const keys = new Set<string>();
   return entries.map((entry, index) => {
     const previous = entries[index - 1];
     const next = entries[index + 1];
@@ -36,7 +37,7 @@ export function rowsOf(messages: readonly MessageView[], options: RowOptions = {
     const ends =
       next === undefined || nextIsUnread || startsDay(entry, next, dayOf) || !belongTogether(entry, next);
     return {
-      key: head(entry).batch?.id ?? head(entry).id,
+      key: keyOf(entry, keys),
       messages: entry,
       day: day ? head(entry).at : null,
       firstUnread,
@@ -61,20 +62,35 @@ function joinBatches(messages: readonly MessageView[]): Entry[] {
   return entries;
 }
 
-/** Somebody else may claim a batch's id: only messages of one author and direction are joined. */
+/**
+ * The batch's, so that a row stays the same one while older messages of it are loaded; the message's own where that is
+ * taken: somebody may claim one batch's id twice.
+ */
+function keyOf(entry: Entry, taken: Set<string>): string {
+  const { batch, id } = head(entry);
+  const key = batch === null || taken.has(batch.id) ? id : batch.id;
+  taken.add(key);
+  return key;
+}
+
+/** Somebody else may claim a batch's id: only what is equally well proven to be of one author is joined. */
 function sameBatch(a: MessageView, b: MessageView): boolean {
+  return a.batch !== null && a.batch.id === b.batch?.id && sameOrigin(a, b);
+}
+
+function sameOrigin(a: MessageView, b: MessageView): boolean {
   return (
-    a.batch !== null && a.batch.id === b.batch?.id && a.author === b.author && a.direction === b.direction
+    a.author === b.author &&
+    a.direction === b.direction &&
+    a.trust === b.trust &&
+    a.trustReason === b.trustReason &&
+    (a.state === 'unverified') === (b.state === 'unverified')
   );
 }
 
 function belongTogether(a: Entry, b: Entry): boolean {
   const [last, first] = [tail(a), head(b)];
-  return (
-    last.direction === first.direction &&
-    last.author === first.author &&
-    Math.abs(first.at - last.at) <= groupGapMilliseconds
-  );
+  return sameOrigin(last, first) && Math.abs(first.at - last.at) <= groupGapMilliseconds;
 }
 
 function startsDay(previous: Entry | undefined, entry: Entry, dayOf: (at: number) => string): boolean {

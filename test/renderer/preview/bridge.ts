@@ -36,6 +36,7 @@ import { originalOf } from '../../../renderer/state/originals.ts';
 import { file, text } from './messages.ts';
 import { networkHandlers } from './network.ts';
 import { me, type Scene, type Talk } from './scenes.ts';
+import { identityOf, invitation, invitationFor, safetyNumber } from './trust.ts';
 
 type Handlers = { [Name in RequestName]: (input: RequestInput<Name>) => unknown };
 
@@ -162,12 +163,39 @@ export class ScriptedBridge implements Bridge {
     'accounts.sync': () => null,
     'people.list': () => this.#talks.map(({ person }) => person),
     'people.update': (input) => this.#updatePerson(input),
+    'people.safetyNumber': ({ personId }) => {
+      if (this.#talkWith(personId).person.trust.state !== 'unknown') return safetyNumber;
+      throw new Refusal('not-found', 'No key of this person has been seen yet.');
+    },
+    'people.setVerified': ({ personId, verified }) =>
+      this.#trust(personId, { state: verified ? 'verified' : 'first-use', since: Date.now() }),
+    'people.acceptChange': ({ personId }) => {
+      const { change } = this.#talkWith(personId).person.trust;
+      return this.#trust(personId, {
+        change: null,
+        ...(change?.kind === 'key-change' && { state: 'first-use' as const }),
+      });
+    },
+    'identity.get': () => identityOf(this.#scene.alarm),
+    'invites.create': () => ({ link: invitation }),
+    'invites.read': ({ link }) => {
+      const read = invitationFor(link, this.#scene.accounts[0]?.id ?? null);
+      if (read === null) throw new Refusal('invalid', 'This is not an invitation of DockerComms.');
+      return read;
+    },
+    'invites.follow': ({ accountId, link }) => {
+      const { identity } = invitationFor(link, accountId) ?? { identity: '' };
+      const started = this.#startTalk({ accountId, identity });
+      this.#trust(started.person.id, { state: 'verified', since: Date.now() });
+      return conversationOf(this.#talk(started.id));
+    },
     'conversations.list': () => this.#conversations(),
     'conversations.get': ({ conversationId }) => conversationOf(this.#talk(conversationId)),
     'conversations.start': (input) => this.#startTalk(input),
     'conversations.markRead': ({ conversationId }) => this.#change(conversationId, { unread: 0 }),
     'conversations.saveDraft': ({ conversationId, text: draft }) => this.#change(conversationId, { draft }),
     'conversations.mute': ({ conversationId, muted }) => this.#change(conversationId, { muted }),
+    'conversations.stand': ({ conversationId, standing }) => this.#change(conversationId, { standing }),
     'conversations.remove': ({ conversationId }) => {
       this.#talks = this.#talks.filter(({ id }) => id !== conversationId);
       this.#emit({ type: 'conversations.changed', conversationIds: [conversationId] });
@@ -184,6 +212,7 @@ export class ScriptedBridge implements Bridge {
       return null;
     },
     'messages.download': ({ messageId }) => this.#setState(messageId, { state: 'downloading' }),
+    'messages.release': ({ messageId }) => this.#release(messageId),
     'messages.open': () => null,
     'messages.showInFolder': () => null,
     'messages.downloadLink': () => ({ url: '#download' }),
@@ -269,11 +298,36 @@ export class ScriptedBridge implements Bridge {
   }
 
   #updatePerson(input: RequestInput<'people.update'>): PersonView {
-    const talk = this.#talks.find(({ person }) => person.id === input.personId);
-    if (talk === undefined) throw new Refusal('not-found', 'This person is no longer here.');
+    const talk = this.#talkWith(input.personId);
     const person = { ...talk.person, name: input.name ?? null, mailbox: input.mailbox ?? null };
     this.#change(talk.id, { person });
     return person;
+  }
+
+  #release(messageId: string): null {
+    const { content } = this.#messageOf(messageId);
+    const shown =
+      content.kind === 'text' ? { ...content, text: 'What it said.' } : { ...content, available: true };
+    return this.#setState(messageId, { state: 'received', content: shown });
+  }
+
+  /** Something about a person's keys becomes known, while the window looks on. */
+  trust(talkId: string, trust: Partial<PersonView['trust']>): void {
+    this.#trust(this.#talk(talkId).person.id, trust);
+  }
+
+  #trust(personId: string, trust: Partial<PersonView['trust']>): PersonView {
+    const talk = this.#talkWith(personId);
+    const person = { ...talk.person, trust: { ...talk.person.trust, ...trust } };
+    this.#change(talk.id, { person });
+    this.#emit({ type: 'people.changed' });
+    return person;
+  }
+
+  #talkWith(personId: string): Talk {
+    const talk = this.#talks.find(({ person }) => person.id === personId);
+    if (talk === undefined) throw new Refusal('not-found', 'This person is no longer here.');
+    return talk;
   }
 
   #startTalk(input: RequestInput<'conversations.start'>): ConversationView {
@@ -281,7 +335,11 @@ export class ScriptedBridge implements Bridge {
     if (known !== undefined) return conversationOf(known);
     if (/\s/u.test(input.identity)) throw new Refusal('invalid', 'An identity cannot contain spaces.');
     const id = `talk-${input.identity}`;
-    const person: PersonView = { id: `person-${id}`, identity: input.identity, name: null, mailbox: null };
+    const trust = { state: 'unknown', since: null, change: null, expired: false } as const;
+    const person: PersonView = {
+      ...{ id: `person-${id}`, identity: input.identity, name: null },
+      ...{ mailbox: input.mailbox ?? null, trust },
+    };
     const talk: Talk = { id, person, messages: [], unread: 0 };
     this.#talks = [talk, ...this.#talks];
     this.#emit({ type: 'conversations.changed', conversationIds: [id] });
@@ -425,6 +483,7 @@ function conversationOf(talk: Talk): ConversationView {
     person: talk.person,
     unread: talk.unread,
     muted: talk.muted ?? false,
+    standing: talk.standing ?? 'accepted',
     draft: talk.draft ?? '',
     activityAt: last?.at ?? 0,
     lastMessage:
@@ -436,6 +495,7 @@ function conversationOf(talk: Talk): ConversationView {
             kind: last.content.kind,
             excerpt: (last.content.kind === 'text' ? last.content.text : last.content.name).slice(0, 200),
             state: last.state,
+            trust: last.trust,
             at: last.at,
           },
   };

@@ -1,5 +1,11 @@
 /** Short ways to write messages down. */
-import type { FileContent, MessageState, MessageView, TransferProgress } from '../../../preload/views.ts';
+import type {
+  FileContent,
+  MessageState,
+  MessageTrust,
+  MessageView,
+  TransferProgress,
+} from '../../../preload/views.ts';
 
 let next = 0;
 
@@ -9,6 +15,9 @@ export interface MessageOptions {
   readonly at: number;
   readonly state?: MessageState;
   readonly failure?: string;
+  readonly code?: 'network' | 'untrusted';
+  readonly trust?: MessageTrust;
+  readonly trustReason?: string;
   readonly batch?: MessageView['batch'];
   readonly inReplyTo?: MessageView['inReplyTo'];
 }
@@ -55,8 +64,15 @@ function messageOf(content: MessageView['content'], options: MessageOptions): Me
     failure:
       options.failure === undefined
         ? null
-        : { code: 'network', message: options.failure, detail: {}, retryable: true, retryAt: null },
-    trust: 'unsigned',
+        : {
+            code: options.code ?? 'network',
+            message: options.failure,
+            detail: {},
+            retryable: true,
+            retryAt: null,
+          },
+    trust: options.trust ?? 'signed',
+    trustReason: options.trustReason ?? null,
     inReplyTo: options.inReplyTo ?? null,
     content,
     batch: options.batch ?? null,

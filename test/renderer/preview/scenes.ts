@@ -1,5 +1,12 @@
 /** What the scripted engine knows at the start: realistic, and with everything that is hard to draw. */
-import type { AccountView, MessageView, PersonView } from '../../../preload/views.ts';
+import type {
+  AccountView,
+  ConversationView,
+  MessageView,
+  PersonChange,
+  PersonTrust,
+  PersonView,
+} from '../../../preload/views.ts';
 import { file, text } from './messages.ts';
 
 export interface Talk {
@@ -9,6 +16,7 @@ export interface Talk {
   readonly unread: number;
   readonly muted?: boolean;
   readonly draft?: string;
+  readonly standing?: ConversationView['standing'];
 }
 
 export interface Scene {
@@ -16,6 +24,8 @@ export interface Scene {
   readonly engineReachable: boolean;
   readonly accounts: AccountView[];
   readonly talks: Talk[];
+  /** Somebody else published keys under the own name. */
+  readonly alarm?: string;
 }
 
 export const me = 'alice@example.com';
@@ -24,12 +34,25 @@ const day = 24 * 60 * minute;
 const now = Date.now();
 const ago = (minutes: number) => now - minutes * minute;
 
-const person = (id: string, identity: string, name: string | null = null): PersonView => ({
-  id,
-  identity,
-  name,
-  mailbox: null,
+const firstUse: PersonTrust = { state: 'first-use', since: ago(60 * 24 * 40), change: null, expired: false };
+const verified: PersonTrust = { ...firstUse, state: 'verified' };
+const unknown: PersonTrust = { state: 'unknown', since: null, change: null, expired: false };
+
+const changed = (
+  kind: PersonChange['kind'],
+  trust: PersonTrust,
+  reason: string | null = null,
+): PersonTrust => ({
+  ...trust,
+  change: { kind, reason, at: ago(18), blocking: kind !== 'new-device' },
 });
+
+const person = (
+  id: string,
+  identity: string,
+  name: string | null = null,
+  trust: PersonTrust = firstUse,
+): PersonView => ({ id, identity, name, mailbox: null, trust });
 
 const account: AccountView = {
   id: 'account-1',
@@ -240,6 +263,106 @@ function talks(): Talk[] {
   ];
 }
 
+/** What came of keys, and of their absence. */
+function trustTalks(): Talk[] {
+  const [kim, lena, mallory, noor] = [
+    'kim@example.com',
+    'lena@example.com',
+    'mallory@example.net',
+    'noor@example.com',
+  ];
+  const invoice = {
+    from: bob,
+    at: ago(12),
+    bytes: 482_000,
+    mediaType: 'application/pdf',
+    state: 'unverified',
+    trust: 'foreign',
+    trustReason: 'unknown-key',
+  } as const;
+  return [
+    {
+      id: 'talk-bob',
+      person: person('person-bob', bob, 'Bob Lindqvist', verified),
+      messages: [
+        text('The corrected drawings are up.', { from: bob, at: ago(40) }),
+        text('', { from: bob, at: ago(30), state: 'unverified', trust: 'unsigned' }),
+        file('Invoice 2026-117 (new bank details).pdf', invoice),
+        file('drawing-7.dwg', {
+          ...{ from: bob, at: ago(9), bytes: 18_000, state: 'unverified' },
+          ...{ trust: 'bad', trustReason: 'other-addressee' },
+        }),
+        text('This one was shown all the same.', { from: bob, at: ago(8), trust: 'unsigned' }),
+        text('Did you get the drawings?', { from: bob, at: ago(3) }),
+      ],
+      unread: 1,
+    },
+    {
+      id: 'talk-kim',
+      person: person('person-kim', kim, 'Kim Aalto', changed('key-change', verified)),
+      messages: [
+        text('Can you look at the pump?', { from: kim, at: ago(70) }),
+        text('On my way.', {
+          ...{ from: me, own: true, at: ago(10), state: 'failed', code: 'untrusted' },
+          failure: 'The keys of Kim Aalto changed. Look at that before anything is sent to them.',
+        }),
+      ],
+      unread: 0,
+    },
+    {
+      id: 'talk-lena',
+      person: person(
+        'person-lena',
+        lena,
+        'Lena Brandt',
+        changed('alarm', firstUse, 'not-signed-by-pinned-key'),
+      ),
+      messages: [text('Good night.', { from: lena, at: ago(600) })],
+      unread: 0,
+    },
+    {
+      id: 'talk-noor',
+      person: person('person-noor', noor, 'Noor Haddad', changed('new-device', firstUse)),
+      messages: [text('Writing from the new laptop.', { from: noor, at: ago(15) })],
+      unread: 0,
+    },
+    {
+      id: 'talk-otto',
+      person: person('person-otto', 'otto@example.com', 'Otto Weiss', { ...firstUse, expired: true }),
+      messages: [text('Back in January.', { from: 'otto@example.com', at: now - 41 * day })],
+      unread: 0,
+    },
+    {
+      id: 'talk-mallory',
+      person: person('person-mallory', mallory, null, firstUse),
+      messages: [
+        text('Hello, I found your address in the registry. Can we talk?', { from: mallory, at: ago(25) }),
+      ],
+      unread: 1,
+      standing: 'request',
+    },
+    {
+      id: 'talk-pipeline',
+      person: person('person-pipeline', 'pipeline@build.example.com', null, unknown),
+      messages: [
+        file('nightly.log', {
+          ...{ from: 'pipeline@build.example.com', at: ago(55), bytes: 88_000 },
+          ...{ state: 'unverified', trust: 'unsigned' },
+        }),
+      ],
+      unread: 0,
+      standing: 'request',
+    },
+    {
+      id: 'talk-spam',
+      person: person('person-spam', 'offers@example.org', null, unknown),
+      messages: [text('Only today!', { from: 'offers@example.org', at: now - 3 * day })],
+      unread: 0,
+      standing: 'blocked',
+    },
+  ];
+}
+
 const offline: AccountView = {
   ...account,
   connection: {
@@ -262,6 +385,7 @@ const scenes: Readonly<Record<string, () => Scene>> = {
   'first-run': () => ({ firstRun: true, engineReachable: true, accounts: [], talks: [] }),
   empty: () => ({ firstRun: false, engineReachable: true, accounts: [account], talks: [] }),
   talk: () => ({ firstRun: false, engineReachable: true, accounts: [account], talks: talks() }),
+  trust: () => ({ firstRun: false, engineReachable: true, accounts: [account], talks: trustTalks() }),
   offline: () => ({ firstRun: false, engineReachable: true, accounts: [offline], talks: talks() }),
   trouble: () => ({ firstRun: false, engineReachable: true, accounts: [trouble], talks: talks() }),
   lost: () => ({ firstRun: false, engineReachable: false, accounts: [account], talks: talks() }),

@@ -1,0 +1,31 @@
+/** What of trust is said at a glance. Pure. */
+import type { MessageView, PersonTrust } from '../../preload/views.ts';
+import { words } from '../locales/en.ts';
+
+export interface TrustMark {
+  readonly word: string;
+  /** How much it asks for a look. */
+  readonly tone: 'plain' | 'good' | 'open' | 'warning' | 'alarm';
+}
+
+const tones = { unknown: 'open', 'first-use': 'plain', verified: 'good' } as const;
+
+/** The one thing that most needs to be known about a person's keys. */
+export function trustMark({ state, change, expired }: PersonTrust): TrustMark {
+  if (change?.blocking === true) return { word: words.trust.changed, tone: 'alarm' };
+  if (expired) return { word: words.trust.expiredMark, tone: 'warning' };
+  return { word: words.trust.marks[state], tone: tones[state] };
+}
+
+type Judged = Pick<MessageView, 'direction' | 'trust' | 'trustReason'>;
+
+/** Whether a message has to say that it is not proven. One's own are one's own. */
+export function isUnproven({ direction, trust }: Pick<Judged, 'direction' | 'trust'>): boolean {
+  return direction === 'incoming' && trust !== 'signed';
+}
+
+/** Why a message is not believed, in words. */
+export function whyUnproven({ trust, trustReason }: Judged, name: string): string {
+  const known = trustReason === null ? undefined : words.trust.message.because[trustReason];
+  return (known ?? words.trust.message.why[trust])(name);
+}

@@ -1,0 +1,32 @@
+import type { ErrorView, InviteView } from '../../preload/views.ts';
+import { asErrorView, type Client } from '../state/client.svelte.ts';
+
+/** Whether a text was meant as an invitation: everything else may be somebody's identity. */
+export function looksLikeInvitation(text: string): boolean {
+  return /^\s*dockercomms:/iu.test(text);
+}
+
+/** What a pasted or typed invitation says; only the answer about the last text counts. */
+export class ReadingInvitation {
+  view = $state.raw<InviteView | null>(null);
+  error = $state.raw<ErrorView | null>(null);
+  readonly #client: Client;
+  #asked = '';
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  async read(text: string): Promise<void> {
+    this.#asked = text;
+    this.view = null;
+    this.error = null;
+    if (!looksLikeInvitation(text)) return;
+    try {
+      const view = await this.#client.call('invites.read', { link: text.trim() });
+      if (text === this.#asked) this.view = view;
+    } catch (error) {
+      if (text === this.#asked) this.error = asErrorView(error);
+    }
+  }
+}
