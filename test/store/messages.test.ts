@@ -54,6 +54,9 @@ describe('inserting', () => {
       attempts: 4,
       retryAt: 7,
       downloadWanted: true,
+      trust: 'foreign',
+      trustReason: 'unknown-key',
+      signer: 'abc',
     });
     const inserted = insert(store, message);
     expect(inserted).toEqual({ ...message, sequence: inserted.sequence });

@@ -56,6 +56,7 @@ export function incomingText(conversation: Conversation, change: Partial<NewMess
     kind: 'text',
     text: 'Hello',
     ttlSeconds: 604_800,
+    trust: 'signed',
     ...change,
   };
 }

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Digest } from '../../base/digest.ts';
 import { isDockerCommsError } from '../../base/errors.ts';
-import type { Descriptor } from '../../oci/descriptor.ts';
 import type { OciRepository, SignalOption } from '../../oci/repository.ts';
 import {
   type BuildReceiptOptions,
