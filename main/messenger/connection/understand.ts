@@ -1,15 +1,11 @@
 import type { UnderstoodRepository } from '../../../preload/views.ts';
-import {
-  formatRepositoryReference,
-  isLoopbackHost,
-  parseRepositoryReference,
-  registryUrl,
-} from '../../oci/reference.ts';
+import { formatRepositoryReference, isLoopbackHost, registryUrl } from '../../oci/reference.ts';
+import { understandReference } from '../../oci/pasted-reference.ts';
 import { knownRegistry } from './known-registries.ts';
 
 /** What was meant by what somebody typed or pasted. Fails `invalid` with a sentence that says what is missing. */
 export function understandRepository(text: string): UnderstoodRepository {
-  const reference = parseRepositoryReference(text.trim());
+  const reference = understandReference(text);
   const { protocol, host: server } = registryUrl(reference);
   const known = knownRegistry(reference);
   return {
