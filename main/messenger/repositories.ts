@@ -8,6 +8,7 @@ import {
 } from '../oci/reference.ts';
 import { Connections } from '../oci/connections.ts';
 import { OciRepository } from '../oci/repository.ts';
+import { BlobPlaces } from '../oci/blob-places.ts';
 import type { CapabilityMemory } from '../oci/capabilities.ts';
 import type { Account } from '../store/accounts.ts';
 import type { Capabilities } from '../store/capabilities.ts';
@@ -26,6 +27,8 @@ export class Repositories {
   readonly #capabilities: Capabilities;
   readonly #logger: Logger;
   readonly #clients = new Map<string, OciRepository>();
+  /** Where each account put blobs lately: the same file for two mailboxes of a registry is uploaded once. */
+  readonly #places = new Map<string, BlobPlaces>();
   /** All clients share these: to each host we are one client, however many mailboxes it has. */
   readonly #connections: Connections;
 
@@ -50,6 +53,7 @@ export class Repositories {
       connections: this.#connections,
       clock: this.#clock,
       capabilities: this.#memoryOf(name),
+      places: this.#placesOf(account.id),
     });
     this.#clients.set(key, client);
     return client;
@@ -84,8 +88,15 @@ export class Repositories {
     };
   }
 
+  #placesOf(accountId: string): BlobPlaces {
+    const places = this.#places.get(accountId) ?? new BlobPlaces();
+    this.#places.set(accountId, places);
+    return places;
+  }
+
   /** Forgets the account's clients: its login or its repository changed. */
   forget(accountId: string): void {
+    this.#places.delete(accountId);
     for (const key of this.#clients.keys()) {
       if (key.startsWith(`${accountId} `)) this.#clients.delete(key);
     }

@@ -24,6 +24,8 @@ export interface RegistryRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** Made anew for every attempt. */
   readonly body?: () => Uint8Array | Readable;
+  /** Sent without the login, also to the registry itself: the address was chosen by somebody else. */
+  readonly anonymous?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -63,7 +65,7 @@ export class Exchange {
   async once(request: RegistryRequest): Promise<WireAnswer> {
     let url = request.url;
     // Once a chain has left the registry, nothing brings the credentials back: not even a redirect back to it.
-    let trusted = isSameOrigin(url, this.#options.registry);
+    let trusted = request.anonymous !== true && isSameOrigin(url, this.#options.registry);
     for (let hops = 0; ; hops += 1) {
       const answer = await this.#authorized(request, url, trusted);
       if (request.accept.includes(answer.status)) return answer;

@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { Digest } from '../base/digest.ts';
+import type { BlobPlaces } from './blob-places.ts';
 import type { CapabilityMemory } from './capabilities.ts';
 import type { Connections } from './connections.ts';
 import type { Credentials } from './credentials.ts';
@@ -19,6 +20,8 @@ export interface OciRepositoryOptions {
   readonly connections?: Connections | undefined;
   /** Where what is learnt about the registry is kept. Without it, for this client's life. */
   readonly capabilities?: CapabilityMemory | undefined;
+  /** Where the same login put blobs lately, shared by its repositories. Without it nothing is mounted unasked. */
+  readonly places?: BlobPlaces | undefined;
 }
 
 export interface SignalOption {
@@ -45,6 +48,8 @@ export interface PushBlobOptions extends SignalOption {
    * starts over at 0 when the upload has to.
    */
   readonly onSent?: ((bytes: number) => void) | undefined;
+  /** The path of another repository of the same registry that may have the blob: it is then taken over from there. */
+  readonly from?: string | undefined;
 }
 
 export interface PushManifestOptions extends SignalOption {

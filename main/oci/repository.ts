@@ -5,6 +5,7 @@ import { DockerCommsError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
 import { limits } from '../base/limits.ts';
 import { Authorization } from './authorization.ts';
+import type { BlobPlaces } from './blob-places.ts';
 import { Capabilities } from './capabilities.ts';
 import { Connections } from './connections.ts';
 import type { Credentials } from './credentials.ts';
@@ -26,10 +27,10 @@ import type {
   SignalOption,
   TagsOptions,
 } from './options.ts';
+import { BlobUploads } from './push-blob.ts';
 import { registryUrl, type RepositoryReference } from './reference.ts';
 import { hasReferrersApi, listReferrers } from './referrers.ts';
 import { bodyPieces, discardBody, headerOf, readBody, type WireAnswer } from './transport.ts';
-import { uploadOnce } from './upload.ts';
 import { verifiedStream, verifiedWhole, wrongContent, type ExpectedContent } from './verified.ts';
 
 export type {
@@ -65,6 +66,8 @@ export class OciRepository {
   /** `/v2/<name>/`. */
   readonly #base: URL;
   readonly #exchange: Exchange;
+  readonly #uploads: BlobUploads;
+  readonly #places: BlobPlaces | undefined;
   readonly #ownConnections: Connections | null;
   #emptyConfig: Promise<Descriptor> | null = null;
 
@@ -73,6 +76,8 @@ export class OciRepository {
     const connections = options.connections ?? new Connections({ clock });
     this.reference = reference;
     this.capabilities = new Capabilities(clock, options.capabilities);
+    this.#uploads = new BlobUploads(this.capabilities);
+    this.#places = options.places;
     this.registry = registryUrl(reference, connections.network.usesPlainHttp(reference.host));
     this.#base = new URL(`v2/${reference.path}/`, this.registry);
     this.#ownConnections = options.connections === undefined ? connections : null;
@@ -126,6 +131,7 @@ export class OciRepository {
       signal,
     });
     await discardBody(answer);
+    if (answer.status === 200) this.#places?.note(this.reference, digest);
     return answer.status === 200;
   }
 
@@ -196,16 +202,20 @@ export class OciRepository {
   }
 
   /**
-   * Uploads a blob in one piece ("POST then PUT"): the way that every registry has. `bytes` must not change meanwhile;
-   * `content` says their digest and size.
+   * Puts a blob there ("Pushing blobs"), in the way that fits it and the registry (`push-blob.ts`). `bytes` must not
+   * change meanwhile; `content` says their digest and size.
    */
   async pushBlob(bytes: Uint8Array, content: ExpectedContent, options: PushBlobOptions = {}): Promise<void> {
     if (bytes.byteLength !== content.size) {
       throw new DockerCommsError('internal', 'The size of a piece differs from its description.');
     }
+    const { onSent, signal, from = this.#places?.beside(this.reference, content.digest) } = options;
     const url = this.#url('blobs/uploads/');
-    const upload = { ...options, exchange: this.#exchange, url, bytes, digest: content.digest };
-    await this.#exchange.retrying(() => uploadOnce(upload), options.signal);
+    const { digest } = content;
+    const exists = () => this.exists(digest, signal);
+    const parts = { exchange: this.#exchange, registry: this.registry, url, bytes, digest };
+    await this.#uploads.push({ ...parts, exists, onSent, signal }, from);
+    this.#places?.note(this.reference, digest);
   }
 
   /**

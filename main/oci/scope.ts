@@ -1,17 +1,22 @@
-/** What an operation wants to do in the repository. `none` is for the registry as a whole. */
-export type Access = 'none' | 'pull' | 'push' | 'delete';
+/**
+ * What an operation wants to do in the repository. `none` is for the registry as a whole; `mount` is a push for which the
+ * registry asks for another repository too, so that a refusal there does not touch what other pushes need.
+ */
+export type Access = 'none' | 'pull' | 'push' | 'mount' | 'delete';
 
 /** Accesses whose token also serves this one. The narrow one comes first. */
 export const sufficientAccesses: Readonly<Record<Access, readonly Access[]>> = {
   none: ['none'],
   pull: ['pull', 'push', 'delete'],
   push: ['push'],
+  mount: ['mount'],
   delete: ['delete'],
 };
 
 const actions: Readonly<Record<Exclude<Access, 'none'>, string>> = {
   pull: 'pull',
   push: 'pull,push',
+  mount: 'pull,push',
   delete: 'delete,pull',
 };
 

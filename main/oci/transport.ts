@@ -5,7 +5,7 @@ import { headersTimeoutMs, idleBodyTimeoutMs, type Connections } from './connect
 import { failureOfTransport, requestDetail, type RequestFacts } from './failures.ts';
 import { isPassing } from './retry.ts';
 
-export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
+export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 export interface WireRequest extends RequestFacts {
   readonly method: Method;

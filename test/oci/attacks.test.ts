@@ -1,5 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
+import { MiB } from '../../main/base/limits.ts';
 import {
   redirectTo,
   scriptedRegistry,
@@ -198,6 +199,66 @@ describe('an upload Location', () => {
     registry.times(2, 'POST', uploads, whenLoggedIn(uploadAt('/put')));
     registry.once('PUT', '/put', redirectTo(`${storage}/steal`));
     await expect(repository.pushBlob(blob.bytes, blob)).rejects.toMatchObject({ code: 'protocol' });
+    expect(net.origins).toEqual([home]);
+  });
+
+  const large = blobOf(Buffer.alloc(9 * MiB, 7));
+  const next = (location: string) => ({ status: 202, headers: { location } });
+
+  it('of a later piece that leads elsewhere gets the content without the login, and never gets it back', async () => {
+    const { registry, peers, net, repository } = await world(storage);
+    registry.always('POST', uploads, whenLoggedIn(uploadAt('/u')));
+    registry.once('PUT', /^\/u/, { status: 413 }).always('DELETE', /^\/u/, { status: 204 });
+    registry.once('PATCH', '/u', next(`${storage}/u`));
+    // Somebody else's word must not choose where our login goes.
+    peers[storage].once('PATCH', '/u', next(`${home}/v2/somebody/else/blobs/uploads/1`));
+    registry.once('PATCH', '/v2/somebody/else/blobs/uploads/1', next('/v2/somebody/else/blobs/uploads/2'));
+    registry.once('PUT', /^\/v2\/somebody\/else\/blobs\/uploads\/2/, { status: 201 });
+    await repository.pushBlob(large.bytes, large);
+    expect(peers[storage].credentialsSeen).toEqual([]);
+    const back = registry.requests.filter(({ path }) => path.startsWith('/v2/somebody/'));
+    expect(back.map(({ headers }) => headers.authorization)).toEqual([undefined, undefined]);
+    expect(net.originsWithCredentials).toEqual([home]);
+  });
+
+  it('elsewhere is asked for its status without the login, and given up there without it', async () => {
+    const { registry, peers, net, repository } = await world(storage);
+    registry.always('POST', uploads, whenLoggedIn(uploadAt(`${storage}/u`)));
+    peers[storage].once('PUT', '/u', { status: 413 }).always('DELETE', '/u', { status: 204 });
+    peers[storage].once('PATCH', '/u', { cutAfter: -1 }).once('GET', '/u', { status: 404 });
+    peers[storage].always('PATCH', '/u', { status: 405 });
+    await expect(repository.pushBlob(large.bytes, large)).rejects.toMatchObject({ code: 'too-large' });
+    expect(net.originsWithCredentials).toEqual([home]);
+    expect(peers[storage].credentialsSeen).toEqual([]);
+  });
+
+  it.each([
+    ['plain HTTP', 'http://registry.example/u', 'unencrypted'],
+    ['this computer', 'https://127.0.0.1/u', 'loopback'],
+    ['a file', 'file:///etc/passwd', 'scheme'],
+  ])('of a later piece on %s is refused', async (_name, location, refusal) => {
+    const { registry, net, repository } = await world();
+    registry.always('POST', uploads, whenLoggedIn(uploadAt('/u')));
+    registry.once('PUT', /^\/u/, { status: 413 }).always('DELETE', /^\/u/, { status: 204 });
+    registry.once('PATCH', '/u', next(location));
+    await expect(repository.pushBlob(large.bytes, large)).rejects.toMatchObject({ detail: { refusal } });
+    expect(net.origins).toEqual([home]);
+  });
+
+  it('of a mount is bound by the same rules', async () => {
+    const { registry, peers, net, repository } = await world(storage);
+    registry.times(2, 'POST', uploads, whenLoggedIn(uploadAt(`${storage}/put`)));
+    peers[storage].once('PUT', '/put', { status: 201 });
+    await repository.pushBlob(large.bytes, large, { from: 'team/other' });
+    expect(net.originsWithCredentials).toEqual([home]);
+  });
+
+  it('to which a mount is redirected elsewhere gets nothing', async () => {
+    const { registry, peers, net, repository } = await world(storage);
+    registry.times(2, 'POST', /mount=/, whenLoggedIn(redirectTo(`${storage}/mount`)));
+    registry.once('POST', uploads, uploadAt('/put')).once('PUT', '/put', { status: 201 });
+    await repository.pushBlob(large.bytes, large, { from: 'team/other' });
+    expect(peers[storage].requests).toEqual([]);
     expect(net.origins).toEqual([home]);
   });
 

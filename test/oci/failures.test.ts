@@ -101,8 +101,9 @@ describe('a refusal of the registry', () => {
   it('of a large upload is heard while it is still being sent', async () => {
     const peer = await scriptedRegistry();
     const large = blobOf(Buffer.alloc(32 * 1024 * 1024, 7));
-    peer.once('POST', '/v2/team/mail/blobs/uploads/', { status: 202, headers: { location: '/put' } });
-    peer.once('PUT', '/put', { status: 413, early: true });
+    peer.times(2, 'POST', '/v2/team/mail/blobs/uploads/', { status: 202, headers: { location: '/put' } });
+    peer.once('PUT', '/put', { status: 413, early: true }).once('PATCH', '/put', { status: 405 });
+    peer.times(2, 'DELETE', '/put', { status: 204 });
     await expect(openScripted(peer.host).pushBlob(large.bytes, large)).rejects.toMatchObject({
       code: 'too-large',
     });
