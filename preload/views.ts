@@ -144,7 +144,24 @@ export interface ConnectivityView {
   /** When its mailbox was last looked at with success, and when it will be looked at next. */
   readonly lookedAt: number | null;
   readonly nextLookAt: number | null;
+  /** What using the mailbox's registry has shown; what is still unknown is left out. */
+  readonly learnt: readonly { readonly name: LearntName; readonly works: boolean; readonly at: number }[];
 }
+
+/** What registries differ in (main/oci, "capabilities"). */
+export type LearntName =
+  | 'last'
+  | 'paging'
+  | 'referrers'
+  | 'single-post'
+  | 'chunked-upload'
+  | 'mount'
+  | 'delete-manifest'
+  | 'delete-tag'
+  | 'delete-blob'
+  | 'empty-layers'
+  | 'artifact-types'
+  | 'tag-overwrite';
 
 export interface UntrustedCertificate {
   /** SHA-256, 64 lower-case hex digits. */

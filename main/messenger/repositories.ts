@@ -59,13 +59,19 @@ export class Repositories {
     return client;
   }
 
-  /** A client with connections of its own: for looking at a registry as if for the first time. `close` it. */
+  /**
+   * A client with connections of its own, for looking at a registry as if for the first time: it believes nothing that
+   * was learnt before, and what it learns is kept. `close` it.
+   */
   apart(
     reference: RepositoryReference,
     credentials: () => Promise<Credentials | null>,
   ): { readonly repository: OciRepository; readonly close: () => Promise<void> } {
     const connections = new Connections({ clock: this.#clock, network: this.#connections.network });
-    const repository = new OciRepository(reference, { credentials, connections, clock: this.#clock });
+    const capabilities = { ...this.#memoryOf(formatRepositoryReference(reference)), read: () => null };
+    const repository = new OciRepository(reference, {
+      ...{ credentials, connections, capabilities, clock: this.#clock },
+    });
     return { repository, close: () => connections.close() };
   }
 

@@ -1,5 +1,5 @@
 import type { CheckOutcome, ConnectionCheckName } from '../../../preload/views.ts';
-import { DockerCommsError, toDockerCommsError } from '../../base/errors.ts';
+import { DockerCommsError, isDockerCommsError, toDockerCommsError } from '../../base/errors.ts';
 import type { ConnectionFacts, PullLimit, TlsFacts } from '../../oci/connection-facts.ts';
 import { emptyConfig, emptyConfigBytes } from '../../oci/descriptor.ts';
 import { isLoopbackHost } from '../../oci/reference.ts';
@@ -160,6 +160,8 @@ async function emptyLayers({ repository, signal }: Bench): Promise<Finding> {
     await repository.pushManifest(emptyProbe.bytes, { signal });
     return passed('Receipts are accepted as they are.');
   } catch (error) {
+    // A message with a part was taken just before: together they prove it.
+    if (refusesContent(error)) repository.capabilities.learn('empty-layers', false);
     return tellUnless(error, {
       outcome: 'limited',
       message: 'Content without parts is refused, so receipts carry a small piece. They work all the same.',
@@ -173,8 +175,13 @@ async function tags(bench: Bench): Promise<Finding> {
   try {
     await repository.pushManifest(next.bytes, { tag: probeTag, signal });
     bench.tagged = next;
+    if (tagged !== null) repository.capabilities.learn('tag-overwrite', true);
     return passed('Tags can be moved.');
   } catch (error) {
+    // The same content was taken just before; a 403 may be about this login alone.
+    if (isDockerCommsError(error, 'conflict') || refusesContent(error)) {
+      repository.capabilities.learn('tag-overwrite', false);
+    }
     return tellUnless(error, {
       outcome: 'limited',
       message:
@@ -276,6 +283,10 @@ function tellUnless(error: unknown, finding: Finding): Finding {
   const failure = toDockerCommsError(error);
   if (failure.code === 'cancelled' || failure.code === 'internal' || passesByItself(failure)) throw failure;
   return finding;
+}
+
+function refusesContent(error: unknown): boolean {
+  return isDockerCommsError(error, 'protocol') || isDockerCommsError(error, 'unsupported');
 }
 
 function passed(message: string): Finding {

@@ -1,3 +1,6 @@
+import type { ConnectivityView } from '../../../preload/views.ts';
+import { capabilityNames } from '../../oci/capabilities.ts';
+import type { OciRepository } from '../../oci/repository.ts';
 import { DockerCommsError } from '../../base/errors.ts';
 import { shownCertificate } from '../../oci/pinned-certificate.ts';
 import { parseRepositoryReference, registryUrl } from '../../oci/reference.ts';
@@ -36,6 +39,7 @@ export function connectionRequests({
         accountId: account.id,
         report: connectionTests.lastReport(account),
         ...accounts.looks(account),
+        learnt: learntOf(context.repositories.for(account)),
       })),
   };
 }
@@ -64,4 +68,11 @@ async function acceptCertificate(
 function trustChanged({ repositories, events }: EngineContext): void {
   repositories.reconnect();
   events.emit({ type: 'accounts.changed' });
+}
+
+function learntOf({ capabilities }: OciRepository): ConnectivityView['learnt'] {
+  return capabilityNames.flatMap((name) => {
+    const { state, learntAt } = capabilities.report(name);
+    return state === 'unknown' || learntAt === null ? [] : [{ name, works: state === 'yes', at: learntAt }];
+  });
 }

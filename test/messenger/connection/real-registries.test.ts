@@ -28,7 +28,17 @@ test('an account’s report is remembered over a restart, until its mailbox or i
   const report = await alice.ask('connection.test', { testId: 'mine', accountId });
   await alice.close();
   await alice.open();
-  expect(await alice.ask('connection.connectivity', {})).toMatchObject([{ accountId, report }]);
+  const [kept] = await alice.ask('connection.connectivity', {});
+  expect(kept).toMatchObject({ accountId, report });
+  for (const name of [
+    'artifact-types',
+    'empty-layers',
+    'tag-overwrite',
+    'referrers',
+    'delete-tag',
+  ] as const) {
+    expect(kept?.learnt).toContainEqual(expect.objectContaining({ name, works: true }));
+  }
   await alice.ask('accounts.update', { accountId, repository: `${registry.host}/other/mail` });
   expect(await alice.ask('connection.connectivity', {})).toMatchObject([{ accountId, report: null }]);
 });

@@ -23,6 +23,7 @@ interface How {
   readonly credentials?: Credentials | null | Error;
   readonly world?: ScriptedWorld;
   readonly signal?: AbortSignal;
+  readonly learnt?: Map<string, boolean>;
   readonly onProgress?: (report: ConnectionReport) => void;
 }
 
@@ -30,6 +31,7 @@ function run(repository: string, how: How = {}): Promise<ConnectionReport> {
   const {
     credentials = null,
     world,
+    learnt = new Map<string, boolean>(),
     signal = new AbortController().signal,
     onProgress = () => undefined,
   } = how;
@@ -42,7 +44,10 @@ function run(repository: string, how: How = {}): Promise<ConnectionReport> {
     plainHttp: () => Promise.resolve(false),
     connect: (asked) => {
       const connections = world?.connections;
-      const repository = new OciRepository(reference, { credentials: asked, clock, connections });
+      const repository = new OciRepository(reference, {
+        ...{ credentials: asked, clock, connections },
+        capabilities: { read: () => null, write: (name, { works }) => void learnt.set(name, works) },
+      });
       return { repository, close: () => repository.close() };
     },
   });
@@ -124,6 +129,27 @@ test('immutable tags limit nothing that messages need, also when the probe of an
   const second = await run(at(registry));
   expect(outcomes(second)).toEqual(outcomes(first));
   expect(second.usable).toBe(true);
+});
+
+test('what a test proves is written down, and what may have another reason is not', async () => {
+  const immutable: PretendRegistry = await pretendRegistry(
+    immutableTags(() => immutable.tags),
+    noDeletes,
+  );
+  const learnt = new Map<string, boolean>();
+  await run(at(immutable), { learnt });
+  expect(Object.fromEntries(learnt)).toMatchObject({
+    ...{ 'artifact-types': true, 'empty-layers': true, 'tag-overwrite': false },
+    ...{ 'delete-tag': false, 'delete-manifest': false },
+  });
+  const denied = await pretendRegistry(({ method, path, body }) =>
+    method === 'PUT' && path.includes('/manifests/') && body.includes('"2"')
+      ? { status: 403, body: ociError('DENIED') }
+      : undefined,
+  );
+  learnt.clear();
+  await run(at(denied), { learnt });
+  expect(learnt.has('tag-overwrite')).toBe(false);
 });
 
 test('where nothing can be removed, one probe stays under its tag, and however many tests add nothing to it', async () => {

@@ -277,6 +277,10 @@ export class ScriptedBridge implements Bridge {
     const now = Date.now();
     return this.#scene.accounts.map(({ id }) => ({
       ...{ accountId: id, report: report(), lookedAt: now - 20_000, nextLookAt: now + 40_000 },
+      learnt: [
+        { name: 'artifact-types', works: true, at: now },
+        { name: 'delete-tag', works: false, at: now },
+      ],
     }));
   }
 
