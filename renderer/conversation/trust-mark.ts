@@ -26,6 +26,6 @@ export function isUnproven({ direction, trust }: Pick<Judged, 'direction' | 'tru
 
 /** Why a message is not believed, in words. */
 export function whyUnproven({ trust, trustReason }: Judged, name: string): string {
-  const known = trustReason === null ? undefined : words.trust.message.because[trustReason];
+  const known = words.trust.message.because.get(trustReason ?? '');
   return (known ?? words.trust.message.why[trust])(name);
 }

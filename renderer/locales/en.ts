@@ -315,14 +315,20 @@ export const words = {
           `It came with a signature that does not fit. It was changed on the way, or somebody tried to pass it off as ${name}’s.`,
       } satisfies Record<MessageTrust, (name: string) => string>,
       /** In place of the general reason, where the engine knows better. */
-      because: {
-        'key-not-accepted': (name: string) =>
-          `It is signed with a key of ${name}’s that was revoked or is in doubt. Whoever has that key now may not be ${name}.`,
-        'other-addressee': (name: string) =>
-          `${name} did sign it, but for somebody else who uses your name. It may have been copied here to mislead you.`,
-        'malformed-bundle': () => 'What lies beside it as its signature cannot be read.',
-        'other-subject': () => 'Its signature belongs to another message.',
-      } as Readonly<Partial<Record<string, (name: string) => string>>>,
+      because: new Map<string, (name: string) => string>([
+        [
+          'key-not-accepted',
+          (name) =>
+            `It is signed with a key of ${name}’s that was revoked or is in doubt. Whoever has that key now may not be ${name}.`,
+        ],
+        [
+          'other-addressee',
+          (name) =>
+            `${name} did sign it, but for somebody else who uses your name. It may have been copied here to mislead you.`,
+        ],
+        ['malformed-bundle', () => 'What lies beside it as its signature cannot be read.'],
+        ['other-subject', () => 'Its signature belongs to another message.'],
+      ]),
       advice: 'Ask them another way before you act on it.',
     },
 
@@ -359,19 +365,19 @@ export const words = {
         alarm: (name: string) => `Somebody shows other keys in ${name}’s name`,
       } satisfies Record<PersonChange['kind'], (name: string) => string>,
       happened: {
-        'new-device': () => 'A device that was known before vouched for it.',
-        'key-change': () => 'A device you had verified vouched for another one.',
-        alarm: () => 'No device that was known before vouched for them.',
-      } satisfies Record<PersonChange['kind'], () => string>,
+        'new-device': 'A device that was known before vouched for it.',
+        'key-change': 'A device you had verified vouched for another one.',
+        alarm: 'No device that was known before vouched for them.',
+      } satisfies Record<PersonChange['kind'], string>,
       /** In place of what happened, where the engine knows better. */
-      reasons: {
-        rollback: () => 'An older list of their keys was put in place of the newer one.',
-        'conflicting-forks': () => 'Two of their devices declare each other lost.',
-        'revocation-undone': () => 'A device that was declared lost counts again in it.',
-        'device-dropped': () => 'A device disappeared from it without being declared lost.',
-        'other-identity': () => 'It is the list of somebody with another name.',
-        'not-yet': () => 'It is dated in the future.',
-      } as Readonly<Partial<Record<string, () => string>>>,
+      reasons: new Map([
+        ['rollback', 'An older list of their keys was put in place of the newer one.'],
+        ['conflicting-forks', 'Two of their devices declare each other lost.'],
+        ['revocation-undone', 'A device that was declared lost counts again in it.'],
+        ['device-dropped', 'A device disappeared from it without being declared lost.'],
+        ['other-identity', 'It is the list of somebody with another name.'],
+        ['not-yet', 'It is dated in the future.'],
+      ]),
       means: {
         'new-device': () => '',
         'key-change': (name: string) =>

@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from '../browser.ts';
 import type { ScriptedBridge } from './preview/bridge.ts';
 import { startPreview, type PreviewServer } from './preview/server.ts';
+import { scansTrust, showsTrust } from './trust-in-window.ts';
 
 declare global {
   interface Window {
@@ -86,12 +87,14 @@ describe.skipIf(browser === null)('the window', () => {
       .first()
       .evaluate((element) => element.getBoundingClientRect().top);
 
+  async function scan(page: Page): Promise<void> {
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
+    expect(found).toEqual([]);
+  }
+
   describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
-    async function scan(page: Page): Promise<void> {
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
-      expect(found).toEqual([]);
-    }
+    scansTrust({ open, talk, scan }, { colorScheme });
 
     it(
       'has no accessibility faults at the first run',
@@ -139,6 +142,8 @@ describe.skipIf(browser === null)('the window', () => {
       scanTimeout,
     );
   });
+
+  describe('as to trust', () => showsTrust({ open, talk, scan }));
 
   it('can be walked through with the keyboard alone', async () => {
     const page = await open('talk');

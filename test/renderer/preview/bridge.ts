@@ -33,8 +33,8 @@ import type {
   ToolLogin,
 } from '../../../preload/views.ts';
 import { originalOf } from '../../../renderer/state/originals.ts';
-import { file, text } from './messages.ts';
 import { networkHandlers } from './network.ts';
+import { file, text, type MessageOptions } from './messages.ts';
 import { me, type Scene, type Talk } from './scenes.ts';
 import { identityOf, invitation, invitationFor, safetyNumber } from './trust.ts';
 
@@ -134,9 +134,9 @@ export class ScriptedBridge implements Bridge {
   }
 
   /** Somebody else writes. */
-  receive(talkId: string, words: string): void {
+  receive(talkId: string, words: string, options: Partial<MessageOptions> = {}): void {
     const talk = this.#talk(talkId);
-    talk.messages.push(text(words, { from: talk.person.identity, at: Date.now() }));
+    talk.messages.push(text(words, { from: talk.person.identity, at: Date.now(), ...options }));
     this.#replace({ ...talk, unread: talk.unread + 1 });
     this.#changed(talkId, [talk.messages.at(-1)?.id ?? '']);
   }
