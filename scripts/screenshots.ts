@@ -29,10 +29,12 @@ async function arrive(identity: string): Promise<Person> {
   const own = join(folder, identity);
   const place = {
     home: join(own, 'home'),
+    userFolder: join(own, 'folders'),
     downloads: join(own, 'Downloads'),
     dockerConfig: join(own, 'docker'),
   };
   await mkdir(place.downloads, { recursive: true });
+  await mkdir(place.userFolder);
   const window = { viewport: { width: 1200, height: 820 }, deviceScaleFactor: 2, locale: 'en-GB' };
   const person = new Person(identity, place, 'browser', {
     newContext: () => browser.newContext({ ...window, colorScheme: 'light', reducedMotion: 'reduce' }),

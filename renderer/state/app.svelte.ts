@@ -288,6 +288,8 @@ export class App {
         for (const conversation of arrivals(before, this.conversations)) this.#announce(conversation);
         for (const { person } of newAlarms(before, this.conversations)) this.#announceChange(person);
         if (this.conversation !== null && this.current === null) this.closeConversation();
+        // The next stranger does not push the conversations aside.
+        if (this.requests.length === 0) this.showsRequests = false;
       });
     }
   }

@@ -51,8 +51,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await chat.say('Seen by everybody?');
     await dropFiles(chat.region, world.file('a file.bin'));
     await chat.sendButton(1).click();
-    await chat.expectState('a file.bin', 'delivered-unconfirmed');
-    await (await bob.opensChat(alice)).say('Yes.');
+    const atBob = await bob.acceptsChat(alice);
+    await chat.expectState('a file.bin', 'delivered');
+    await atBob.say('Yes.');
     await expect(chat.bubble('Yes.')).toBeVisible();
     expect(await barriers(alice.page), 'conversation').toEqual([]);
     await alice.palette.open();

@@ -1,4 +1,6 @@
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
+import { words } from '../../renderer/locales/en.ts';
 import { dropFiles } from './support/drop.ts';
 import { MiB, sha256Of, writeRandomFile } from './support/files.ts';
 import { expect, test } from './support/scenario.ts';
@@ -16,15 +18,18 @@ test('two people and the command line share one conversation', async ({ world, a
   const repo = ['--repo', world.repository];
   const atAlice = await alice.startsChat(bob);
   await atAlice.say('Send me the build, please');
-  await expect((await bob.opensChat(alice)).bubble('Send me the build, please')).toBeVisible();
+  await expect((await bob.acceptsChat(alice)).bubble('Send me the build, please')).toBeVisible();
 
-  // Bob's build machine answers in his name.
+  // Bob's build machine answers in his name, and cannot prove it: nothing is fetched before Alice says so.
   const build = await writeRandomFile(world.file('build.bin'), 20 * MiB);
   const people = ['--sender', bob.identity, '--recipient', alice.identity];
   const sent = await terminal.json<{ chunks: number }>('send', world.file('build.bin'), ...repo, ...people);
   expect(sent.chunks).toBe(2);
-  await expect(atAlice.bubble('build.bin')).toBeVisible();
+  await expect(atAlice.heldBack('unsigned')).toContainText('build.bin');
+  await expect(access(alice.received(bob, 'build.bin'))).rejects.toThrow();
+  await atAlice.heldBack('unsigned').getByRole('button', { name: words.trust.unverified.show }).click();
   await expect.poll(() => sha256Of(alice.received(bob, 'build.bin'))).toBe(build);
+  await expect(atAlice.mark('build.bin', 'unsigned')).toBeVisible();
   await expect
     .poll(async () => (await terminal.json<Listing>('list', ...repo, '--receipts')).receipts)
     .toContainEqual(expect.objectContaining({ status: 'accepted', sender: alice.identity }));
@@ -56,10 +61,9 @@ test('somebody who only has the command line becomes a conversation', async ({ w
   const people = ['--sender', 'ci@example.com', '--recipient', alice.identity];
   await terminal.json('send', world.file('night.log'), ...repo, ...people);
 
-  await alice.list.entry('ci@example.com').click();
-  const chat = alice.chat('ci@example.com');
-  await expect(chat.bubble('night.log')).toBeVisible();
-  expect(await sha256Of(alice.received('ci@example.com', 'night.log'))).toBe(log);
+  const chat = await alice.acceptsChat('ci@example.com');
+  await chat.heldBack('unsigned').getByRole('button', { name: words.trust.unverified.show }).click();
+  await expect.poll(() => sha256Of(alice.received('ci@example.com', 'night.log'))).toBe(log);
 
   await chat.say('Thanks, all green here.');
   await chat.expectState('Thanks', 'sent');

@@ -8,21 +8,21 @@ test(
     const atAlice = await alice.startsChat(bob);
     await atAlice.say('Hello Bob, can you read this?');
 
-    await expect(bob.list.unreadOf(alice.identity, 1)).toBeAttached();
+    await expect(bob.list.requests(1)).toBeVisible();
     await expect(bob.page).toHaveTitle(words.windowTitle(1));
     await expect(
       bob.spoken.filter({ hasText: words.live.text(alice.identity, 'Hello Bob, can you read this?') }),
     ).toBeAttached();
 
-    const atBob = await bob.opensChat(alice);
+    const atBob = await bob.acceptsChat(alice);
     await expect(atBob.bubble('Hello Bob, can you read this?')).toBeVisible();
     await expect(bob.list.unreadOf(alice.identity, 1)).toBeHidden();
     await expect(bob.page).toHaveTitle(words.windowTitle(0));
-    await atAlice.expectState('Hello Bob', 'delivered-unconfirmed');
+    await atAlice.expectState('Hello Bob', 'delivered');
 
     await atBob.say('Every word.');
     await expect(atAlice.bubble('Every word.')).toBeVisible();
-    await atBob.expectState('Every word.', 'delivered-unconfirmed');
+    await atBob.expectState('Every word.', 'delivered');
   },
 );
 
@@ -31,7 +31,7 @@ test('several lines arrive in the order in which they were written', async ({ al
   const atAlice = await alice.startsChat(bob);
   for (const line of lines) await atAlice.say(line);
 
-  const atBob = await bob.opensChat(alice);
+  const atBob = await bob.acceptsChat(alice);
   await expect(atBob.messages.getByRole('article')).toContainText(lines);
 });
 
@@ -49,7 +49,7 @@ test(
     await atAlice.field.press('End');
     await atAlice.field.pressSequentially(', and sent');
     await atAlice.sendButton().click();
-    await expect((await bob.opensChat(alice)).bubble('To be continued, and sent')).toBeVisible();
+    await expect((await bob.acceptsChat(alice)).bubble('To be continued, and sent')).toBeVisible();
     await expect(atAlice.field).toHaveValue('');
   },
 );
@@ -59,7 +59,7 @@ test('an answer shows what it answers, and leads there', { tag: '@any-registry' 
   await atAlice.say('Which gate is open?');
   for (let line = 1; line <= 12; line += 1) await atAlice.say(`Small talk ${line}\n\nof three lines`);
 
-  const atBob = await bob.opensChat(alice);
+  const atBob = await bob.acceptsChat(alice);
   await expect(atBob.bubble('Small talk 12')).toBeVisible();
   await atBob.bubble('Which gate').hover();
   await atBob.actionsOf('Which gate').click();

@@ -29,10 +29,10 @@ test(
     line.bytesPerSecond = Infinity;
 
     // Larger than what is fetched without asking.
-    const atAlice = await alice.opensChat(bob);
+    const atAlice = await alice.acceptsChat(bob);
     await atAlice.expectState('field recording.bin', 'waiting');
     await atAlice.action('download', 'field recording.bin').click();
-    await atBob.expectState('field recording.bin', 'delivered-unconfirmed');
+    await atBob.expectState('field recording.bin', 'delivered');
     await expect(atAlice.action('download', 'field recording.bin')).toBeHidden();
     expect(await sha256Of(alice.received(bob, 'field recording.bin'))).toBe(sha256);
   },
@@ -47,7 +47,7 @@ test(
     await dropFiles(atAlice.region, world.file('plan "B" – 計画.bin'));
     await atAlice.sendButton(1).click();
 
-    const atBob = await bob.opensChat(alice);
+    const atBob = await bob.acceptsChat(alice);
     const downloading = bob.page.waitForEvent('download');
     await atBob.action('save', 'plan "B" – 計画.bin').click();
     expect(await sha256Of(await (await downloading).path())).toBe(sha256);
@@ -70,12 +70,12 @@ test(
     await atAlice.field.fill('Everything from this morning');
     await atAlice.sendButton(3).click();
 
-    const atBob = await bob.opensChat(alice);
+    const atBob = await bob.acceptsChat(alice);
     await expect(atBob.rows).toHaveCount(1);
     const together = atBob.bubble('Everything from this morning');
     await expect(together).toContainText(words.message.withFiles(3));
     for (const name of names) await expect(together).toContainText(name);
-    await atAlice.expectState('Everything from this morning', 'delivered-unconfirmed');
+    await atAlice.expectState('Everything from this morning', 'delivered');
     expect(await Promise.all(names.map((name) => sha256Of(bob.received(alice, name))))).toEqual(sums);
   },
 );
@@ -94,7 +94,7 @@ test(
     // Nothing leaves before somebody says so.
     await expect(atAlice.bubble('for bob.txt')).toHaveCount(0);
     await atAlice.sendButton(1).click();
-    await expect((await bob.opensChat(alice)).bubble('for bob.txt')).toBeVisible();
+    await expect((await bob.acceptsChat(alice)).bubble('for bob.txt')).toBeVisible();
   },
 );
 
@@ -110,7 +110,7 @@ test(
     await expect(atAlice.chips).toContainText(words.composer.folderOf(2));
     await atAlice.sendButton(1).click();
 
-    const atBob = await bob.opensChat(alice);
+    const atBob = await bob.acceptsChat(alice);
     await expect(atBob.bubble('Trip.tar')).toContainText(words.file.folder);
     await expect.poll(() => sha256Of(bob.received(alice, 'Trip.tar'))).not.toBeNull();
   },
@@ -132,13 +132,14 @@ test('an upload can be cancelled, and tried again from where it was', async ({ w
 
   line.bytesPerSecond = Infinity;
   await atBob.action('retry', 'survey.bin').click();
-  await atBob.expectState('survey.bin', 'delivered-unconfirmed');
-  await expect((await alice.opensChat(bob)).rows).toHaveCount(1);
+  const atAlice = await alice.acceptsChat(bob);
+  await atBob.expectState('survey.bin', 'delivered');
+  await expect(atAlice.rows).toHaveCount(1);
   expect(await sha256Of(alice.received(bob, 'survey.bin'))).toBe(sha256);
 });
 
 test('where files are saved is chosen among one’s own folders, by keyboard', async ({ alice }) => {
-  await mkdir(join(alice.place.downloads, 'site visits'), { recursive: true });
+  await mkdir(join(alice.place.userFolder, 'site visits'), { recursive: true });
   await alice.settings.open();
   await alice.settings.region.getByRole('button', { name: words.settings.choose }).click();
   const dialog = alice.page.getByRole('dialog', { name: words.folders.title });
@@ -152,7 +153,7 @@ test('where files are saved is chosen among one’s own folders, by keyboard', a
   await expect(dialog.getByRole('list', { name: words.folders.inside('north hall') })).toBeVisible();
   await dialog.getByRole('button', { name: words.folders.use }).click();
   await expect(dialog).toBeHidden();
-  const chosen = join(alice.place.downloads, 'site visits', 'north hall');
+  const chosen = join(alice.place.userFolder, 'site visits', 'north hall');
   await expect(alice.settings.region).toContainText(chosen);
 
   await alice.settings.region.getByRole('button', { name: words.settings.useDefaultFolder }).click();

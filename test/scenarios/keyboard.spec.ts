@@ -37,7 +37,9 @@ test('from the first run to a sent message and its answer without a mouse', asyn
   await expect(chat.field).toBeFocused();
   await keyboard.type('No mouse was harmed.');
   await keyboard.press('Enter');
-  await chat.expectState('No mouse', 'delivered-unconfirmed');
+  await chat.expectState('No mouse', 'sent');
+  await alice.acceptsChat(bob);
+  await chat.expectState('No mouse', 'delivered');
 
   // Escape leads to the list, the arrows move in it, Enter leads back.
   await keyboard.press('Escape');

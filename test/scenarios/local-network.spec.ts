@@ -55,7 +55,7 @@ test('people on the network: an address, a password and a fingerprint to compare
 
   await bob.list.start(alice.identity);
   await bob.chat(alice.identity).say('Reached you over the network');
-  await alice.list.entry(bob.identity).click();
+  await alice.acceptsChat(bob.identity);
   await expect(alice.chat(bob.identity).bubble('Reached you over the network')).toBeVisible();
   await alice.chat(bob.identity).say('And back');
   await expect(bob.chat(alice.identity).bubble('And back')).toBeVisible();

@@ -12,7 +12,8 @@ test('what is written while the registry is down waits, says why, and goes out o
 }) => {
   const atBob = await bob.startsChat(alice);
   await atBob.say('Before');
-  await atBob.expectState('Before', 'delivered-unconfirmed');
+  const atAlice = await alice.acceptsChat(bob);
+  await atBob.expectState('Before', 'delivered');
 
   await world.registryGoesDown();
   await atBob.say('While it is down');
@@ -21,9 +22,10 @@ test('what is written while the registry is down waits, says why, and goes out o
   await expect(bob.page.getByText(words.connection.kept)).toBeVisible();
 
   await world.registryComesBack();
-  await atBob.expectState('While it is down', 'delivered-unconfirmed');
+  await atBob.expectState('While it is down', 'delivered');
   await expect(bob.page.getByText(words.connection.kept)).toBeHidden();
-  await expect((await alice.opensChat(bob)).rows).toHaveCount(2);
+  await alice.list.entry(bob.identity).click();
+  await expect(atAlice.rows).toHaveCount(2);
   const inbox = await world
     .commandLine()
     .json<Listing>('list', '--repo', world.repository, '--me', alice.identity);

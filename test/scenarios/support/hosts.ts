@@ -11,6 +11,8 @@ export type WindowMaker = Pick<Browser, 'newContext'>;
 
 export interface Place {
   readonly home: string;
+  /** Stands for the person's own folder, whose folders the window lists. */
+  readonly userFolder: string;
   /** Stands for the system's downloads folder. */
   readonly downloads: string;
   /** Where this person's Docker would keep its configuration. */
@@ -39,7 +41,7 @@ export function openWindow(kind: HostKind, place: Place, browser: WindowMaker): 
 
 async function openInBrowser(place: Place, browser: WindowMaker): Promise<OpenWindow> {
   // The folders that the window lists are not those of whoever runs the tests.
-  const env = { ...environmentOf(place), HOME: place.downloads, USERPROFILE: place.downloads };
+  const env = { ...environmentOf(place), HOME: place.userFolder, USERPROFILE: place.userFolder };
   const program = new Program('browser.js', ['--no-open', '--home', place.home], env);
   const address = await program.prints(/^DockerComms: (http:\S+)$/m);
   const context = await browser.newContext();

@@ -1,7 +1,7 @@
 /** What a person sees and touches, by its accessible roles and names; the words are the product's own. */
 import { expect, type Locator, type Page } from '@playwright/test';
 import { words } from '../../../renderer/locales/en.ts';
-import type { MessageState } from '../../../preload/views.ts';
+import type { MessageState, MessageTrust } from '../../../preload/views.ts';
 
 export class FirstRun {
   readonly #page: Page;
@@ -84,6 +84,11 @@ export class List {
     return this.entry(name).getByText(words.common.unread(count));
   }
 
+  /** How many strangers wait for an answer; the way to them. */
+  requests(count: number): Locator {
+    return this.region.getByRole('button', { name: words.requests.title(count), exact: true });
+  }
+
   async start(identity: string): Promise<void> {
     await this.#page.getByRole('button', { name: words.list.new }).first().click();
     const dialog = this.#page.getByRole('dialog', { name: words.newConversation.title });
@@ -134,6 +139,32 @@ export class Chat {
     return this.row(content).getByRole('button', { name: new RegExp(`^${words.message.actions}`) });
   }
 
+  /** Why a message is not believed: its mark, and what it says on click. */
+  mark(content: string, trust: MessageTrust): Locator {
+    const { explain, mark } = words.trust.message;
+    return this.row(content)
+      .getByRole('button', { name: mark[trust], exact: true })
+      .and(this.#page.getByTitle(explain(mark[trust])));
+  }
+  /** What is held back because nobody proved it. */
+  heldBack(trust: MessageTrust): Locator {
+    return this.messages.getByRole('article').filter({ hasText: words.trust.unverified.title[trust] });
+  }
+  /** Answers for a stranger. */
+  get request(): Locator {
+    return this.region.getByRole('region', { name: words.requests.label });
+  }
+  /** What is known of the other person, at a glance. */
+  get trust(): Locator {
+    return this.region.getByTitle(words.trust.explain(this.#name));
+  }
+  get change(): Locator {
+    return this.region.getByRole('region', { name: words.trust.change.label });
+  }
+  get safetyNumber(): SafetyNumberDialog {
+    return new SafetyNumberDialog(this.#page, this.#name);
+  }
+
   /** What a message says it answers. */
   quoteIn(content: string, author: string): Locator {
     return this.bubble(content).getByRole('button', {
@@ -153,7 +184,9 @@ export class Chat {
   }
 
   async expectState(content: string, state: MessageState): Promise<void> {
-    await expect(this.row(content)).toContainText(words.message.states[state]);
+    await expect(
+      this.row(content).getByText(words.message.states[state], { exact: true }).first(),
+    ).toBeVisible();
   }
 
   progress(file: string): Locator {
@@ -199,6 +232,32 @@ export class Settings {
 
   theme(theme: 'system' | 'light' | 'dark'): Locator {
     return this.region.getByRole('radio', { name: words.settings.themes[theme], exact: true });
+  }
+}
+
+export class SafetyNumberDialog {
+  readonly #page: Page;
+  readonly #name: string;
+
+  constructor(page: Page, name: string) {
+    this.#page = page;
+    this.#name = name;
+  }
+
+  get dialog(): Locator {
+    return this.#page.getByRole('dialog', { name: words.trust.safety.of(this.#name) });
+  }
+  get verify(): Locator {
+    return this.dialog.getByRole('button', { name: words.trust.safety.verify });
+  }
+
+  /** Opens it from the mark in the conversation, and reads the digits. */
+  async read(mark: Locator): Promise<string> {
+    await mark.click();
+    await this.#page.getByRole('button', { name: words.trust.safety.open }).click();
+    const list = this.dialog.getByRole('list', { name: words.trust.safety.title });
+    await expect(list).toBeVisible();
+    return (await list.getByRole('listitem').allTextContents()).join('');
   }
 }
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect, type Locator, type Page } from '@playwright/test';
+import { words } from '../../../renderer/locales/en.ts';
 import { openWindow, type HostKind, type OpenWindow, type Place, type WindowMaker } from './hosts.ts';
 import { Chat, FirstRun, List, Palette, Settings } from './pages.ts';
 
@@ -55,6 +56,16 @@ export class Person {
     await this.list.entry(other.identity).click();
     const chat = this.chat(other);
     await expect(chat.region).toBeVisible();
+    return chat;
+  }
+
+  /** Lets in somebody to whom this one has never written. */
+  async acceptsChat(other: Person | string): Promise<Chat> {
+    const chat = this.chat(other);
+    await this.list.requests(1).click();
+    await this.list.entry(typeof other === 'string' ? other : other.identity).click();
+    await chat.request.getByRole('button', { name: words.requests.accept }).click();
+    await expect(chat.field).toBeVisible();
     return chat;
   }
 

@@ -62,10 +62,12 @@ export class World {
     const own = join(this.#folder, name.toLowerCase());
     const place = {
       home: join(own, 'home'),
+      userFolder: join(own, 'folders'),
       downloads: join(own, 'Downloads'),
       dockerConfig: join(own, 'docker'),
     };
     await mkdir(place.downloads, { recursive: true });
+    await mkdir(place.userFolder);
     const person = new Person(`${name.toLowerCase()}@example.com`, place, this.#host, this.#browser);
     this.#people.push(person);
     await person.open();
