@@ -51,7 +51,7 @@ test('two people and the command line share one conversation', async ({ world, a
   expect(rejected).toEqual([]);
   expect(received.map(({ sender }) => sender)).toEqual([alice.identity, alice.identity]);
   expect(await sha256Of(join(out, 'review.bin'))).toBe(review);
-  await atAlice.expectState('review.bin', 'delivered-unconfirmed');
+  await atAlice.expectState('review.bin', 'delivered');
 });
 
 test('somebody who only has the command line becomes a conversation', async ({ world, alice }) => {
