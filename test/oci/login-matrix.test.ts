@@ -1,4 +1,5 @@
 import { buffer } from 'node:stream/consumers';
+import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { ociMediaTypes } from '../../main/oci/media-types.ts';
 import type { Credentials, OciRepository } from '../../main/oci/repository.ts';
@@ -238,6 +239,15 @@ const rows: readonly Row[] = [
 
 const matrix = rows.flatMap((row) => Object.keys(operations).map((operation) => ({ ...row, operation })));
 
+/** The lines of a log that nothing redacts, in which careless hands have put everything that they had. */
+function logged(errors: readonly unknown[], repository: OciRepository): string[] {
+  const lines: string[] = [];
+  const logger = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) });
+  logger.info({ repository }, 'what was used');
+  for (const error of errors) logger.error({ err: error }, String(error));
+  return lines;
+}
+
 describe('every kind of login for every kind of request', () => {
   it.each(matrix)(
     '$login: $operation',
@@ -254,6 +264,7 @@ describe('every kind of login for every kind of request', () => {
       if (failure === undefined) expect(errors).toEqual([]);
       else expect(errors).toMatchObject([failure, failure]);
       expect(errors.flatMap((error) => secretsIn(everythingOf(error)))).toEqual([]);
+      expect(logged(errors, repository).flatMap(secretsIn)).toEqual([]);
       expect(secretsReceived(atRegistry())).toEqual(registry);
       expect(secretsReceived(atService?.() ?? [])).toEqual(service);
     },
