@@ -12,7 +12,7 @@ test('what is written while the registry is down waits, says why, and goes out o
 }) => {
   const atBob = await bob.startsChat(alice);
   await atBob.say('Before');
-  const atAlice = await alice.acceptsChat(bob);
+  await alice.acceptsChat(bob);
   await atBob.expectState('Before', 'delivered');
 
   await world.registryGoesDown();
@@ -24,8 +24,7 @@ test('what is written while the registry is down waits, says why, and goes out o
   await world.registryComesBack();
   await atBob.expectState('While it is down', 'delivered');
   await expect(bob.page.getByText(words.connection.kept)).toBeHidden();
-  await alice.list.entry(bob.identity).click();
-  await expect(atAlice.rows).toHaveCount(2);
+  await expect((await alice.opensChat(bob)).rows).toHaveCount(2);
   const inbox = await world
     .commandLine()
     .json<Listing>('list', '--repo', world.repository, '--me', alice.identity);

@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises';
 import { words } from '../../renderer/locales/en.ts';
 import { sha256Of, writeRandomFile } from './support/files.ts';
 import { expect, test } from './support/scenario.ts';
+import { stealName } from './support/thief.ts';
 
 test('two people compare safety numbers', { tag: '@every-host' }, async ({ alice, bob }) => {
   const atAlice = await alice.startsChat(bob);
@@ -85,4 +86,34 @@ test('whoever follows an invitation knows for certain who made it', async ({ ali
   await (await alice.acceptsChat(bob)).say('And here you are');
   await expect(atBob.bubble('And here you are')).toBeVisible();
   await expect(atBob.trust).toHaveText(words.trust.marks.verified);
+});
+
+test('somebody shows other keys in a name: it is said, and nothing is sent until it is decided', async ({
+  world,
+  alice,
+  bob,
+}) => {
+  const atAlice = await alice.startsChat(bob);
+  await atAlice.say('Hello');
+  const atBob = await bob.acceptsChat(alice);
+  await atBob.say('Hello back');
+  await expect(atAlice.bubble('Hello back')).toBeVisible();
+
+  await bob.close();
+  await stealName(bob.identity, world.repository);
+  await writeRandomFile(world.file('gift.bin'), 1000);
+  const people = ['--sender', bob.identity, '--recipient', alice.identity];
+  await world.commandLine().json('send', world.file('gift.bin'), '--repo', world.repository, ...people);
+
+  const { change } = words.trust;
+  await expect(atAlice.change).toContainText(change.title.alarm(bob.identity));
+  await expect(alice.spoken.filter({ hasText: change.title.alarm(bob.identity) })).toBeAttached();
+  await expect(atAlice.trust).toHaveText(words.trust.changed);
+  await atAlice.field.fill('Are you there?');
+  await expect(atAlice.sendButton()).toBeDisabled();
+  await atAlice.change.getByRole('button', { name: change.accept.alarm }).click();
+  await expect(atAlice.change).toBeHidden();
+  await expect(atAlice.trust).toHaveText(words.trust.marks['first-use']);
+  await atAlice.field.press('Enter');
+  await atAlice.expectState('Are you there?', 'sent');
 });
