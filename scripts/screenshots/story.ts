@@ -57,10 +57,10 @@ async function arriveOnRegistry(stage: Stage, identity: string): Promise<Person>
 
 async function greet(ines: Person, alice: Person): Promise<void> {
   await (await ines.startsChat(alice)).say('The gauge at the spillway is back online.');
-  await nameThem(alice, await alice.opensChat(ines), inesName);
+  await nameThem(alice, await alice.acceptsChat(ines), inesName);
   const atAlice = alice.chat(inesName);
   await atAlice.say('Great news, thank you!');
-  await atAlice.expectState('Great news', 'delivered-unconfirmed');
+  await atAlice.expectState('Great news', 'delivered');
 }
 
 async function nameThem(alice: Person, chat: Chat, name: string): Promise<void> {
@@ -81,7 +81,7 @@ async function talk(stage: Stage, alice: Person, bob: Person): Promise<void> {
 
   const atBob = await bob.startsChat(alice);
   await atBob.say('Morning! The survey flight is done, all 1,240 photos and no gaps this time.');
-  await nameThem(alice, await alice.opensChat(bob), bobName);
+  await nameThem(alice, await alice.acceptsChat(bob), bobName);
   const atAlice = alice.chat(bobName);
   await sendFiles(atBob, [picture]);
   await expect(atAlice.bubble('East dam at sunrise').getByRole('img')).toBeVisible();
@@ -90,7 +90,7 @@ async function talk(stage: Stage, alice: Person, bob: Person): Promise<void> {
   await sendFiles(atBob, [report]);
   await expect(atAlice.bubble('Inspection report, east dam.pdf')).toBeVisible();
   await atAlice.say('Thank you! And here is the terrain model.');
-  await atAlice.expectState('Thank you!', 'delivered-unconfirmed');
+  await atAlice.expectState('Thank you!', 'delivered');
 }
 
 async function sendFiles(chat: Chat, files: readonly string[], text = ''): Promise<void> {
