@@ -14,6 +14,11 @@ export function passesByItself(error: DockerCommsError): boolean {
   return codesThatPass.includes(error.code);
 }
 
+/** Whether a failure tells about the registry now, and nothing about what was asked for. */
+export function isOfTheMoment(error: DockerCommsError): boolean {
+  return passesByItself(error) || ['auth', 'cancelled', 'internal'].includes(error.code);
+}
+
 /** Tries after which bytes that are not the promised ones are no accident of the way. */
 const triesOfDamaged = 3;
 

@@ -46,7 +46,9 @@ function refused(tag: string, code: 'network' | 'not-found' | 'rate-limited' | '
 }
 
 /** Believes everybody: what is decided here is what becomes of messages that are proven. */
-const judge = { judge: () => Promise.resolve({ trust: 'signed', reason: null, signer: null } as const) };
+const judge = {
+  judgeMessage: () => Promise.resolve({ trust: 'signed', reason: null, signer: null } as const),
+};
 
 async function inbox() {
   const bench = await workbench();

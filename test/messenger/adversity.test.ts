@@ -2,54 +2,21 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { MemoryBudget } from '../../main/transfer/memory-budget.ts';
 import { parseRepositoryReference } from '../../main/oci/reference.ts';
 import { OciRepository } from '../../main/oci/repository.ts';
-import { messageDescriptor, type MessageDraft, publishMessage } from '../../main/messenger/wire/publish.ts';
+import { messageDescriptor } from '../../main/messenger/wire/publish.ts';
 import { publishSignature } from '../../main/messenger/wire/signature.ts';
-import { textContentType } from '../../main/protocol/constants.ts';
 import { chunkLayer } from '../../main/protocol/layers.ts';
 import { buildMessageManifest } from '../../main/protocol/message.ts';
 import { inboxTag } from '../../main/protocol/tags.ts';
 import { sha256 } from '../../main/base/hash.ts';
-import { keySigner, type Signer } from '../../main/trust/signer.ts';
+import { keySigner } from '../../main/trust/signer.ts';
 import { createSigningKey } from '../../main/trust/signing-key.ts';
-import { bytesSource } from '../../main/transfer/payload.ts';
 import { aliceAndBob, aliceId, aWhile, bobId, settle, temporaryFolder } from './household.ts';
 import { keyOf } from './keys.ts';
+import { writeAs } from './strangers.ts';
 
 const delivered = { state: 'delivered' };
-
-/** Somebody who writes straight to the registry, past any messenger; `signer` null: without a signature. */
-async function writeAs(mailbox: string, signer: Signer | null, draft: Partial<MessageDraft>, text: string) {
-  const repository = new OciRepository(parseRepositoryReference(mailbox));
-  try {
-    return await publishMessage(
-      repository,
-      {
-        sender: aliceId,
-        recipient: bobId,
-        createdAt: new Date(Math.floor(Date.now() / 1000) * 1000),
-        ttlSeconds: 3600,
-        messageId: randomUUID(),
-        sessionId: randomUUID(),
-        compression: 'zstd',
-        contentType: textContentType,
-        ...draft,
-      },
-      bytesSource('message.txt', Buffer.from(text)),
-      {
-        chunkBytes: 1 << 20,
-        parallel: 1,
-        budget: new MemoryBudget(1 << 24),
-        inlineSmallPayload: false,
-        ...(signer && { signer }),
-      },
-    );
-  } finally {
-    await repository.close();
-  }
-}
 
 describe('a registry that comes and goes', () => {
   test('what was written while it was down goes out when it is back, once', async () => {

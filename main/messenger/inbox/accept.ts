@@ -2,13 +2,12 @@ import pLimit from 'p-limit';
 import { DockerCommsError, toDockerCommsError } from '../../base/errors.ts';
 import { limits } from '../../base/limits.ts';
 import { isExpired } from '../../protocol/expiry.ts';
-import { type ReceivedMessage, writtenAt } from '../../protocol/message.ts';
+import { writtenAt } from '../../protocol/message.ts';
 import type { Account } from '../../store/accounts.ts';
 import type { Conversation } from '../../store/conversations.ts';
 import type { TagOutcome } from '../../store/inbox.ts';
 import type { Message, NewMessage } from '../../store/message.ts';
 import { receiveToMemory } from '../../transfer/receive.ts';
-import { addressingOf } from '../../trust/addressee.ts';
 import type { Judge, Judgement } from '../trust/judge.ts';
 import { decodeText } from '../trust/release.ts';
 import { incomingRow, isText } from './incoming-row.ts';
@@ -40,7 +39,7 @@ export interface AcceptOptions {
    * comes in parts, and the order in which they come is no order of the messages.
    */
   readonly latest: Map<string, number>;
-  readonly judge: Pick<Judge, 'judge'>;
+  readonly judge: Pick<Judge, 'judgeMessage'>;
   readonly signal: AbortSignal;
 }
 
@@ -88,7 +87,7 @@ class InboxOf {
   readonly #pending: PendingTags;
   readonly #latest: Map<string, number>;
   readonly #signal: AbortSignal;
-  readonly #judgeOf: Pick<Judge, 'judge'>;
+  readonly #judgeOf: Pick<Judge, 'judgeMessage'>;
   readonly #judgements = new Map<string, Promise<Judgement>>();
   readonly #limit = pLimit(judgedAtOnce);
   #failuresInARow = 0;
@@ -184,19 +183,10 @@ class InboxOf {
     }
   }
 
-  /** What is signed for another key is not for this reader, whatever name it bears. */
-  async #judgeMessage(message: ReceivedMessage, manifest: Uint8Array): Promise<Judgement> {
-    const judgement = await this.#judgeOf.judge(message.sender, manifest);
-    if (judgement.trust !== 'signed') return judgement;
-    const mine = await this.#context.ownProfiles.fingerprints(this.#account.id);
-    const addressing = addressingOf(message, mine);
-    return addressing === 'to-another-key' ? { trust: 'bad', reason: addressing, signer: null } : judgement;
-  }
-
   #judge({ digest, manifest, message }: ListedMessage): Promise<Judgement> {
     const begun = this.#judgements.get(digest);
     if (begun !== undefined) return begun;
-    const judgement = this.#limit(() => this.#judgeMessage(message, manifest));
+    const judgement = this.#limit(() => this.#judgeOf.judgeMessage(message, manifest));
     this.#judgements.set(digest, judgement);
     return judgement;
   }

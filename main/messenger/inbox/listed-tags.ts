@@ -27,9 +27,12 @@ export class ListedTags {
     this.#kept += 1;
   }
 
-  /** The tags of signatures of this manifest; undefined when there were too many to know. */
-  bundlesOf(subject: Digest): readonly string[] | undefined {
-    return this.#isWhole ? (this.#bundles.get(bundlePrefix(subject)) ?? []) : undefined;
+  /**
+   * The tags of signatures of this manifest, as far as they were kept. Where there were too many, what lies beside the
+   * manifest has to tell: listing all of them again for each message is what somebody who put them there would like.
+   */
+  bundlesOf(subject: Digest): readonly string[] {
+    return this.#bundles.get(bundlePrefix(subject)) ?? [];
   }
 
   /** Whether a profile of this identity may lie here. */

@@ -47,7 +47,10 @@ export async function applyReceipts(
       continue;
     }
     const { value: receipt, bytes } = fetched;
-    const applied = await orLater(applyReceipt(context, { repository, receipt, manifest: bytes, judge }));
+    const isLast = pending.tries(tag) >= triesOfUnsigned;
+    const applied = await orLater(
+      applyReceipt(context, { repository, receipt, manifest: bytes, judge, isLast }),
+    );
     if (applied === 'later') {
       pending.postpone(tag, clock.now());
       continue;
@@ -60,7 +63,7 @@ export async function applyReceipts(
 }
 
 /** Whose signature cannot be looked at now stops no other. */
-async function orLater(work: Promise<boolean>): Promise<boolean | 'later'> {
+async function orLater(work: Promise<boolean | 'later'>): Promise<boolean | 'later'> {
   try {
     return await work;
   } catch (thrown) {
@@ -70,18 +73,23 @@ async function orLater(work: Promise<boolean>): Promise<boolean | 'later'> {
   }
 }
 
+/** Tries for a receipt whose signature may not be seen yet: listings are not of one moment. */
+const triesOfUnsigned = 5;
+
 interface ReadReceipt {
   readonly repository: string;
   readonly receipt: Receipt;
   readonly manifest: Uint8Array;
   readonly judge: Judge;
+  /** Whether it is not looked at again, however little is known of it. */
+  readonly isLast: boolean;
 }
 
 /** A receipt says whom it answers inside; the tag only led here. What it is worth is what its signature is worth. */
 async function applyReceipt(
   context: EngineContext,
-  { repository, receipt, manifest, judge }: ReadReceipt,
-): Promise<boolean> {
+  { repository, receipt, manifest, judge, isLast }: ReadReceipt,
+): Promise<boolean | 'later'> {
   const { store } = context;
   let changed = false;
   for (const message of store.messages.findByDigest(repository, receipt.for)) {
@@ -90,6 +98,7 @@ async function applyReceipt(
     const { trust } = await judge.judge(person.identity, manifest);
     // Whoever signs signs receipts too: one without is somebody else's.
     const isForged = trust !== 'signed' && context.knownKeys.policyFor(person.id) !== null;
+    if (isForged && trust === 'unsigned' && !isLast) return 'later';
     if (!isForged) changed = applyTo(context, message, receipt, trust === 'signed') || changed;
   }
   return changed;

@@ -7,6 +7,7 @@ import { textContentType } from '../../protocol/constants.ts';
 import type { Account } from '../../store/accounts.ts';
 import type { Conversation } from '../../store/conversations.ts';
 import type { Message, MessageFile } from '../../store/message.ts';
+import type { Person } from '../../store/people.ts';
 import { bytesSource, fileSource, folderSource, type PayloadSource } from '../../transfer/payload.ts';
 import type { TransferProgress } from '../../transfer/progress.ts';
 import type { EngineContext } from '../context.ts';
@@ -40,7 +41,8 @@ export async function sendOne(
   const repository = context.repositories.for(account, mailbox);
   // What was prepared for a mailbox that was wrong, or is no more, says nothing about the one of today.
   const prepared = message.digest !== null && message.repository === mailbox;
-  if (prepared && (await announceAgain(context, message, repository, options.signal))) return;
+  const { person } = conversation;
+  if (prepared && (await announceAgain(context, { message, person, repository }, options.signal))) return;
   if (isLate(context, message)) {
     throw new DockerCommsError(
       'conflict',
@@ -57,7 +59,7 @@ export async function sendOne(
 
 /**
  * Before anything is said: my own profile lies where they look for it, and theirs is looked at. Answers the key that the
- * message is for; null while none of theirs was ever seen. Fails `untrusted` when their keys have to be looked at first.
+ * message is for; null while none of theirs is known. Fails `untrusted` when their keys have to be looked at first.
  */
 async function introduce(
   context: EngineContext,
@@ -71,7 +73,8 @@ async function introduce(
     await orWithout(context, knownKeys.look(person, repository, { from: 'mailbox', signal }));
   }
   knownKeys.requireNoAlarm(person);
-  return knownKeys.policyFor(person.id)?.keys[0]?.fingerprint ?? null;
+  // Of who invited the key is known before their profile is.
+  return knownKeys.policyFor(person.id)?.keys[0]?.fingerprint ?? person.invitedKey;
 }
 
 /** A registry that keeps no profiles is no reason to say nothing; one that does not answer is asked again. */
@@ -103,22 +106,30 @@ function partiesOf(
   return { conversation, account };
 }
 
+interface Announcing {
+  readonly message: Message;
+  readonly person: Person;
+  readonly repository: OciRepository;
+}
+
 /**
  * Announces what an earlier attempt prepared. False when the registry has lost its parts meanwhile: then it has to be
  * sent from the beginning.
  */
 async function announceAgain(
   context: EngineContext,
-  message: Message,
-  repository: OciRepository,
+  { message, person, repository }: Announcing,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { store } = context;
+  const { store, knownKeys } = context;
   const manifest = store.messages.manifest(message.id);
   if (manifest === null || message.tag === null || message.digest === null) return false;
   const prepared = { manifest, tag: message.tag, digest: parseDigest(message.digest) };
   try {
-    if (isLate(context, message)) return await isAnnounced(repository, prepared, signal);
+    if (await isAnnounced(repository, prepared, signal)) return true;
+    if (isLate(context, message)) return false;
+    // What was written before an alarm waits like what is written after it.
+    knownKeys.requireNoAlarm(person);
     await announcePrepared(repository, prepared, signal);
     return true;
   } catch (error) {

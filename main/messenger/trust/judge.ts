@@ -2,6 +2,8 @@ import { isDockerCommsError } from '../../base/errors.ts';
 import type { Account } from '../../store/accounts.ts';
 import type { MessageTrust } from '../../store/message.ts';
 import type { Person } from '../../store/people.ts';
+import type { ReceivedMessage } from '../../protocol/message.ts';
+import { addressingOf } from '../../trust/addressee.ts';
 import { findEvidence } from '../../trust/evidence.ts';
 import type { Policy, Verdict } from '../../trust/policy.ts';
 import { parseProfile } from '../../trust/profile.ts';
@@ -52,6 +54,15 @@ export class Judge {
       await this.#look(person ?? store.people.ensure(author, clock.now()));
     }
     return this.#judgePerson(author, manifest);
+  }
+
+  /** The same for a message: what is signed for another key is not for this reader, whatever name it bears. */
+  async judgeMessage(message: ReceivedMessage, manifest: Uint8Array): Promise<Judgement> {
+    const judgement = await this.judge(message.sender, manifest);
+    if (judgement.trust !== 'signed') return judgement;
+    const mine = await this.#context.ownProfiles.fingerprints(this.#options.account.id);
+    const addressing = addressingOf(message, mine);
+    return addressing === 'to-another-key' ? { trust: 'bad', reason: addressing, signer: null } : judgement;
   }
 
   async #judgePerson(author: string, manifest: Uint8Array): Promise<Judgement> {

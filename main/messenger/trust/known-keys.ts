@@ -1,16 +1,15 @@
 import type { PersonTrust } from '../../../preload/views.ts';
-import { DockerCommsError, isDockerCommsError } from '../../base/errors.ts';
-import { profileTag } from '../../protocol/tags.ts';
+import { DockerCommsError } from '../../base/errors.ts';
 import type { Person } from '../../store/people.ts';
 import type { Pin, PinChange } from '../../store/pins.ts';
 import type { CandidateOptions, EvidencePlace } from '../../trust/candidates.ts';
 import type { Policy } from '../../trust/policy.ts';
-import { fetchSignedProfile } from '../../trust/profile-artifact.ts';
 import { classifyProfile, type OfferedProfile, type ProfileChange } from '../../trust/profile-change.ts';
 import { firstSightProblem, type SignedProfile } from '../../trust/profile-succession.ts';
 import { parseProfile, profileAge } from '../../trust/profile.ts';
 import type { VerifyingKey } from '../../trust/signing-key.ts';
 import type { EngineContext } from '../context.ts';
+import { foundProfile } from './found-profile.ts';
 import { believedKeys, distrustedKeys, restoredProfile, storedProfile } from './stored-profiles.ts';
 
 export interface LookOptions extends CandidateOptions {
@@ -174,21 +173,6 @@ export class KnownKeys {
 /** Only a notice lets messages go on. */
 export function isBlocking({ kind }: PinChange): boolean {
   return kind !== 'new-device';
-}
-
-async function foundProfile(
-  place: EvidencePlace,
-  identity: string,
-  pinned: Parameters<typeof fetchSignedProfile>[2],
-  options: CandidateOptions,
-): Promise<SignedProfile | null> {
-  try {
-    return await fetchSignedProfile(place, profileTag(identity), pinned, options);
-  } catch (error) {
-    // Whatever else lies under that tag is no profile either.
-    if (isDockerCommsError(error, 'not-found') || isDockerCommsError(error, 'protocol')) return null;
-    throw error;
-  }
 }
 
 /** The pin after `change`. Pure. */

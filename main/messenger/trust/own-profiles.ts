@@ -1,24 +1,22 @@
 import { DockerCommsError } from '../../base/errors.ts';
-import type { OciRepository } from '../../oci/repository.ts';
-import { profileTag } from '../../protocol/tags.ts';
+import { isLoopbackHost, parseRepositoryReference } from '../../oci/reference.ts';
 import type { Account } from '../../store/accounts.ts';
 import { keysEverOf } from '../../trust/addressee.ts';
+import { profileTag } from '../../protocol/tags.ts';
 import { firstProfile, nextProfile } from '../../trust/own-profile.ts';
-import {
-  announceProfile,
-  fetchSignedProfile,
-  publishProfile,
-  type PublishedProfile,
-} from '../../trust/profile-artifact.ts';
+import { announceProfile, publishProfile, type PublishedProfile } from '../../trust/profile-artifact.ts';
 import type { SignedProfile } from '../../trust/profile-succession.ts';
 import { longestProfileLife, type Profile } from '../../trust/profile.ts';
 import { keySigner } from '../../trust/signer.ts';
 import type { SigningKey, VerifyingKey } from '../../trust/signing-key.ts';
 import type { EngineContext } from '../context.ts';
+import { foundProfile } from './found-profile.ts';
 import { restoredProfile, storedProfile } from './stored-profiles.ts';
 
 /** Renewed when this much of its life has passed: a computer may be off for a while. */
 const renewedAfter = longestProfileLife / 3;
+/** Milliseconds after which one's own mailbox is looked at again for what others put under this name. */
+const lookedAtFor = 24 * 60 * 60 * 1000;
 
 type Parts = Pick<EngineContext, 'store' | 'clock' | 'repositories' | 'ownKeys' | 'events'>;
 
@@ -31,6 +29,8 @@ export class OwnProfiles {
   readonly #running = new Map<string, Promise<void>>();
   /** Accounts whose name somebody else uses, with what was found. */
   readonly #alarms = new Map<string, string>();
+  /** When the account's own mailbox was last looked at. */
+  readonly #lookedAt = new Map<string, number>();
 
   constructor(context: Parts) {
     this.#context = context;
@@ -71,57 +71,71 @@ export class OwnProfiles {
   }
 
   async #ensureIn(account: Account, repository: string, signal: AbortSignal | undefined): Promise<void> {
-    const { store, repositories } = this.#context;
+    const { store } = this.#context;
+    if (repository === account.repository) return this.#ensureAtHome(account, signal);
+    // What is current is decided in one place: two mailboxes at once would make two profiles of one number.
+    await this.ensureIn(account, account.repository, signal).catch((error: unknown) => {
+      if (this.#own(account.id) === null) throw error;
+    });
     const current = this.#own(account.id);
-    if (
-      current !== null &&
-      !this.#isDue(current.profile) &&
-      store.pins.copyIn(account.id, repository) === current.digest
-    ) {
-      return;
-    }
-    const target = repositories.for(account, repository);
-    if (current === null || this.#isDue(current.profile))
-      await this.#renew(account, current, target, repository, signal);
-    else await this.#publish(account, current.profile, target, repository, signal);
+    if (current === null || store.pins.copyIn(account.id, repository) === current.digest) return;
+    await this.#publish(account, current.profile, repository, signal);
   }
 
-  /** The first profile, or the next one. What others published under this name is looked at before. */
-  async #renew(
-    account: Account,
-    current: SignedProfile | null,
-    target: OciRepository,
-    repository: string,
-    signal: AbortSignal | undefined,
-  ): Promise<void> {
+  /** The first profile, or the next one. What others published under this name is looked at before, and once a day. */
+  async #ensureAtHome(account: Account, signal: AbortSignal | undefined): Promise<void> {
     const { clock, ownKeys } = this.#context;
-    const key = await ownKeys.signingKey(account.id);
-    const there = await publishedProfile(target, account.identity, key, signal);
-    if (there !== null && there.digest !== current?.digest && !isMine(there, key)) {
+    const { id, repository } = account;
+    const current = this.#own(id);
+    if (current !== null && this.#isSeenTo(account, current)) return;
+    const key = await ownKeys.signingKey(id);
+    const there = await this.#published(account, current, key, signal);
+    this.#lookedAt.set(id, clock.now());
+    if (there !== null && there.digest !== current?.digest && !isMine(there, account, key)) {
       this.#raise(account, 'other-profile');
     }
-    const before = there !== null && isMine(there, key) ? there : current;
-    if (before !== null && !this.#isDue(before.profile)) {
-      this.#remember(account, repository, before);
-      return;
+    const latest = laterOf(current, there);
+    if (latest !== null && latest.digest === there?.digest && !this.#isDue(latest.profile)) {
+      this.#remember(account, repository, latest);
+    } else {
+      await this.#publish(account, this.#nextAfter(account, latest, key), repository, signal);
     }
-    const now = clock.now();
+  }
+
+  /** What the mailbox names under this account's identity; null: nothing that is a profile. */
+  async #published(
+    account: Account,
+    current: SignedProfile | null,
+    { verifying }: SigningKey,
+    signal: AbortSignal | undefined,
+  ): Promise<SignedProfile | null> {
+    const { identity } = account;
+    const home = this.#context.repositories.for(account);
+    // Asking for the digest alone counts as no pull.
+    const named = await home.resolve(profileTag(identity), signal);
+    if (named === null) return null;
+    if (named.digest === current?.digest) return current;
+    return foundProfile(home, identity, [verifying], { ...(signal && { signal }) });
+  }
+
+  /** `latest` again where it is still good: it has gone from the mailbox, or an older one took its place. */
+  #nextAfter(account: Account, latest: SignedProfile | null, key: SigningKey): Profile {
+    const now = this.#context.clock.now();
+    const mailboxes = mailboxesOf(account);
     const device = { key: key.verifying, addedAt: new Date(Math.floor(now / 1000) * 1000) };
-    const profile =
-      before === null
-        ? firstProfile(account.identity, device, [account.repository], now)
-        : nextProfile(before, { mailboxes: [account.repository] }, now);
-    await this.#publish(account, profile, target, repository, signal);
+    if (latest === null) return firstProfile(account.identity, device, mailboxes, now);
+    return this.#isDue(latest.profile) ? nextProfile(latest, { mailboxes }, now) : latest.profile;
   }
 
   async #publish(
     account: Account,
     profile: Profile,
-    target: OciRepository,
     repository: string,
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    const key = await this.#context.ownKeys.signingKey(account.id);
+    const { ownKeys, repositories } = this.#context;
+    const key = await ownKeys.signingKey(account.id);
+    const target = repositories.for(account, repository);
     const published: PublishedProfile = await publishProfile(target, profile, [keySigner(key)], signal);
     await announceProfile(target, account.identity, published, signal);
     const signedBy = new Set([key.verifying.fingerprint]);
@@ -139,8 +153,8 @@ export class OwnProfiles {
   }
 
   #raise({ id, identity }: Account, reason: string): never {
+    if (this.#alarms.get(id) !== reason) this.#context.events.emit({ type: 'accounts.changed' });
     this.#alarms.set(id, reason);
-    this.#context.events.emit({ type: 'accounts.changed' });
     throw new DockerCommsError(
       'conflict',
       `Somebody else has published keys under the name ${identity} in this mailbox. Use another name, or take over the key that this name already has.`,
@@ -153,22 +167,41 @@ export class OwnProfiles {
     return stored && restoredProfile(stored);
   }
 
+  #isSeenTo({ id, repository }: Account, { profile, digest }: SignedProfile): boolean {
+    const { clock, store } = this.#context;
+    const lookedAt = this.#lookedAt.get(id);
+    return (
+      !this.#isDue(profile) &&
+      store.pins.copyIn(id, repository) === digest &&
+      lookedAt !== undefined &&
+      clock.now() < lookedAt + lookedAtFor
+    );
+  }
+
   #isDue({ issuedAt }: Profile): boolean {
     return this.#context.clock.now() > issuedAt.getTime() + renewedAfter;
   }
 }
 
-/** The profile that the mailbox names under this identity; null: none. */
-async function publishedProfile(
-  target: OciRepository,
-  identity: string,
-  key: SigningKey,
-  signal: AbortSignal | undefined,
-): Promise<SignedProfile | null> {
-  if ((await target.resolve(profileTag(identity), signal)) === null) return null;
-  return fetchSignedProfile(target, profileTag(identity), [key.verifying], { ...(signal && { signal }) });
+/**
+ * Whether this device made it. To be named in it proves nothing: a thief would name it beside a key of their own, and be
+ * believed by everybody as soon as this device signs what follows.
+ */
+function isMine(
+  { profile, signedBy }: SignedProfile,
+  { identity }: Account,
+  { verifying }: SigningKey,
+): boolean {
+  return profile.identity === identity && signedBy.has(verifying.fingerprint);
 }
 
-function isMine({ profile }: SignedProfile, { verifying }: SigningKey): boolean {
-  return profile.devices.some(({ key }) => key.fingerprint === verifying.fingerprint);
+/** Of what was published last, as far as is known here, and what lies there: the later one. */
+function laterOf(current: SignedProfile | null, there: SignedProfile | null): SignedProfile | null {
+  if (current === null || there === null) return current ?? there;
+  return there.profile.sequence > current.profile.sequence ? there : current;
+}
+
+/** Where others write to; no loopback address is ever announced: on another computer it would mean that computer. */
+function mailboxesOf({ repository }: Account): readonly string[] {
+  return isLoopbackHost(parseRepositoryReference(repository).host) ? [] : [repository];
 }

@@ -1,4 +1,5 @@
 import { toDockerCommsError } from '../../base/errors.ts';
+import { parseMessageManifest } from '../../protocol/message.ts';
 import type { Account } from '../../store/accounts.ts';
 import type { Message } from '../../store/message.ts';
 import type { EngineContext } from '../context.ts';
@@ -31,7 +32,7 @@ export async function reexamine(
     const manifest = store.messages.manifest(message.id);
     if (manifest === null) continue;
     try {
-      const judgement = await judge.judge(message.author, manifest);
+      const judgement = await judge.judgeMessage(parseMessageManifest(manifest), manifest);
       if (judgement.trust === 'signed')
         accepted.push(await prove(context, account, message, judgement, signal));
       else postpone(context, message, judgement);

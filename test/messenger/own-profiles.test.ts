@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest';
+import { sha256 } from '../../main/base/hash.ts';
+import { profileTag } from '../../main/protocol/tags.ts';
+import { firstProfile } from '../../main/trust/own-profile.ts';
+import { fetchSignedProfile } from '../../main/trust/profile-artifact.ts';
+import type { Profile } from '../../main/trust/profile.ts';
+import { createSigningKey, type SigningKey } from '../../main/trust/signing-key.ts';
+import { bobId, startSwitchableRegistry } from './household.ts';
+import { at, showProfile, wholeSecond } from './strangers.ts';
+import { workbench } from './workbench.ts';
+
+const day = 86_400_000;
+const otherProfile = { code: 'conflict', detail: { reason: 'other-profile' } };
+
+/** Bob's account, and what lies in his mailbox under his name. */
+async function bobsProfile() {
+  const registry = await startSwitchableRegistry();
+  const bench = await workbench(registry.mailbox);
+  const { context, account, clock } = bench;
+  const key = await context.ownKeys.signingKey(account.id);
+  const ensure = (repository = registry.mailbox) => context.ownProfiles.ensureIn(account, repository);
+  const published = (mailbox = registry.mailbox) =>
+    at(mailbox, (repository) => fetchSignedProfile(repository, profileTag(bobId), [key.verifying]));
+  const alarm = () => context.ownProfiles.alarmOf(account.id);
+  const asThief = (change: Partial<Profile>, ...keys: readonly SigningKey[]) => {
+    const device = { key: key.verifying, addedAt: wholeSecond(clock.now()) };
+    return showProfile(
+      registry.mailbox,
+      { ...firstProfile(bobId, device, [], clock.now()), ...change },
+      ...keys,
+    );
+  };
+  return { ...bench, registry, key, ensure, published, alarm, asThief };
+}
+
+test('it is published once, and renewed when a third of its life has passed', async () => {
+  const { ensure, published, clock } = await bobsProfile();
+  await ensure();
+  const first = await published();
+  expect(first.profile).toMatchObject({ identity: bobId, sequence: 1, previous: [] });
+  clock.pass(9 * day);
+  await ensure();
+  expect((await published()).digest).toBe(first.digest);
+  clock.pass(2 * day);
+  await ensure();
+  const next = await published();
+  expect(next.profile).toMatchObject({ sequence: 2, previous: [first.digest] });
+  expect(next.profile.expiresAt.getTime()).toBeGreaterThan(clock.now() + 29 * day);
+});
+
+test('no loopback address is announced in it', async () => {
+  const { ensure, published } = await bobsProfile();
+  await ensure();
+  expect((await published()).profile.mailboxes).toEqual([]);
+});
+
+test('two mailboxes at once get one profile', async () => {
+  const { ensure, published, registry } = await bobsProfile();
+  const elsewhere = `${registry.host}/alice/mail`;
+  await Promise.all([ensure(), ensure(elsewhere)]);
+  expect((await published(elsewhere)).digest).toBe((await published()).digest);
+});
+
+test('one that has gone from the mailbox is put there again', async () => {
+  const { ensure, published, clock, registry } = await bobsProfile();
+  await ensure();
+  const { digest } = await published();
+  await at(registry.mailbox, (repository) =>
+    repository.pushManifest(
+      Buffer.from(
+        JSON.stringify({
+          schemaVersion: 2,
+          mediaType: 'application/vnd.oci.image.manifest.v1+json',
+          config: { mediaType: 'application/vnd.oci.empty.v1+json', digest: sha256('{}'), size: 2 },
+          layers: [],
+        }),
+      ),
+      { tag: profileTag(bobId) },
+    ),
+  );
+  clock.pass(day);
+  await ensure();
+  expect((await published()).digest).toBe(digest);
+});
+
+describe('somebody else publishes under my name', () => {
+  test('before I do: an alarm, and nothing of mine stands in its place', async () => {
+    const { ensure, published, alarm, asThief } = await bobsProfile();
+    const thief = createSigningKey();
+    const device = { key: thief.verifying, addedAt: wholeSecond(0) };
+    const { digest } = await asThief({ devices: [device] }, thief);
+    await expect(ensure()).rejects.toMatchObject(otherProfile);
+    expect(alarm()).toBe('other-profile');
+    expect((await published()).digest).toBe(digest);
+  });
+
+  test('and names my key beside their own: an alarm, and I never sign what follows', async () => {
+    const { ensure, published, alarm, asThief, clock, key } = await bobsProfile();
+    await ensure();
+    const { digest } = await published();
+    const thief = createSigningKey();
+    const devices = [key, thief].map(({ verifying }) => ({ key: verifying, addedAt: wholeSecond(0) }));
+    await asThief({ devices, sequence: 7, previous: [digest] }, thief);
+    clock.pass(11 * day);
+    await expect(ensure()).rejects.toMatchObject(otherProfile);
+    expect(alarm()).toBe('other-profile');
+    expect([...(await published()).signedBy]).toEqual([thief.verifying.fingerprint]);
+  });
+
+  test('is noticed within a day, also while mine is not due', async () => {
+    const { ensure, alarm, asThief, clock } = await bobsProfile();
+    await ensure();
+    const thief = createSigningKey();
+    await asThief({ devices: [{ key: thief.verifying, addedAt: wholeSecond(0) }] }, thief);
+    clock.pass(day);
+    await expect(ensure()).rejects.toMatchObject(otherProfile);
+    expect(alarm()).toBe('other-profile');
+  });
+});
+
+test('an older one of mine that somebody put back is no beginning for the next', async () => {
+  const { ensure, published, clock, asThief, key } = await bobsProfile();
+  const start = clock.now();
+  await ensure();
+  clock.pass(11 * day);
+  await ensure();
+  const second = await published();
+  const device = { key: key.verifying, addedAt: wholeSecond(start) };
+  await asThief(firstProfile(bobId, device, [], start), key);
+  clock.pass(11 * day);
+  await ensure();
+  expect((await published()).profile).toMatchObject({ sequence: 3, previous: [second.digest] });
+});
