@@ -269,9 +269,12 @@ export const requests = {
   ).returns<view.PersonView>(),
   /**
    * What changed was looked at. After a `key-change` the new keys are believed, as first seen; after an `alarm` the old ones
-   * still are. Fails `conflict` when there is nothing.
+   * still are, unless the person says that the `new` ones are theirs (they began anew). Fails `conflict` when there is
+   * nothing, or nothing that could be believed.
    */
-  'people.acceptChange': request(z.strictObject({ personId: id })).returns<view.PersonView>(),
+  'people.acceptChange': request(
+    z.strictObject({ personId: id, keys: z.enum(['old', 'new']).optional() }),
+  ).returns<view.PersonView>(),
 
   /** My own keys. */
   'identity.get': request(z.strictObject({ accountId: id })).returns<view.IdentityView>(),

@@ -358,6 +358,7 @@ export const words = {
         'key-change': 'Accept the new key',
         alarm: 'Keep the old key',
       } satisfies Record<PersonChange['kind'], string>,
+      beganAnew: 'They began anew: use the new key',
       block: 'Block',
       title: {
         'new-device': (name: string) => `${name} uses a new device.`,

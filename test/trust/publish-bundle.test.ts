@@ -12,14 +12,14 @@ import { descriptorOf } from './memory-place.ts';
 const createdAt = new Date('2026-11-24T12:00:00Z');
 
 describe('publishing a signature', () => {
-  it('adds three requests to a message: two for the bundle, one for its tagged manifest', async () => {
+  it('adds two requests to a message where small blobs go up at once: the bundle and its tagged manifest', async () => {
     const { repository, requests } = await countedRepository();
     await repository.ensureEmptyConfig();
     await repository.pushManifest(goldenSubject.bytes).catch(() => null);
     requests.length = 0;
     const bundle = await keySigner(createSigningKey()).sign(goldenSubject.digest);
     await publishBundle(repository, { subject: descriptorOf(goldenSubject), bundle, createdAt });
-    expect(requests).toEqual(['POST', 'PUT', 'PUT']);
+    expect(requests).toEqual(['POST', 'PUT']);
   });
 
   it('lets it be found as a referrer and, elsewhere, by its tag', async () => {

@@ -34,8 +34,8 @@ export function peopleRequests({ context, accounts }: EngineServices): HandlersO
       knownKeys.setVerified(personId, verified);
       return view(personId);
     },
-    'people.acceptChange': ({ personId }) => {
-      knownKeys.acceptChange(personId);
+    'people.acceptChange': ({ personId, keys }) => {
+      knownKeys.acceptChange(personId, keys);
       return view(personId);
     },
   };

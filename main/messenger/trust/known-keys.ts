@@ -1,7 +1,7 @@
 import type { PersonTrust } from '../../../preload/views.ts';
 import { DockerCommsError } from '../../base/errors.ts';
 import type { Person } from '../../store/people.ts';
-import type { Pin, PinChange } from '../../store/pins.ts';
+import type { Pin, PinChange, StoredProfile } from '../../store/pins.ts';
 import type { CandidateOptions, EvidencePlace } from '../../trust/candidates.ts';
 import type { Policy } from '../../trust/policy.ts';
 import { classifyProfile, type OfferedProfile, type ProfileChange } from '../../trust/profile-change.ts';
@@ -113,17 +113,28 @@ export class KnownKeys {
   }
 
   /** What changed was looked at; see `people.acceptChange` in the contract. Fails `conflict`. */
-  acceptChange(personId: string): void {
+  acceptChange(personId: string, keys?: 'old' | 'new'): void {
     const pin = this.#pinOf(personId);
     const { change } = pin;
     if (change === null) throw new DockerCommsError('conflict', 'There is nothing new about this person.');
     const looked = { ...pin, change: null };
     if (change.kind === 'new-device') this.#set(looked);
-    else if (change.kind === 'alarm') this.#set({ ...looked, dismissed: change.offered.digest });
-    else {
+    else if ((keys ?? (change.kind === 'alarm' ? 'old' : 'new')) === 'old') {
+      this.#set({ ...looked, dismissed: change.offered.digest });
+    } else {
       const document = Buffer.from(change.offered.document, 'base64');
+      this.#requireWhole(personId, { ...change.offered, document });
       this.#set({ ...looked, ...change.offered, document, verifiedAt: null, distrusted: [] });
     }
+  }
+
+  /** Whatever a person says: keys are believed only of a profile that would be taken at first sight. */
+  #requireWhole(personId: string, offered: StoredProfile): void {
+    const identity = this.#parts.store.people.get(personId)?.identity ?? '';
+    const signed = restoredProfile(offered);
+    const age = profileAge(signed.profile, this.#parts.clock.now());
+    if (firstSightProblem(signed, { identity }) === null && age !== 'not-yet') return;
+    throw new DockerCommsError('conflict', 'These keys cannot be believed: nobody has proved to hold them.');
   }
 
   #pinOf(personId: string): Pin {
