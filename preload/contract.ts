@@ -250,12 +250,16 @@ export const requests = {
   ).returns<view.LocalNetworkView>(),
 
   'people.list': request(nothing).returns<readonly view.PersonView[]>(),
-  /** `mailbox: null` means: the same repository as the account that writes to them. */
+  /**
+   * `mailbox: null` means: the same repository as the account that writes to them. Any `mailbox` settles what they proposed, and
+   * `declineProposal` does so without a change: the same one is not proposed again.
+   */
   'people.update': request(
     z.strictObject({
       personId: id,
       name: z.string().trim().max(200).nullable().optional(),
       mailbox: repository.nullable().optional(),
+      declineProposal: z.literal(true).optional(),
     }),
   ).returns<view.PersonView>(),
 

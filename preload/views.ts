@@ -225,6 +225,8 @@ export interface PersonView {
   readonly name: string | null;
   /** Where they are written to; null: the same repository as one's own. */
   readonly mailbox: string | null;
+  /** Where they say that they are written to, on a host that has to be agreed to first; null: nothing to decide. */
+  readonly proposedMailbox: string | null;
   readonly trust: PersonTrust;
 }
 

@@ -1,5 +1,6 @@
 import { formatRepositoryReference, isLoopbackHost, parseRepositoryReference } from '../oci/reference.ts';
 import type { Account } from '../store/accounts.ts';
+import type { Person } from '../store/people.ts';
 import type { LocalNetwork } from './local-network.ts';
 
 /**
@@ -21,6 +22,40 @@ export function announcedMailbox(account: Account, mailbox: string, network: Loc
   const own = account.kind === 'this-computer' ? (network.addresses()[0] ?? null) : account.repository;
   if (own === null || isSame(account.repository, mailbox)) return null;
   return isLoopbackHost(parseRepositoryReference(own).host) ? null : own;
+}
+
+/** What a signed message that names its author's mailbox changes. */
+export type ToldMailbox = { readonly mailbox: string } | { readonly proposedMailbox: string };
+
+/**
+ * What follows when `person`, and nobody else, said in a signed message to `account` that they are written to at `told`
+ * (protocol, "Routing"); null: nothing. On the account's own host it is taken, unless somebody chose another repository for
+ * them: no login goes anywhere new. Any other host has to be agreed to first, and a loopback address means another computer.
+ */
+export function toldMailbox(
+  account: Account,
+  person: Pick<Person, 'mailbox' | 'declinedMailbox'>,
+  told: string,
+  network: LocalNetwork,
+): ToldMailbox | null {
+  const mailbox = canonical(told);
+  if (mailbox === null) return null;
+  const { host } = parseRepositoryReference(mailbox);
+  const current = mailboxFor(account, person.mailbox, network);
+  if (isLoopbackHost(host) || isSame(mailboxFor(account, mailbox, network), current)) return null;
+  const isOwnHost = host === parseRepositoryReference(account.repository).host;
+  if (isOwnHost && person.mailbox === null) return { mailbox };
+  return mailbox === person.declinedMailbox ? null : { proposedMailbox: mailbox };
+}
+
+/** As it is written by us: nothing that asks for plain HTTP, or that a person might have typed. Null for anything else. */
+function canonical(told: string): string | null {
+  try {
+    const reference = formatRepositoryReference(parseRepositoryReference(told));
+    return reference === told ? told : null;
+  } catch {
+    return null;
+  }
 }
 
 function isSame(one: string, other: string): boolean {

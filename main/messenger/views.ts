@@ -33,8 +33,9 @@ function loginView({ loginKind, username }: Account): AccountLogin {
 /** How it stands with a person's keys. */
 export type TrustOf = (person: Pick<Person, 'id'>) => PersonTrust;
 
-export function personView({ id, identity, name, mailbox }: Person, trustOf: TrustOf): PersonView {
-  return { id, identity, name, mailbox, trust: trustOf({ id }) };
+export function personView(person: Person, trustOf: TrustOf): PersonView {
+  const { id, identity, name, mailbox, proposedMailbox } = person;
+  return { id, identity, name, mailbox, proposedMailbox, trust: trustOf({ id }) };
 }
 
 export function conversationView(conversation: Conversation, trustOf: TrustOf): ConversationView {

@@ -64,6 +64,8 @@ const conversationRow = z
     personMailbox: personColumns.mailbox,
     personFirstSeenAt: personColumns.firstSeenAt,
     personInvitedKey: personColumns.invitedKey,
+    personProposedMailbox: personColumns.proposedMailbox,
+    personDeclinedMailbox: personColumns.declinedMailbox,
     lastId: z.string().nullable(),
     lastDirection: z.enum(directions).nullable(),
     lastKind: z.enum(['text', 'file']).nullable(),
@@ -83,6 +85,8 @@ const conversationRow = z
         mailbox: row.personMailbox,
         firstSeenAt: row.personFirstSeenAt,
         invitedKey: row.personInvitedKey,
+        proposedMailbox: row.personProposedMailbox,
+        declinedMailbox: row.personDeclinedMailbox,
       },
       lastMessage: lastMessageOf(row),
     };
@@ -130,6 +134,7 @@ const select = `
   SELECT conversations.*, ${unreadOf} AS unread,
     people.identity AS personIdentity, people.name AS personName, people.mailbox AS personMailbox,
     people.firstSeenAt AS personFirstSeenAt, people.invitedKey AS personInvitedKey,
+    people.proposedMailbox AS personProposedMailbox, people.declinedMailbox AS personDeclinedMailbox,
     last.id AS lastId, last.direction AS lastDirection, last.kind AS lastKind, coalesce((
       SELECT state FROM messages AS part
       WHERE part.conversationId = conversations.id AND part.batchId = last.batchId

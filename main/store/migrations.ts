@@ -7,9 +7,18 @@ import { loginKind } from './migrations/0003-login-kind.ts';
 import { answers } from './migrations/0004-answers.ts';
 import { capabilities } from './migrations/0005-capabilities.ts';
 import { trust } from './migrations/0006-trust.ts';
+import { toldMailboxes } from './migrations/0007-told-mailboxes.ts';
 
 /** What leads from version n to n + 1, in order. Never changed once released: a new version is a new file. */
-export const migrations: readonly string[] = [first, published, loginKind, answers, capabilities, trust];
+export const migrations: readonly string[] = [
+  first,
+  published,
+  loginKind,
+  answers,
+  capabilities,
+  trust,
+  toldMailboxes,
+];
 
 /** "DCom": marks the file as ours (https://sqlite.org/fileformat.html, section 1.3.16). */
 export const applicationId = 0x44436f6d;

@@ -13,9 +13,15 @@ export interface Person {
   readonly firstSeenAt: number;
   /** Fingerprint of the key that an invitation told, until their profile was seen; null: none. */
   readonly invitedKey: string | null;
+  /** A repository that they named in a signed message, and about which somebody here has to decide; null: none. */
+  readonly proposedMailbox: string | null;
+  /** The last one that was declined. */
+  readonly declinedMailbox: string | null;
 }
 
-export type PersonChange = Partial<Pick<Person, 'name' | 'mailbox' | 'invitedKey'>>;
+export type PersonChange = Partial<
+  Pick<Person, 'name' | 'mailbox' | 'invitedKey' | 'proposedMailbox' | 'declinedMailbox'>
+>;
 
 export const personColumns = {
   id: z.string(),
@@ -24,6 +30,8 @@ export const personColumns = {
   mailbox: z.string().nullable(),
   firstSeenAt: z.number(),
   invitedKey: z.string().nullable(),
+  proposedMailbox: z.string().nullable(),
+  declinedMailbox: z.string().nullable(),
 };
 const personRow: z.ZodType<Person> = z.object(personColumns);
 

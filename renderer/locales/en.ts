@@ -594,6 +594,13 @@ export const words = {
     nameHint: 'Only you see this name.',
     mailbox: 'Their repository',
     mailboxHint: 'Where they are written to. Leave empty to use your own repository.',
+    moved: {
+      title: (name: string) => `${name} is written to elsewhere`,
+      text: (name: string) =>
+        `${name} signed a message that says so. It is on another registry: write there only if you know it.`,
+      accept: 'Write there',
+      decline: 'Keep the old one',
+    },
     mute: 'Mute notifications',
     remove: 'Remove conversation…',
     removeTitle: (name: string) => `Remove the conversation with ${name}?`,

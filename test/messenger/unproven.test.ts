@@ -89,3 +89,35 @@ describe('what its author signed for another key', () => {
     expect(await look()).toMatchObject({ news: 1, messages: [{ state: 'received', trust: 'signed' }] });
   });
 });
+
+describe('a mailbox that a message names', () => {
+  const elsewhere = 'other.example.com/alice/mail';
+  const alicesView = ({ context }: Awaited<ReturnType<typeof mailbox>>) =>
+    context.store.people.findByIdentity(aliceId);
+
+  test('is proposed when its author signed it, and is not used before somebody agrees', async () => {
+    const scene = await mailbox();
+    await scene.write(scene.alice, { mailbox: elsewhere });
+    await scene.look();
+    expect(alicesView(scene)).toMatchObject({ mailbox: null, proposedMailbox: elsewhere });
+  });
+
+  test('is no more than a claim while nobody proved who wrote it', async () => {
+    const scene = await mailbox();
+    const { manifest } = await scene.write(null, { mailbox: elsewhere });
+    await scene.write(keySigner(createSigningKey()), { mailbox: elsewhere });
+    await scene.look();
+    expect(alicesView(scene)).toMatchObject({ mailbox: null, proposedMailbox: null });
+    await signLate(scene.registry.mailbox, scene.alice, manifest);
+    scene.clock.pass(10 * 60_000);
+    await scene.look();
+    expect(alicesView(scene)).toMatchObject({ mailbox: null, proposedMailbox: elsewhere });
+  });
+
+  test('never leads to loopback', async () => {
+    const scene = await mailbox();
+    await scene.write(scene.alice, { mailbox: '127.0.0.1:1/alice/mail' });
+    await scene.look();
+    expect(alicesView(scene)).toMatchObject({ mailbox: null, proposedMailbox: null });
+  });
+});

@@ -11,6 +11,7 @@ import { receiveToMemory } from '../../transfer/receive.ts';
 import type { Judge, Judgement } from '../trust/judge.ts';
 import { decodeText } from '../trust/release.ts';
 import { incomingRow, isText } from './incoming-row.ts';
+import { noteToldMailbox } from './told-mailbox.ts';
 import type { EngineContext } from '../context.ts';
 import { isBadContent, passesByItself } from '../errors.ts';
 import type { InboxListing, ListedMessage, RefusedTag } from '../wire/inbox-listing.ts';
@@ -205,6 +206,7 @@ class InboxOf {
       const [message] = store.messages.insert([this.#row(listed, judgement, text)]);
       if (message === undefined) throw new DockerCommsError('internal', 'A message was not stored.');
       this.record(listed.tag, listed.digest, 'accepted', null);
+      if (judgement.trust === 'signed') noteToldMailbox(this.#context, this.#account, listed.message);
       // Text is saved now; the receipt for a file is owed once its payload is.
       if (text !== null) this.#oweReceipt(listed, message.id);
       return { message, conversationId: message.conversationId };

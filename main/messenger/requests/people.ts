@@ -14,10 +14,12 @@ export function peopleRequests({ context, accounts }: EngineServices): HandlersO
   };
   return {
     'people.list': () => store.people.list().map((person) => personView(person, knownKeys.trustOf)),
-    'people.update': ({ personId, name, mailbox }) => {
+    'people.update': ({ personId, name, mailbox, declineProposal }) => {
+      const proposed = store.people.get(personId)?.proposedMailbox ?? null;
       const changed = store.people.update(personId, {
         ...(name !== undefined && { name: name === '' ? null : name }),
-        ...(mailbox !== undefined && { mailbox: canonicalMailbox(mailbox) }),
+        ...(mailbox !== undefined && { mailbox: canonicalMailbox(mailbox), proposedMailbox: null }),
+        ...(declineProposal === true && { proposedMailbox: null, declinedMailbox: proposed }),
       });
       if (!changed) throw noLongerHere();
       events.emit({ type: 'people.changed' });

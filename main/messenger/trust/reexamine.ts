@@ -4,6 +4,7 @@ import type { Account } from '../../store/accounts.ts';
 import type { Message } from '../../store/message.ts';
 import type { EngineContext } from '../context.ts';
 import type { Accepted } from '../inbox/accept.ts';
+import { noteToldMailbox } from '../inbox/told-mailbox.ts';
 import { retryDelay } from '../schedule.ts';
 import type { Judge, Judgement } from './judge.ts';
 import { fetchStoredText } from './release.ts';
@@ -32,10 +33,12 @@ export async function reexamine(
     const manifest = store.messages.manifest(message.id);
     if (manifest === null) continue;
     try {
-      const judgement = await judge.judgeMessage(parseMessageManifest(manifest), manifest);
-      if (judgement.trust === 'signed')
+      const claimed = parseMessageManifest(manifest);
+      const judgement = await judge.judgeMessage(claimed, manifest);
+      if (judgement.trust === 'signed') {
         accepted.push(await prove(context, account, message, judgement, signal));
-      else postpone(context, message, judgement);
+        noteToldMailbox(context, account, claimed);
+      } else postpone(context, message, judgement);
     } catch (thrown) {
       const error = toDockerCommsError(thrown);
       if (error.code === 'cancelled') throw error;

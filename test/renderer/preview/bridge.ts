@@ -342,7 +342,7 @@ export class ScriptedBridge implements Bridge {
     const trust = { state: 'unknown', since: null, change: null, expired: false } as const;
     const person: PersonView = {
       ...{ id: `person-${id}`, identity: input.identity, name: null },
-      ...{ mailbox: input.mailbox ?? null, trust },
+      ...{ mailbox: input.mailbox ?? null, proposedMailbox: null, trust },
     };
     const talk: Talk = { id, person, messages: [], unread: 0 };
     this.#talks = [talk, ...this.#talks];

@@ -52,7 +52,7 @@ const person = (
   identity: string,
   name: string | null = null,
   trust: PersonTrust = firstUse,
-): PersonView => ({ id, identity, name, mailbox: null, trust });
+): PersonView => ({ id, identity, name, mailbox: null, proposedMailbox: null, trust });
 
 const account: AccountView = {
   id: 'account-1',
