@@ -12,6 +12,7 @@ import { Logins } from '../../messenger/logins.ts';
 import { networkRules } from '../../messenger/network/rules.ts';
 import { readSettings } from '../../messenger/settings.ts';
 import { ensureHome } from '../../store/home.ts';
+import type { Account } from '../../store/accounts.ts';
 import { Store } from '../../store/store.ts';
 import { keyFileSlot } from '../../vault/key-file-slot.ts';
 import { Vault } from '../../vault/vault.ts';
@@ -85,6 +86,24 @@ export class CliContext {
     };
   }
 
+  /** The accounts of the home; none where there is no home, and asking makes none. */
+  async accounts(): Promise<readonly Account[]> {
+    if (!existsSync(join(homeFolder(), 'dockercomms.sqlite'))) return [];
+    return (await this.store()).accounts.list();
+  }
+
+  /** The home's account of this id or identity. Fails `invalid`: a missing one is no missing repository. */
+  async account(name: string): Promise<Account> {
+    const account = (await this.accounts()).find(({ id, identity }) => id === name || identity === name);
+    if (account !== undefined) return account;
+    throw new DockerCommsError('invalid', 'This home has no such account.', { detail: { account: name } });
+  }
+
+  /** The home's secrets; made where the home has none yet. */
+  async vault(): Promise<Vault> {
+    return vaultIn(await ensureHome(homeFolder()));
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#connections.map((connections) => connections.close()));
     this.#store?.close();
@@ -104,32 +123,23 @@ export class CliContext {
   }
 
   async #homeLogin(target: RepositoryReference, accountId: string | undefined): Promise<Credentials | null> {
-    const acting = accountId === undefined ? undefined : await this.#accountRepository(accountId);
+    const acting =
+      accountId === undefined
+        ? undefined
+        : parseRepositoryReference((await this.account(accountId)).repository);
     const vault = await openVault();
     return vault === null ? null : new Logins(vault, this.#containerTools).find(target, acting);
-  }
-
-  async #accountRepository(accountId: string): Promise<RepositoryReference> {
-    const store = await this.store();
-    const account = store.accounts
-      .list()
-      .find(({ id, identity }) => id === accountId || identity === accountId);
-    if (account === undefined) {
-      // Not `not-found`: that would be taken for a repository that nobody has written to yet.
-      throw new DockerCommsError('invalid', 'This home has no such account.', {
-        detail: { account: accountId },
-      });
-    }
-    return parseRepositoryReference(account.repository);
   }
 }
 
 /** Where nobody ever logged in there is nothing to open: asking for a login must not make a home. */
 async function openVault(): Promise<Vault | null> {
   const home = homeFolder();
-  const path = join(home, 'vault.json');
-  if (!existsSync(path)) return null;
-  return Vault.open({ path, slots: [keyFileSlot(join(home, 'vault.key'))] });
+  return existsSync(join(home, 'vault.json')) ? vaultIn(home) : null;
+}
+
+function vaultIn(home: string): Promise<Vault> {
+  return Vault.open({ path: join(home, 'vault.json'), slots: [keyFileSlot(join(home, 'vault.key'))] });
 }
 
 function loginInEnvironment(): Credentials | null {

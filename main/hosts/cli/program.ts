@@ -1,13 +1,19 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { limits } from '../../base/limits.ts';
 import { ack, type AckOptions } from './commands/ack.ts';
+import {
+  createIdentity,
+  type IdentityCreateOptions,
+  type IdentityShowOptions,
+  showIdentity,
+} from './commands/identity.ts';
 import { list, type ListOptions } from './commands/list.ts';
 import { recv, type RecvOptions } from './commands/recv.ts';
 import { registry, type RegistryOptions } from './commands/registry.ts';
 import { send, type SendOptions } from './commands/send.ts';
+import { verify, type VerifyOptions } from './commands/verify.ts';
 import type { CliContext } from './context.ts';
-import { type ExitCode, exitCodes } from './exit-codes.ts';
-import { refuseSigning, refuseVerifying, verify } from './signing-absent.ts';
+import type { ExitCode } from './exit-codes.ts';
 
 /** What the program needs from outside, so that tests can run it in this process. */
 export interface ProgramOptions {
@@ -30,8 +36,9 @@ export function buildProgram({ context, version, onExitCode }: ProgramOptions): 
   addSend(program, context);
   addRecv(program, context, onExitCode);
   addList(program, context, onExitCode);
-  addVerify(program, onExitCode);
+  addVerify(program, context, onExitCode);
   addAck(program, context);
+  addIdentity(program, context);
   addRegistry(program, context);
   program
     .command('version')
@@ -48,6 +55,14 @@ const repoOption = () => new Option('--repo <repository>', 'host[:port]/path').m
 const plainHttpOption = () =>
   new Option('--plain-http', 'talk to this registry without encryption: anybody on the way can read along');
 const accountOption = () => new Option('--account <id>', 'use the login of this account of the home');
+/** Whom to believe, beside whom the home knows; asked of every command that verifies. */
+function believing(command: Command): Command {
+  return command
+    .option('--key <file>', 'believe this public key (PEM) instead; may be repeated', collected, [])
+    .option('--from <identity>', 'whose --key it is')
+    .option('--trusted-root <file>', 'Sigstore trusted root: believe certificates too')
+    .option('--certificate-issuer <url>', 'who has to vouch for senders in certificates');
+}
 const jsonOption = () => new Option('--json', 'print one JSON object and nothing else').default(false);
 
 function addSend(program: Command, context: CliContext): void {
@@ -57,33 +72,23 @@ function addSend(program: Command, context: CliContext): void {
     .argument('<file>')
     .addOption(repoOption())
     .requiredOption('--recipient <identity>', 'who it is for')
-    .option('--sender <identity>', 'who it is from', 'unknown')
+    .option('--sender <identity>', 'who it is from, and signs it (default: the home’s only identity)')
     .option('--session <uuid>', 'groups messages; a new one when left out')
     .option('--chunk-bytes <bytes>', 'bytes of a chunk before compression', chunkBytes, limits.chunkBytes)
     .option('--parallel <chunks>', 'chunks in flight', positiveInteger, limits.chunksAtOnce)
     .addOption(new Option('--compress <method>').choices(['zstd', 'gzip']).default('zstd'))
     .option('--ttl-seconds <seconds>', 'how long it lives', positiveInteger, limits.timeToLiveSeconds)
-    .option('--sign', 'sign it')
-    .option('--no-sign', 'do not sign it (the default until signing exists)')
-    .option('--identity <identity>', 'sign as this identity')
+    .option('--sign', 'sign it with the key of --account or --sender', true)
+    .option('--no-sign', 'do not sign it: the other side is told that nobody proved it')
     .addOption(plainHttpOption())
-    .addOption(accountOption())
+    .addOption(new Option('--account <id>', 'sign as this account of the home, and use its login'))
     .addOption(jsonOption())
-    .action(
-      async (
-        file: string,
-        options: SendOptions & { readonly sign?: boolean; readonly identity?: string },
-      ) => {
-        if (options.sign === true || options.identity !== undefined) refuseSigning();
-        await send(context, file, options);
-      },
-    );
+    .action(async (file: string, options: SendOptions) => send(context, file, options));
 }
 
 function addRecv(program: Command, context: CliContext, onExitCode: (code: ExitCode) => void): void {
-  program
-    .command('recv')
-    .description('save what is in an inbox')
+  believing(program.command('recv'))
+    .description('save what is in an inbox, as far as it is proven to be by its senders')
     .addOption(repoOption())
     .requiredOption('--me <identity>', 'whose inbox')
     .requiredOption('--out <folder>', 'where to save')
@@ -91,61 +96,80 @@ function addRecv(program: Command, context: CliContext, onExitCode: (code: ExitC
     .option('--max <count>', 'at most this many', positiveInteger)
     .option('--all', 'also what was delivered before', false)
     .option('--include-expired', 'also what has outlived its time', false)
-    .option('--verify', 'accept only what is signed by whom it should be')
-    .option('--no-verify', 'accept unsigned messages (the default until signing exists)')
+    .option(
+      '--verify',
+      'save only what its sender signed: by a known key, or one seen for the first time',
+      true,
+    )
+    .option('--no-verify', 'save also what nobody proved')
     .option('--write-receipt', 'answer with a receipt once it is saved', true)
     .option('--no-write-receipt', 'write no receipt')
-    .option('--trusted-root <file>', 'Sigstore trusted root')
     .addOption(plainHttpOption())
     .addOption(accountOption())
     .addOption(jsonOption())
-    .action(async (options: RecvOptions & { readonly verify?: boolean; readonly trustedRoot?: string }) => {
-      if (options.verify === true || options.trustedRoot !== undefined) refuseVerifying();
-      onExitCode(await recv(context, options));
-    });
+    .action(async (options: RecvOptions) => onExitCode(await recv(context, options)));
 }
 
 function addList(program: Command, context: CliContext, onExitCode: (code: ExitCode) => void): void {
-  program
-    .command('list')
+  believing(program.command('list'))
     .description('show what lies in a repository')
     .addOption(repoOption())
     .option('--me <identity>', 'only this inbox')
-    .option('--receipts', 'receipts too', false)
+    .option('--receipts', 'receipts too, and whether they are confirmed', false)
     .addOption(plainHttpOption())
     .addOption(accountOption())
     .addOption(jsonOption())
     .action(async (options: ListOptions) => onExitCode(await list(context, options)));
 }
 
-function addVerify(program: Command, onExitCode: (code: ExitCode) => void): void {
-  program
-    .command('verify')
-    .description('verify who signed a message')
+function addVerify(program: Command, context: CliContext, onExitCode: (code: ExitCode) => void): void {
+  believing(program.command('verify'))
+    .description('say who signed a message')
     .addOption(repoOption())
     .requiredOption('--digest <digest>', 'of the message manifest')
-    .addOption(new Option('--bundle <where>').choices(['auto', 'referrers', 'tag']).default('auto'))
-    .option('--trusted-root <file>', 'Sigstore trusted root')
+    .addOption(
+      new Option('--bundle <where>', 'where the signature is looked for')
+        .choices(['auto', 'referrers', 'tag'])
+        .default('auto'),
+    )
+    .addOption(plainHttpOption())
+    .addOption(accountOption())
     .addOption(jsonOption())
-    .action(() => {
-      onExitCode(exitCodes.other);
-      verify();
-    });
+    .action(async (options: VerifyOptions) => onExitCode(await verify(context, options)));
 }
 
 function addAck(program: Command, context: CliContext): void {
-  program
-    .command('ack')
+  believing(program.command('ack'))
     .description('answer a message with a receipt')
     .addOption(repoOption())
     .requiredOption('--for <digest>', 'of the message manifest')
     .addOption(new Option('--status <status>').choices(['accepted', 'rejected']).default('accepted'))
-    .option('--verified', 'say that the signature was verified', false)
+    .option('--verified', 'verify the signature first, and say so', false)
     .option('--reason <text>', 'why it was rejected')
     .addOption(plainHttpOption())
     .addOption(accountOption())
     .addOption(jsonOption())
     .action(async (options: AckOptions) => ack(context, options));
+}
+
+function addIdentity(program: Command, context: CliContext): void {
+  const identity = program.command('identity').description('the identities of this home and their keys');
+  identity
+    .command('create')
+    .description('make an identity with a key to sign with')
+    .argument('<identity>')
+    .addOption(new Option('--repo <repository>', 'its mailbox: host[:port]/path').makeOptionMandatory())
+    .addOption(jsonOption())
+    .action(async (name: string, options: IdentityCreateOptions) => createIdentity(context, name, options));
+  identity
+    .command('show')
+    .description('show keys: fingerprints, or the public key for others')
+    .argument('[identity]')
+    .option('--pem', 'print the public key, for --key of others', false)
+    .addOption(jsonOption())
+    .action(async (name: string | undefined, options: IdentityShowOptions) =>
+      showIdentity(context, name, options),
+    );
 }
 
 function addRegistry(program: Command, context: CliContext): void {

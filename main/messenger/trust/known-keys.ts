@@ -48,11 +48,49 @@ export class KnownKeys {
    */
   async look(person: Person, place: EvidencePlace, options: LookOptions): Promise<void> {
     const pin = this.#parts.store.pins.get(person.id);
-    const pinned = pin === null ? [] : parseProfile(pin.document).devices.map(({ key }) => key);
+    if (pin === null) {
+      const seen = await this.firstSight(person, place, options);
+      if (seen !== null) this.meet(person, seen);
+      return;
+    }
+    const pinned = parseProfile(pin.document).devices.map(({ key }) => key);
     const signed = await foundProfile(place, person.identity, pinned, options);
-    if (signed === null) return;
-    if (pin === null) this.#meet(person, signed);
-    else this.#follow(pin, { signed, from: options.from });
+    if (signed !== null) this.#follow(pin, { signed, from: options.from });
+  }
+
+  /**
+   * The profile in `place` by which somebody may be known from now on; null: there is none, or not one to begin with.
+   * Records nothing. Fails as the registry does.
+   */
+  async firstSight(
+    { identity, invitedKey }: Pick<Person, 'identity' | 'invitedKey'>,
+    place: EvidencePlace,
+    options: CandidateOptions,
+  ): Promise<SignedProfile | null> {
+    const signed = await foundProfile(place, identity, [], options);
+    if (signed === null) return null;
+    const expected = { identity, ...(invitedKey !== null && { fingerprint: invitedKey }) };
+    const problem = firstSightProblem(signed, expected);
+    if (problem === null && profileAge(signed.profile, this.#parts.clock.now()) === 'current') return signed;
+    this.#parts.logger.warn({ problem: problem ?? 'age' }, 'a profile was not taken');
+    return null;
+  }
+
+  /** From now on this person is known by what `firstSight` gave. */
+  meet({ id, invitedKey }: Person, signed: SignedProfile): void {
+    const { clock, store } = this.#parts;
+    const now = clock.now();
+    this.#set({
+      ...storedProfile(signed),
+      personId: id,
+      pinnedAt: now,
+      verifiedAt: invitedKey === null ? null : now,
+      distrusted: [],
+      change: null,
+      dismissed: null,
+      checkedAt: now,
+    });
+    if (invitedKey !== null) store.people.update(id, { invitedKey: null });
   }
 
   /**
@@ -141,29 +179,6 @@ export class KnownKeys {
     const pin = this.#parts.store.pins.get(personId);
     if (pin !== null) return pin;
     throw new DockerCommsError('not-found', 'No key of this person has been seen yet.');
-  }
-
-  #meet(person: Person, signed: SignedProfile): void {
-    const { clock, logger, store } = this.#parts;
-    const { identity, invitedKey } = person;
-    const expected = { identity, ...(invitedKey !== null && { fingerprint: invitedKey }) };
-    const problem = firstSightProblem(signed, expected);
-    const now = clock.now();
-    if (problem !== null || profileAge(signed.profile, now) !== 'current') {
-      logger.warn({ problem: problem ?? 'age' }, 'a profile was not taken');
-      return;
-    }
-    this.#set({
-      ...storedProfile(signed),
-      personId: person.id,
-      pinnedAt: now,
-      verifiedAt: invitedKey === null ? null : now,
-      distrusted: [],
-      change: null,
-      dismissed: null,
-      checkedAt: now,
-    });
-    if (invitedKey !== null) store.people.update(person.id, { invitedKey: null });
   }
 
   #follow(pin: Pin, offered: OfferedProfile): void {

@@ -11,6 +11,7 @@ import { keySigner } from '../../trust/signer.ts';
 import type { SigningKey, VerifyingKey } from '../../trust/signing-key.ts';
 import type { EngineContext } from '../context.ts';
 import { foundProfile } from './found-profile.ts';
+import type { Repositories } from '../repositories.ts';
 import { restoredProfile, storedProfile } from './stored-profiles.ts';
 
 /** Renewed when this much of its life has passed: a computer may be off for a while. */
@@ -18,7 +19,9 @@ const renewedAfter = longestProfileLife / 3;
 /** Milliseconds after which one's own mailbox is looked at again for what others put under this name. */
 const lookedAtFor = 24 * 60 * 60 * 1000;
 
-type Parts = Pick<EngineContext, 'store' | 'clock' | 'repositories' | 'ownKeys' | 'events'>;
+type Parts = Pick<EngineContext, 'store' | 'clock' | 'ownKeys' | 'events'> & {
+  readonly repositories: Pick<Repositories, 'for'>;
+};
 
 /**
  * The profile of an account, kept published in its mailbox and beside what it sends elsewhere, and renewed before it

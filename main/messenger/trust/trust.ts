@@ -1,5 +1,6 @@
 import type { Vault } from '../../vault/vault.ts';
 import type { EngineContext } from '../context.ts';
+import type { Repositories } from '../repositories.ts';
 import { KnownKeys } from './known-keys.ts';
 import { OwnKeys } from './own-keys.ts';
 import { OwnProfiles } from './own-profiles.ts';
@@ -9,7 +10,9 @@ export type TrustParts = Pick<EngineContext, 'ownKeys' | 'ownProfiles' | 'knownK
 /** What the engine knows of keys: its own, and other people's. */
 export function makeTrust(
   vault: Vault,
-  parts: Pick<EngineContext, 'store' | 'clock' | 'events' | 'logger' | 'repositories'>,
+  parts: Pick<EngineContext, 'store' | 'clock' | 'events' | 'logger'> & {
+    readonly repositories: Pick<Repositories, 'for'>;
+  },
 ): TrustParts {
   const ownKeys = new OwnKeys({ vault, accounts: parts.store.accounts });
   return { ownKeys, ownProfiles: new OwnProfiles({ ...parts, ownKeys }), knownKeys: new KnownKeys(parts) };

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,13 +42,15 @@ function commandLineWith(start: () => Promise<Peer>): void {
     for (const name of inputNames) {
       const sent = await person.run(
         ...['send', join(inputs, name), '--repo', repo, '--sender', alice, '--recipient', bob],
-        ...['--compress', compression, '--chunk-bytes', '65536', '--json'],
+        ...['--compress', compression, '--chunk-bytes', '65536', '--no-sign', '--json'],
       );
       expect(sent).toMatchObject({ exitCode: 0, err: '' });
       expect(sent.json()).toMatchObject({ bundle: null, chunks: chunksOf[name] });
     }
     const out = join(person.folder, 'out');
-    const received = await person.run('recv', '--repo', repo, '--me', bob, '--out', out, '--json');
+    const received = await person.run(
+      ...['recv', '--repo', repo, '--me', bob, '--out', out, '--no-verify', '--json'],
+    );
     expect(received.exitCode).toBe(0);
     expect(received.json()).toMatchObject({ rejected: [] });
     for (const name of inputNames) {
@@ -71,6 +74,7 @@ function commandLineWith(start: () => Promise<Peer>): void {
         out,
         '--include-expired',
         '--no-write-receipt',
+        '--no-verify',
         '--json',
       ],
     );
@@ -84,7 +88,8 @@ function commandLineWith(start: () => Promise<Peer>): void {
       expect((await readFile(path)).equals(await readFile(join(inputs, filename)))).toBe(true);
     }
     const carols = await person.run(
-      ...['recv', '--repo', repo, '--me', 'carol@example.com', '--out', out, '--include-expired', '--json'],
+      ...['recv', '--repo', repo, '--me', 'carol@example.com', '--out', out, '--include-expired'],
+      ...['--no-verify', '--json'],
     );
     expect(carols.json().received).toMatchObject([{ sender: 'unknown', filename: 'hello.txt' }]);
     const listed = await person.run('list', '--repo', repo, '--receipts', '--json');
@@ -104,7 +109,7 @@ function commandLineWith(start: () => Promise<Peer>): void {
       for (const name of inputNames) {
         await person.run(
           ...['send', join(inputs, name), '--repo', repo, '--sender', alice, '--recipient', bob],
-          ...['--compress', compression, '--chunk-bytes', '65536'],
+          ...['--compress', compression, '--chunk-bytes', '65536', '--no-sign'],
         );
       }
     }
@@ -126,11 +131,16 @@ function commandLineWith(start: () => Promise<Peer>): void {
     const repo = freshRepository();
     const out = join(person.folder, 'out');
     const send = () =>
-      person.run('send', join(inputs, 'hello.txt'), '--repo', repo, '--sender', alice, '--recipient', bob);
+      person.run(
+        ...['send', join(inputs, 'hello.txt'), '--repo', repo, '--sender', alice, '--recipient', bob],
+        '--no-sign',
+      );
     await send();
     await send();
     const recv = async (...more: string[]) => {
-      const ran = await person.run('recv', '--repo', repo, '--me', bob, '--out', out, '--json', ...more);
+      const ran = await person.run(
+        ...['recv', '--repo', repo, '--me', bob, '--out', out, '--no-verify', '--json', ...more],
+      );
       return (ran.json().received as unknown[]).length;
     };
     expect(await recv('--max', '1')).toBe(1);
@@ -150,7 +160,8 @@ function commandLineWith(start: () => Promise<Peer>): void {
     const person = await sitDown();
     const repo = freshRepository();
     const sent = await person.run(
-      ...['send', join(inputs, 'hello.txt'), '--repo', repo, '--sender', alice, '--recipient', bob, '--json'],
+      ...['send', join(inputs, 'hello.txt'), '--repo', repo, '--sender', alice, '--recipient', bob],
+      ...['--no-sign', '--json'],
     );
     const digest = String(sent.json().digest);
     const acked = await person.run(
@@ -208,6 +219,7 @@ describeWithRealPart('docker-registry', 'the command line with a registry that w
       alice,
       '--recipient',
       bob,
+      '--no-sign',
     ];
     expect(await person.run(...args)).toMatchObject({ exitCode: 3 });
     process.env.DOCKERCOMMS_USERNAME = registryLogin.username;
@@ -239,14 +251,15 @@ describe('the command line by itself', () => {
   });
 
   test.each([
-    [['send', 'x', '--repo', 'h/a', '--recipient', bob, '--sign']],
-    [['send', 'x', '--repo', 'h/a', '--recipient', bob, '--sign=true']],
-    [['recv', '--repo', 'h/a', '--me', bob, '--out', '.', '--verify']],
-    [['verify', '--repo', 'h/a', '--digest', `sha256:${'0'.repeat(64)}`]],
-  ])('a proof that this version cannot give is never quietly left out: %j', async (args) => {
-    const ran = await (await sitDown()).run(...args);
+    [['send', join(inputs, 'hello.txt'), '--repo', '127.0.0.1:1/a', '--recipient', bob]],
+    [['send', join(inputs, 'hello.txt'), '--repo', '127.0.0.1:1/a', '--recipient', bob, '--sender', alice]],
+  ])('who has no key sends nothing, is told the ways out, and gets no home: %j', async (args) => {
+    const person = await sitDown();
+    const ran = await person.run(...args);
     expect(ran.exitCode).toBe(1);
-    expect(ran.err).toContain('cannot');
+    expect(ran.err).toContain('--no-sign');
+    expect(ran.err).toContain('identity create');
+    expect(existsSync(join(person.folder, 'home'))).toBe(false);
   });
 });
 

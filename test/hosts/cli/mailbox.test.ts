@@ -82,7 +82,7 @@ test('a number on bad bytes never hides the real message', async () => {
   await write(repository, messageId, secondsAgo(10), 'real.txt');
   const person = await sitDown();
   const out = join(person.folder, 'out');
-  const ran = await person.run('recv', '--repo', repo, '--me', bob, '--out', out, '--json');
+  const ran = await person.run('recv', '--repo', repo, '--me', bob, '--out', out, '--no-verify', '--json');
   expect(await readdir(out)).toEqual(['real.txt']);
   expect(rejectedOf(ran)).toHaveLength(1);
   expect(ran.exitCode).toBe(4);
@@ -93,7 +93,17 @@ test('the number of what was delivered cannot be used again, however old the for
   const messageId = randomUUID();
   await write(repository, messageId, secondsAgo(10), 'real.txt');
   const person = await sitDown();
-  const args = ['recv', '--repo', repo, '--me', bob, '--out', join(person.folder, 'out'), '--json'];
+  const args = [
+    'recv',
+    '--repo',
+    repo,
+    '--me',
+    bob,
+    '--out',
+    join(person.folder, 'out'),
+    '--no-verify',
+    '--json',
+  ];
   expect((await person.run(...args)).json()).toMatchObject({ received: [{ filename: 'real.txt' }] });
   await write(repository, messageId, secondsAgo(60), 'forged.txt');
   const again = await person.run(...args);
@@ -118,7 +128,7 @@ test('being asked for a login where nobody ever saved one makes no home', async 
   registry.always('HEAD', /.*/, { status: 401, headers: { 'www-authenticate': 'Basic realm="r"' } });
   const person = await sitDown();
   const ran = await person.run(
-    ...['send', join(inputs, 'hello.txt'), '--repo', `${registry.host}/a`, '--recipient', bob],
+    ...['send', join(inputs, 'hello.txt'), '--repo', `${registry.host}/a`, '--recipient', bob, '--no-sign'],
   );
   expect(ran.exitCode).toBe(3);
   expect(existsSync(join(person.folder, 'home'))).toBe(false);

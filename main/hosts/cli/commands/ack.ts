@@ -1,10 +1,11 @@
 import { parseDigest } from '../../../base/digest.ts';
-import { publishReceipt } from '../../../messenger/wire/receipt.ts';
 import { messageDescriptor } from '../../../messenger/wire/publish.ts';
 import { parseMessageManifest } from '../../../protocol/message.ts';
+import { Authorship, type BelieveOptions, requireFromWithKey } from '../authorship.ts';
 import type { CliContext, RepositoryChoice } from '../context.ts';
+import { ReceiptWriter } from '../receipt-writer.ts';
 
-export interface AckOptions extends RepositoryChoice {
+export interface AckOptions extends RepositoryChoice, BelieveOptions {
   readonly for: string;
   readonly status: 'accepted' | 'rejected';
   readonly verified: boolean;
@@ -12,27 +13,23 @@ export interface AckOptions extends RepositoryChoice {
   readonly json: boolean;
 }
 
-/** `dockercomms ack`: answers a message with a receipt. The message must be there, or nobody could read the answer. */
+/**
+ * `dockercomms ack`: answers a message with a receipt. The message must be there, or nobody could read the answer, and
+ * what the receipt calls verified is verified first.
+ */
 export async function ack(context: CliContext, options: AckOptions): Promise<void> {
+  requireFromWithKey(options);
+  const { verified, status, reason } = options;
   const repository = await context.repository(options);
   const { bytes } = await repository.fetchManifest(parseDigest(options.for), context.signal);
   const message = parseMessageManifest(bytes);
+  if (verified) {
+    const authorship = await Authorship.open(context, repository, { believe: options });
+    await authorship.ofMessage(message, bytes);
+  }
   const subject = messageDescriptor(bytes);
-  const { tag } = await publishReceipt(
-    repository,
-    {
-      sender: message.recipient,
-      recipient: message.sender,
-      createdAt: new Date(Math.floor(Date.now() / 1000) * 1000),
-      ttlSeconds: message.ttlSeconds,
-      for: subject.digest,
-      status: options.status,
-      verified: options.verified,
-      ...(options.reason !== undefined && { reason: options.reason }),
-      subject,
-    },
-    { signal: context.signal },
-  );
+  const answer = { status, verified, ...(reason !== undefined && { reason }) };
+  const { tag } = await new ReceiptWriter(context, repository).write(message, subject, answer);
   const { digest } = subject;
   context.terminal.out(
     options.json ? JSON.stringify({ for: digest, tag }) : `Answered ${digest}: ${options.status}`,

@@ -5,9 +5,9 @@ import {
 } from '../../../base/errors.ts';
 import type { Digest } from '../../../base/digest.ts';
 import { limits } from '../../../base/limits.ts';
+import { ListedTags } from '../../../messenger/inbox/listed-tags.ts';
 import { type ListedMessage, readInbox } from '../../../messenger/wire/inbox-listing.ts';
 import { messageDescriptor } from '../../../messenger/wire/publish.ts';
-import { publishReceipt } from '../../../messenger/wire/receipt.ts';
 import type { OciRepository } from '../../../oci/repository.ts';
 import { formatRepositoryReference } from '../../../oci/reference.ts';
 import { isExpired } from '../../../protocol/expiry.ts';
@@ -15,11 +15,14 @@ import { parseIdentity } from '../../../protocol/identity.ts';
 import { MemoryBudget } from '../../../transfer/memory-budget.ts';
 import { receivePayload } from '../../../transfer/receive.ts';
 import type { Delivered } from '../../../store/delivered.ts';
+import { Authorship, type BelieveOptions, requireFromWithKey } from '../authorship.ts';
 import type { CliContext, RepositoryChoice } from '../context.ts';
 import { type ExitCode, exitCodeOf, exitCodes, worstExitCode } from '../exit-codes.ts';
+import { ReceiptWriter } from '../receipt-writer.ts';
 import { describeError, printable, progressLine, readableBytes } from '../terminal.ts';
 
-export interface RecvOptions extends RepositoryChoice {
+export interface RecvOptions extends RepositoryChoice, BelieveOptions {
+  readonly verify: boolean;
   readonly me: string;
   readonly out: string;
   readonly since?: Date;
@@ -47,44 +50,59 @@ interface Rejected {
 }
 
 /**
- * `dockercomms recv`: saves what is in the inbox of `--me` and was not delivered before. One bad message never stops
- * the others; the exit code is the worst of what happened.
+ * `dockercomms recv`: saves what is in the inbox of `--me`, was not delivered before, and is proven to be by its sender.
+ * One bad message never stops the others; the exit code is the worst of what happened.
  */
 export async function recv(context: CliContext, options: RecvOptions): Promise<ExitCode> {
+  requireFromWithKey(options);
   const repository = await context.repository(options);
-  const run = new ReceiveRun(context, options, repository, (await context.store()).delivered);
+  const parts: Parts = {
+    context,
+    repository,
+    delivered: (await context.store()).delivered,
+    authorship: options.verify ? await Authorship.open(context, repository, { believe: options }) : null,
+    receipts: new ReceiptWriter(context, repository),
+  };
+  const run = new ReceiveRun(parts, options);
   await run.receiveAll();
   run.report();
   return worstExitCode(run.codes);
 }
 
+interface Parts {
+  readonly context: CliContext;
+  readonly repository: OciRepository;
+  readonly delivered: Delivered;
+  /** Null: whoever claims to have written something is taken at their word. */
+  readonly authorship: Authorship | null;
+  readonly receipts: ReceiptWriter;
+}
+
 class ReceiveRun {
   readonly codes: ExitCode[] = [exitCodes.success];
-  readonly #context: CliContext;
-  readonly #delivered: Delivered;
+  readonly #parts: Parts;
   readonly #options: RecvOptions;
   readonly #me: string;
-  readonly #repository: OciRepository;
   readonly #repositoryName: string;
   readonly #budget = new MemoryBudget(limits.transferMemoryBytes);
+  readonly #listed = new ListedTags();
   readonly #received: Received[] = [];
   readonly #rejected: Rejected[] = [];
   readonly #digestsById = new Map<string, Digest>();
   #expired = 0;
 
-  constructor(context: CliContext, options: RecvOptions, repository: OciRepository, delivered: Delivered) {
-    this.#delivered = delivered;
-    this.#context = context;
+  constructor(parts: Parts, options: RecvOptions) {
+    this.#parts = parts;
     this.#options = options;
     this.#me = parseIdentity(options.me);
-    this.#repository = repository;
-    this.#repositoryName = formatRepositoryReference(this.#repository.reference);
+    this.#repositoryName = formatRepositoryReference(parts.repository.reference);
   }
 
   async receiveAll(): Promise<void> {
-    for await (const listing of readInbox(this.#repository, this.#me, {
+    for await (const listing of readInbox(this.#parts.repository, this.#me, {
       wanted: (tags) => tags,
-      signal: this.#context.signal,
+      other: (tag) => this.#listed.offer(tag),
+      signal: this.#parts.context.signal,
     })) {
       for (const { tag, digest, error } of listing.refused) this.#reject(tag, digest, error);
       for (const listed of listing.messages) if (this.#wasDelivered(listed)) this.#noteDelivered(listed);
@@ -96,15 +114,19 @@ class ReceiveRun {
   }
 
   report(): void {
-    const { terminal } = this.#context;
+    const { terminal } = this.#parts.context;
     if (this.#options.json) {
       terminal.out(JSON.stringify({ received: this.#received, rejected: this.#rejected }));
       return;
     }
-    for (const { sender, path, bytes } of this.#received) {
-      terminal.out(`From ${printable(sender)} (unsigned): ${printable(path)} (${readableBytes(bytes)})`);
+    for (const { sender, path, bytes, verified } of this.#received) {
+      const proof = verified ? 'verified' : 'not verified';
+      terminal.out(`From ${printable(sender)} (${proof}): ${printable(path)} (${readableBytes(bytes)})`);
     }
     for (const { tag, reason } of this.#rejected) terminal.err(`Refused ${tag}: ${reason}`);
+    if (this.codes.includes(exitCodes.verificationFailed) && this.#options.verify) {
+      terminal.err('What nobody proved was not saved; --no-verify saves it all the same.');
+    }
     if (this.#expired > 0) terminal.err(`${this.#expired} expired; --include-expired delivers them.`);
     if (this.#received.length === 0) terminal.err('Nothing new.');
   }
@@ -125,16 +147,17 @@ class ReceiveRun {
   }
 
   #wasDelivered({ digest }: ListedMessage): boolean {
-    return this.#delivered.has(this.#repositoryName, this.#me, digest);
+    return this.#parts.delivered.has(this.#repositoryName, this.#me, digest);
   }
 
   async #receive(listed: ListedMessage): Promise<void> {
     const { tag, digest, message } = listed;
-    const { signal, terminal } = this.#context;
+    const { signal, terminal } = this.#parts.context;
     const onProgress = progressLine(message.filename, terminal.interactive && !this.#options.json);
     try {
       this.#refuseConflict(listed);
-      const saved = await receivePayload(message, this.#repository, {
+      const verified = await this.#verify(listed);
+      const saved = await receivePayload(message, this.#parts.repository, {
         folder: this.#options.out,
         filename: message.filename,
         parallel: limits.chunksAtOnce,
@@ -143,7 +166,7 @@ class ReceiveRun {
         ...(onProgress && { onProgress }),
       });
       this.#noteDelivered(listed);
-      this.#delivered.add({ repository: this.#repositoryName, me: this.#me, digest, at: Date.now() });
+      this.#parts.delivered.add({ repository: this.#repositoryName, me: this.#me, digest, at: Date.now() });
       const { sender, filename } = message;
       this.#received.push({
         digest,
@@ -152,14 +175,23 @@ class ReceiveRun {
         filename,
         path: saved.path,
         bytes: saved.bytes,
-        verified: false,
+        verified,
       });
-      if (this.#options.writeReceipt) await this.#writeReceipt(listed);
+      if (this.#options.writeReceipt) await this.#writeReceipt(listed, verified);
     } catch (thrown) {
       const error = toDockerCommsError(thrown);
       if (error.code === 'cancelled') throw error;
       this.#reject(tag, digest, error);
     }
+  }
+
+  /** Before a byte of the payload is asked for. False where nobody is to verify; fails where it is not proven. */
+  async #verify({ message, manifest, digest }: ListedMessage): Promise<boolean> {
+    const { authorship } = this.#parts;
+    if (authorship === null) return false;
+    const tags = this.#listed.bundlesOf(digest);
+    await authorship.ofMessage(message, manifest, tags && { tags });
+    return true;
   }
 
   /** Same sender and id with another digest: the first accepted stands (protocol, section 3). */
@@ -176,25 +208,15 @@ class ReceiveRun {
   }
 
   /** The payload is saved: a receipt that cannot be written is said, and does not undo the delivery. */
-  async #writeReceipt({ manifest, digest, message }: ListedMessage): Promise<void> {
+  async #writeReceipt({ manifest, message }: ListedMessage, verified: boolean): Promise<void> {
     try {
-      await publishReceipt(
-        this.#repository,
-        {
-          sender: this.#me,
-          recipient: message.sender,
-          createdAt: new Date(Math.floor(Date.now() / 1000) * 1000),
-          ttlSeconds: message.ttlSeconds,
-          for: digest,
-          status: 'accepted',
-          verified: false,
-          subject: messageDescriptor(manifest),
-        },
-        { signal: this.#context.signal },
-      );
+      await this.#parts.receipts.write(message, messageDescriptor(manifest), {
+        status: 'accepted',
+        verified,
+      });
     } catch (error) {
       this.codes.push(exitCodeOf(error));
-      this.#context.terminal.err(`The receipt could not be written: ${describeError(error)}`);
+      this.#parts.context.terminal.err(`The receipt could not be written: ${describeError(error)}`);
     }
   }
 

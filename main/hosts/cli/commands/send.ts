@@ -5,12 +5,16 @@ import { publishMessage } from '../../../messenger/wire/publish.ts';
 import { parseIdentity } from '../../../protocol/identity.ts';
 import { MemoryBudget } from '../../../transfer/memory-budget.ts';
 import { fileSource } from '../../../transfer/payload.ts';
+import type { Account } from '../../../store/accounts.ts';
 import type { CliContext, RepositoryChoice } from '../context.ts';
+import { accountOf, HomeTrust } from '../home-trust.ts';
 import { progressLine, readableBytes } from '../terminal.ts';
 
 export interface SendOptions extends RepositoryChoice {
   readonly recipient: string;
-  readonly sender: string;
+  /** Left out: the identity that signs, and `unknown` where nobody does. */
+  readonly sender?: string;
+  readonly sign: boolean;
   readonly session?: string;
   readonly chunkBytes: number;
   readonly parallel: number;
@@ -19,16 +23,23 @@ export interface SendOptions extends RepositoryChoice {
   readonly json: boolean;
 }
 
-/** `dockercomms send`: writes exactly a v1 message, nothing more, so that any v1 peer sees what it expects. */
+/**
+ * `dockercomms send`: writes exactly a v1 message, nothing more, so that any v1 peer sees what it expects. Its signature
+ * lies beside it, unless nobody is to sign.
+ */
 export async function send(context: CliContext, path: string, options: SendOptions): Promise<void> {
   const source = await fileSource(path);
+  const account = options.sign ? await signingAccount(context, options) : null;
+  const sender = account?.identity ?? options.sender ?? unknownSender;
+  const recipient = parseIdentity(options.recipient);
   const repository = await context.repository(options);
+  const signer = account && (await (await HomeTrust.open(context, repository)).signer(account));
   const onProgress = progressLine(source.name, context.terminal.interactive && !options.json);
   const published = await publishMessage(
     repository,
     {
-      sender: options.sender === 'unknown' ? 'unknown' : parseIdentity(options.sender),
-      recipient: parseIdentity(options.recipient),
+      sender: sender === unknownSender ? sender : parseIdentity(sender),
+      recipient,
       createdAt: wholeSeconds(new Date()),
       ttlSeconds: options.ttlSeconds,
       messageId: randomUUID(),
@@ -41,15 +52,45 @@ export async function send(context: CliContext, path: string, options: SendOptio
       parallel: options.parallel,
       budget: new MemoryBudget(limits.transferMemoryBytes),
       inlineSmallPayload: false,
+      ...(signer && { signer }),
       signal: context.signal,
       ...(onProgress && { onProgress }),
     },
   );
-  const { digest, tag, bytes, chunks } = published;
+  const { digest, tag, bytes, chunks, signature } = published;
+  const how = signature === null ? 'unsigned' : `signed by ${sender}`;
   context.terminal.out(
     options.json
-      ? JSON.stringify({ digest, tag, bundle: null, bytes, chunks })
-      : `Sent ${source.name} (${readableBytes(bytes)}, ${chunks} chunks), unsigned.\n${digest}\n${tag}`,
+      ? JSON.stringify({ digest, tag, bundle: signature?.digest ?? null, bytes, chunks })
+      : `Sent ${source.name} (${readableBytes(bytes)}, ${chunks} chunks), ${how}.\n${digest}\n${tag}`,
+  );
+}
+
+/** What v1 writes where it is not told who sends. */
+const unknownSender = 'unknown';
+
+/** The account whose key signs: the one that is named, or the home's only one. Fails `invalid`, naming the ways out. */
+async function signingAccount(
+  context: CliContext,
+  { account: named, sender, repo }: SendOptions,
+): Promise<Account> {
+  if (named !== undefined) {
+    const account = await context.account(named);
+    if (sender === undefined || sender === account.identity) return account;
+    throw new DockerCommsError('invalid', 'This account does not sign for this sender.', {
+      detail: { account: account.identity, sender },
+    });
+  }
+  const accounts = await context.accounts();
+  const [only, ...others] = accounts;
+  const account =
+    sender === undefined ? (others.length === 0 ? only : null) : accountOf(accounts, sender, repo);
+  if (account) return account;
+  throw new DockerCommsError(
+    'invalid',
+    sender === undefined && others.length > 0
+      ? 'Several identities of this home could sign. Choose one with --sender, or send unsigned with --no-sign.'
+      : `No key of this home signs for ${sender ?? 'anybody'}. Make one with “dockercomms identity create”, or send unsigned with --no-sign.`,
   );
 }
 

@@ -1,0 +1,115 @@
+import { systemClock } from '../../base/clock.ts';
+import { isDockerCommsError, toDockerCommsError } from '../../base/errors.ts';
+import { passesByItself } from '../../messenger/errors.ts';
+import { EventHub } from '../../messenger/events.ts';
+import type { Logger } from '../../messenger/logger.ts';
+import type { KnownKeys } from '../../messenger/trust/known-keys.ts';
+import type { OwnKeys } from '../../messenger/trust/own-keys.ts';
+import type { OwnProfiles } from '../../messenger/trust/own-profiles.ts';
+import { makeTrust } from '../../messenger/trust/trust.ts';
+import { formatRepositoryReference } from '../../oci/reference.ts';
+import type { OciRepository } from '../../oci/repository.ts';
+import type { Account } from '../../store/accounts.ts';
+import { acquireHome } from '../../store/home-lock.ts';
+import type { Store } from '../../store/store.ts';
+import type { Signer } from '../../trust/signer.ts';
+import { homeFolder } from '../places.ts';
+import type { CliContext } from './context.ts';
+import { describeError, type Terminal } from './terminal.ts';
+
+/** The command line says what matters on the terminal itself; what the engine's parts would log goes nowhere. */
+const silent: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
+
+/** What the home knows of keys, its own and other people's, for one command on one repository. */
+export class HomeTrust {
+  readonly store: Store;
+  readonly ownKeys: OwnKeys;
+  readonly ownProfiles: OwnProfiles;
+  readonly knownKeys: KnownKeys;
+  readonly #repository: OciRepository;
+  readonly #context: CliContext;
+
+  private constructor(
+    context: CliContext,
+    repository: OciRepository,
+    store: Store,
+    parts: ReturnType<typeof makeTrust>,
+  ) {
+    this.#context = context;
+    this.#repository = repository;
+    this.store = store;
+    this.ownKeys = parts.ownKeys;
+    this.ownProfiles = parts.ownProfiles;
+    this.knownKeys = parts.knownKeys;
+  }
+
+  /** Makes the home where there is none: what is learnt of others' keys is kept there. */
+  static async open(context: CliContext, repository: OciRepository): Promise<HomeTrust> {
+    const store = await context.store();
+    const parts = makeTrust(await context.vault(), {
+      store,
+      clock: systemClock,
+      events: new EventHub(silent),
+      logger: silent,
+      repositories: { for: () => repository },
+    });
+    return new HomeTrust(context, repository, store, parts);
+  }
+
+  get repositoryName(): string {
+    return formatRepositoryReference(this.#repository.reference);
+  }
+
+  get terminal(): Terminal {
+    return this.#context.terminal;
+  }
+
+  /** The home's account of this identity: the one of this repository before others; null: it has none. */
+  accountOf(identity: string): Account | null {
+    return accountOf(this.store.accounts.list(), identity, this.repositoryName);
+  }
+
+  /**
+   * Signs as `account`, once its profile lies in the repository: whoever is written to learns the key from it. A
+   * repository that takes no profile is said, and is no reason to stay silent. Fails as the keys and the network do.
+   */
+  async signer(account: Account): Promise<Signer> {
+    const signer = await this.ownKeys.signer(account.id);
+    try {
+      await this.ownProfiles.ensureIn(account, this.repositoryName, this.#context.signal);
+    } catch (thrown) {
+      const error = toDockerCommsError(thrown);
+      if (error.code === 'cancelled' || error.code === 'auth' || passesByItself(error)) throw error;
+      this.terminal.err(
+        `The keys of ${account.identity} could not be published here, so others may not know this signature: ${describeError(error)}`,
+      );
+    }
+    return signer;
+  }
+}
+
+/** Of several accounts of one identity, the one whose mailbox this repository is; else the oldest. */
+export function accountOf(
+  accounts: readonly Account[],
+  identity: string,
+  repository: string,
+): Account | null {
+  const same = accounts.filter((account) => account.identity === identity);
+  return same.find((account) => account.repository === repository) ?? same[0] ?? null;
+}
+
+/** Whether no messenger runs on this home: who runs one looks after what is known of people. */
+export async function isHomeFree(): Promise<boolean> {
+  try {
+    await (await acquireHome(homeFolder())).release();
+    return true;
+  } catch (error) {
+    if (isDockerCommsError(error, 'conflict')) return false;
+    throw error;
+  }
+}
