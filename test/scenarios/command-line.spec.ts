@@ -6,7 +6,12 @@ import { MiB, sha256Of, writeRandomFile } from './support/files.ts';
 import { expect, test } from './support/scenario.ts';
 
 interface Received {
-  readonly received: readonly { readonly sender: string; readonly path: string; readonly bytes: number }[];
+  readonly received: readonly {
+    readonly sender: string;
+    readonly path: string;
+    readonly bytes: number;
+    readonly verified: boolean;
+  }[];
   readonly rejected: readonly unknown[];
 }
 interface Listing {
@@ -23,7 +28,9 @@ test('two people and the command line share one conversation', async ({ world, a
   // Bob's build machine answers in his name, and cannot prove it: nothing is fetched before Alice says so.
   const build = await writeRandomFile(world.file('build.bin'), 20 * MiB);
   const people = ['--sender', bob.identity, '--recipient', alice.identity];
-  const sent = await terminal.json<{ chunks: number }>('send', world.file('build.bin'), ...repo, ...people);
+  const sent = await terminal.json<{ chunks: number }>(
+    ...['send', world.file('build.bin'), ...repo, ...people, '--no-sign'],
+  );
   expect(sent.chunks).toBe(2);
   await expect(atAlice.heldBack('unsigned')).toContainText('build.bin');
   await expect(access(alice.received(bob, 'build.bin'))).rejects.toThrow();
@@ -41,12 +48,7 @@ test('two people and the command line share one conversation', async ({ world, a
   await expect.poll(() => sha256Of(bob.received(alice, 'review.bin'))).toBe(review);
   const out = world.file('out');
   const { received, rejected } = await terminal.json<Received>(
-    'recv',
-    ...repo,
-    '--me',
-    bob.identity,
-    '--out',
-    out,
+    ...['recv', ...repo, '--me', bob.identity, '--out', out, '--no-verify'],
   );
   expect(rejected).toEqual([]);
   expect(received.map(({ sender }) => sender)).toEqual([alice.identity, alice.identity]);
@@ -58,23 +60,18 @@ test('somebody who only has the command line becomes a conversation', async ({ w
   const terminal = world.commandLine();
   const repo = ['--repo', world.repository];
   const log = await writeRandomFile(world.file('night.log'), 100_000);
-  const people = ['--sender', 'ci@example.com', '--recipient', alice.identity];
-  await terminal.json('send', world.file('night.log'), ...repo, ...people);
+  await terminal.json('identity', 'create', 'ci@example.com', ...repo);
+  await terminal.json('send', world.file('night.log'), ...repo, '--recipient', alice.identity);
 
+  // Signed, so it is a request like any other and nothing is held back.
   const chat = await alice.acceptsChat('ci@example.com');
-  await chat.heldBack('unsigned').getByRole('button', { name: words.trust.unverified.show }).click();
   await expect.poll(() => sha256Of(alice.received('ci@example.com', 'night.log'))).toBe(log);
 
   await chat.say('Thanks, all green here.');
   await chat.expectState('Thanks', 'sent');
   const { received } = await terminal.json<Received>(
-    'recv',
-    ...repo,
-    '--me',
-    'ci@example.com',
-    '--out',
-    world.file('out'),
+    ...['recv', ...repo, '--me', 'ci@example.com', '--out', world.file('out')],
   );
-  expect(received).toHaveLength(1);
-  await chat.expectState('Thanks', 'delivered-unconfirmed');
+  expect(received).toMatchObject([{ sender: alice.identity, verified: true }]);
+  await chat.expectState('Thanks', 'delivered');
 });
