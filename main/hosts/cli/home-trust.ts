@@ -1,5 +1,5 @@
 import { systemClock } from '../../base/clock.ts';
-import { isDockerCommsError, toDockerCommsError } from '../../base/errors.ts';
+import { DockerCommsError, isDockerCommsError, toDockerCommsError } from '../../base/errors.ts';
 import { passesByItself } from '../../messenger/errors.ts';
 import { EventHub } from '../../messenger/events.ts';
 import type { Logger } from '../../messenger/logger.ts';
@@ -31,17 +31,18 @@ export class HomeTrust {
   readonly ownKeys: OwnKeys;
   readonly ownProfiles: OwnProfiles;
   readonly knownKeys: KnownKeys;
-  readonly #repository: OciRepository;
+  readonly repositoryName: string;
+  readonly #clients: Clients;
   readonly #context: CliContext;
 
   private constructor(
     context: CliContext,
-    repository: OciRepository,
-    store: Store,
+    { store, clients, repositoryName }: Pick<HomeTrust, 'store' | 'repositoryName'> & { clients: Clients },
     parts: ReturnType<typeof makeTrust>,
   ) {
     this.#context = context;
-    this.#repository = repository;
+    this.#clients = clients;
+    this.repositoryName = repositoryName;
     this.store = store;
     this.ownKeys = parts.ownKeys;
     this.ownProfiles = parts.ownProfiles;
@@ -51,18 +52,20 @@ export class HomeTrust {
   /** Makes the home where there is none: what is learnt of others' keys is kept there. */
   static async open(context: CliContext, repository: OciRepository): Promise<HomeTrust> {
     const store = await context.store();
+    const repositoryName = formatRepositoryReference(repository.reference);
+    const clients: Clients = new Map([[repositoryName, repository]]);
     const parts = makeTrust(await context.vault(), {
       store,
       clock: systemClock,
       events: new EventHub(silent),
       logger: silent,
-      repositories: { for: () => repository },
+      repositories: {
+        for(account: Account, name: string = account.repository) {
+          return clientIn(clients, name);
+        },
+      },
     });
-    return new HomeTrust(context, repository, store, parts);
-  }
-
-  get repositoryName(): string {
-    return formatRepositoryReference(this.#repository.reference);
+    return new HomeTrust(context, { store, clients, repositoryName }, parts);
   }
 
   get terminal(): Terminal {
@@ -80,6 +83,7 @@ export class HomeTrust {
    */
   async signer(account: Account): Promise<Signer> {
     const signer = await this.ownKeys.signer(account.id);
+    await this.#openMailboxOf(account);
     try {
       await this.ownProfiles.ensureIn(account, this.repositoryName, this.#context.signal);
     } catch (thrown) {
@@ -91,6 +95,26 @@ export class HomeTrust {
     }
     return signer;
   }
+
+  /** Fails `untrusted` while something about the keys of this person has to be looked at in the messenger. */
+  requireNoAlarm(identity: string): void {
+    const person = this.store.people.findByIdentity(identity);
+    if (person !== null) this.knownKeys.requireNoAlarm(person);
+  }
+
+  /** What is current of a profile is decided in the account's own mailbox, with the account's own login. */
+  async #openMailboxOf({ id, repository }: Account): Promise<void> {
+    if (this.#clients.has(repository)) return;
+    this.#clients.set(repository, await this.#context.repository({ repo: repository, account: id }));
+  }
+}
+
+type Clients = Map<string, OciRepository>;
+
+function clientIn(clients: Clients, name: string): OciRepository {
+  const client = clients.get(name);
+  if (client !== undefined) return client;
+  throw new DockerCommsError('internal', 'This repository was not opened.', { detail: { repository: name } });
 }
 
 /** Of several accounts of one identity, the one whose mailbox this repository is; else the oldest. */

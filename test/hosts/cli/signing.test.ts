@@ -9,6 +9,7 @@ import { messageDescriptor, publishMessage } from '../../../main/messenger/wire/
 import { parseImageManifest } from '../../../main/oci/manifest.ts';
 import { parseRepositoryReference } from '../../../main/oci/reference.ts';
 import { OciRepository } from '../../../main/oci/repository.ts';
+import { profileTag } from '../../../main/protocol/tags.ts';
 import { startRegistry } from '../../../main/registry/server.ts';
 import { acquireHome } from '../../../main/store/home-lock.ts';
 import { MemoryBudget } from '../../../main/transfer/memory-budget.ts';
@@ -281,6 +282,19 @@ function signingWith(start: () => Promise<Peer>, ways: readonly string[]): void 
     expect(ran).toMatchObject({ exitCode: 2, received: [] });
     expect(ran.rejected).toHaveLength(1);
     expect(ran.err).toContain('messenger');
+  });
+
+  test('whoever writes to another mailbox than their own is known there, and in their own', async () => {
+    const [own, other] = [freshRepository(), freshRepository()];
+    const sender = await sitDownAs(alice, own.repo);
+    await sendHello(sender, other.repo);
+    expect(await receive(await sitDown(), other.repo)).toMatchObject({
+      exitCode: 0,
+      received: [{ verified: true }],
+    });
+    const profile = await own.repository.resolve(profileTag(alice));
+    expect(profile?.digest).toBe((await other.repository.resolve(profileTag(alice)))?.digest);
+    expect(profile).not.toBeNull();
   });
 
   test('while a messenger runs on the home, nothing that is first seen is kept, and no identity is made', async () => {

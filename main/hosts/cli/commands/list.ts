@@ -143,8 +143,7 @@ async function isConfirmed(
   { authorship, proofs, signal }: Confirming,
 ): Promise<boolean> {
   try {
-    const tags = proofs.bundlesOf(digest);
-    await authorship.of(receipt.sender, bytes, tags && { tags });
+    await authorship.of(receipt.sender, bytes, { tags: proofs.bundlesOf(digest) });
     const message = await repository.fetchManifest(receipt.for, signal);
     return parseMessageManifest(message.bytes).recipient === receipt.sender;
   } catch (thrown) {

@@ -189,8 +189,7 @@ class ReceiveRun {
   async #verify({ message, manifest, digest }: ListedMessage): Promise<boolean> {
     const { authorship } = this.#parts;
     if (authorship === null) return false;
-    const tags = this.#listed.bundlesOf(digest);
-    await authorship.ofMessage(message, manifest, tags && { tags });
+    await authorship.ofMessage(message, manifest, { tags: this.#listed.bundlesOf(digest) });
     return true;
   }
 

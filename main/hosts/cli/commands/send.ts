@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { DockerCommsError } from '../../../base/errors.ts';
 import { limits } from '../../../base/limits.ts';
 import { publishMessage } from '../../../messenger/wire/publish.ts';
+import type { OciRepository } from '../../../oci/repository.ts';
 import { parseIdentity } from '../../../protocol/identity.ts';
 import { MemoryBudget } from '../../../transfer/memory-budget.ts';
 import { fileSource } from '../../../transfer/payload.ts';
 import type { Account } from '../../../store/accounts.ts';
+import type { Signer } from '../../../trust/signer.ts';
 import type { CliContext, RepositoryChoice } from '../context.ts';
 import { accountOf, HomeTrust } from '../home-trust.ts';
 import { progressLine, readableBytes } from '../terminal.ts';
@@ -33,7 +35,7 @@ export async function send(context: CliContext, path: string, options: SendOptio
   const sender = account?.identity ?? options.sender ?? unknownSender;
   const recipient = parseIdentity(options.recipient);
   const repository = await context.repository(options);
-  const signer = account && (await (await HomeTrust.open(context, repository)).signer(account));
+  const signer = account && (await signerFor(context, { account, recipient, repository }));
   const onProgress = progressLine(source.name, context.terminal.interactive && !options.json);
   const published = await publishMessage(
     repository,
@@ -64,6 +66,18 @@ export async function send(context: CliContext, path: string, options: SendOptio
       ? JSON.stringify({ digest, tag, bundle: signature?.digest ?? null, bytes, chunks })
       : `Sent ${source.name} (${readableBytes(bytes)}, ${chunks} chunks), ${how}.\n${digest}\n${tag}`,
   );
+}
+
+interface Signing {
+  readonly account: Account;
+  readonly recipient: string;
+  readonly repository: OciRepository;
+}
+
+async function signerFor(context: CliContext, { account, recipient, repository }: Signing): Promise<Signer> {
+  const trust = await HomeTrust.open(context, repository);
+  trust.requireNoAlarm(recipient);
+  return trust.signer(account);
 }
 
 /** What v1 writes where it is not told who sends. */
