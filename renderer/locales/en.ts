@@ -597,7 +597,7 @@ export const words = {
     moved: {
       title: (name: string) => `${name} is written to elsewhere`,
       text: (name: string) =>
-        `${name} signed a message that says so. It is on another registry: write there only if you know it.`,
+        `${name} signed a message that names this repository. Write there only if you know it: whoever runs it can read what you send.`,
       accept: 'Write there',
       decline: 'Keep the old one',
     },

@@ -92,6 +92,26 @@ test('an unverified message can be looked at, and stays marked', async () => {
   });
 });
 
+test('a mailbox on another host is used once somebody agrees, and not proposed again once it was declined', async () => {
+  const { registry, bob, alice } = await bobAlone();
+  const named = async (mailbox: string) => {
+    await writeAs(registry.mailbox, alice, { mailbox }, 'I have moved');
+    await sync(bob);
+    return (await bob.ask('people.list', {}))[0];
+  };
+  const [one, other] = ['other.example.com/alice', 'third.example.com/alice'];
+  const person = await named(one);
+  expect(person).toMatchObject({ mailbox: null, proposedMailbox: one });
+  const personId = person?.id ?? '';
+  await bob.ask('people.update', { personId, declineProposal: true });
+  expect(await named(one)).toMatchObject({ mailbox: null, proposedMailbox: null });
+  expect(await named(other)).toMatchObject({ mailbox: null, proposedMailbox: other });
+  expect(await bob.ask('people.update', { personId, mailbox: other })).toMatchObject({
+    mailbox: other,
+    proposedMailbox: null,
+  });
+});
+
 test('for somebody who signs a forged receipt changes nothing, and the real one counts', async () => {
   const { registry, bob, alice } = await bobAlone();
   await bob.say(aliceId, 'are you there?');
