@@ -7,7 +7,7 @@ import type { KnownKeys } from '../../messenger/trust/known-keys.ts';
 import type { OwnKeys } from '../../messenger/trust/own-keys.ts';
 import type { OwnProfiles } from '../../messenger/trust/own-profiles.ts';
 import { makeTrust } from '../../messenger/trust/trust.ts';
-import { formatRepositoryReference } from '../../oci/reference.ts';
+import { formatRepositoryReference, parseRepositoryReference } from '../../oci/reference.ts';
 import type { OciRepository } from '../../oci/repository.ts';
 import type { Account } from '../../store/accounts.ts';
 import { acquireHome } from '../../store/home-lock.ts';
@@ -102,10 +102,16 @@ export class HomeTrust {
     if (person !== null) this.knownKeys.requireNoAlarm(person);
   }
 
-  /** What is current of a profile is decided in the account's own mailbox, with the account's own login. */
+  /**
+   * What is current of a profile is decided in the account's own mailbox. On another host only the account's own login
+   * counts: the environment's is for where the person pointed.
+   */
   async #openMailboxOf({ id, repository }: Account): Promise<void> {
     if (this.#clients.has(repository)) return;
-    this.#clients.set(repository, await this.#context.repository({ repo: repository, account: id }));
+    const hostOf = (name: string) => parseRepositoryReference(name).host;
+    const sameHost = hostOf(repository) === hostOf(this.repositoryName);
+    const choice = { repo: repository, ...(!sameHost && { account: id }) };
+    this.#clients.set(repository, await this.#context.repository(choice));
   }
 }
 
