@@ -37,7 +37,7 @@ export const limits = {
   listingPageBytes: 8 * MiB,
   /** Pages of one listing. */
   listingPages: 20_000,
-  /** Seconds that a message lives unless told otherwise. */
+  /** Seconds that a message lives unless told otherwise: seven days, as the reference; long enough for a holiday week. */
   timeToLiveSeconds: 604_800,
   /** Seconds by which two honest clocks may differ. */
   clockSkewSeconds: 300,

@@ -54,6 +54,7 @@ export interface ContainerToolLogins {
   suggestions(): Promise<readonly LoginSuggestion[]>;
 }
 
+/** For one answer of a helper: some ask a cloud; one that waits for a person who is not there must not hold a message. */
 const answerMilliseconds = 10_000;
 /** Helpers at once: each may open a dialog or ask a cloud. */
 const helpersAtOnce = 4;

@@ -1,53 +1,22 @@
 import { join } from 'node:path';
-import { type Clock, systemClock } from '../base/clock.ts';
-import { limits } from '../base/limits.ts';
-import { containerToolLogins, type ContainerToolLoginsOptions } from '../credentials/container-tools.ts';
 import { acquireHome } from '../store/home-lock.ts';
 import { ensureHome } from '../store/home.ts';
 import { Store } from '../store/store.ts';
-import { MemoryBudget } from '../transfer/memory-budget.ts';
-import type { KeySlot } from '../vault/key-slot.ts';
 import { Vault } from '../vault/vault.ts';
 import { Accounts } from './accounts.ts';
-import { AttachmentShelf } from './attachments.ts';
 import { answerCall } from './call.ts';
 import { Cleanup } from './cleanup/cleanup.ts';
 import { ConnectionTests } from './connection/connection-tests.ts';
 import type { EngineContext } from './context.ts';
-import type { EmbeddedRegistryService, Engine, HostAbilities } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { EngineLife } from './engine-life.ts';
-import { EventHub } from './events.ts';
 import { Downloads } from './inbox/downloads.ts';
 import { ReceiptPump } from './inbox/receipt-pump.ts';
 import { MailboxWatch } from './inbox/watch.ts';
-import { LocalNetwork } from './local-network.ts';
-import type { Logger } from './logger.ts';
-import { Logins } from './logins.ts';
-import { NetworkSettings } from './network/network-settings.ts';
+import { type EngineOptions, makeContext } from './make-context.ts';
 import { Notifier } from './notify.ts';
 import { Outbox } from './outbox/outbox.ts';
-import { PinnedCertificates } from './pinned-certificates.ts';
-import { Repositories } from './repositories.ts';
 import { requestHandlers } from './requests/handlers.ts';
-import { SettingsService } from './settings.ts';
-import { LiveTransfers } from './transfers.ts';
-import { makeTrust } from './trust/trust.ts';
-
-export interface EngineOptions {
-  /** Absolute folder with all state of one user; made 0700 when missing. */
-  readonly home: string;
-  readonly version: string;
-  readonly host: HostAbilities;
-  readonly keySlots: readonly KeySlot[];
-  /** Null: *This computer* is not offered. */
-  readonly embeddedRegistry: EmbeddedRegistryService | null;
-  /** Where the logins and certificates of Docker and Podman are looked for, and what names a proxy. */
-  readonly containerTools: Pick<ContainerToolLoginsOptions, 'environment' | 'home' | 'timeoutMs'>;
-  /** The system's downloads folder; payloads go to `DockerComms/<person>` in it unless a folder was chosen. */
-  readonly downloadsFolder: string;
-  readonly logger: Logger;
-  readonly clock?: Clock;
-}
 
 /**
  * Opens a home and starts everything: history can be read at once, the registry is looked at behind it. Fails
@@ -74,57 +43,6 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     await closeHome();
     throw error;
   }
-}
-
-function makeContext(
-  options: EngineOptions,
-  home: string,
-  store: Store,
-  vault: Vault,
-  signal: AbortSignal,
-): EngineContext {
-  const { version, host, embeddedRegistry, downloadsFolder, logger, clock = systemClock } = options;
-  const events = new EventHub(logger);
-  const containerTools = containerToolLogins({
-    ...options.containerTools,
-    signal,
-    onProblem: (problem) => logger.warn({ err: problem }, 'logins of container tools could not be read'),
-  });
-  const logins = new Logins(vault, containerTools);
-  const pinned = new PinnedCertificates(store);
-  const settings = new SettingsService(store, events);
-  const network = new NetworkSettings({
-    settings,
-    vault,
-    pinned,
-    surroundings: options.containerTools,
-    clock,
-  });
-  const repositories = new Repositories({ logins, store, clock, logger, pinned });
-  return {
-    ...{
-      home,
-      store,
-      logins,
-      containerTools,
-      events,
-      version,
-      host,
-      embeddedRegistry,
-      downloadsFolder,
-      logger,
-      clock,
-    },
-    pinned,
-    localNetwork: new LocalNetwork({ embeddedRegistry, store, events, logger }),
-    repositories,
-    ...makeTrust(vault, { store, clock, events, logger, repositories }),
-    settings,
-    network,
-    attachments: new AttachmentShelf(join(home, 'outbox')),
-    transfers: new LiveTransfers(events),
-    budget: new MemoryBudget(limits.transferMemoryBytes),
-  };
 }
 
 /** A secret that cannot be read must not lock anybody out: everything else about the network holds without it. */

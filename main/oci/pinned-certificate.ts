@@ -23,6 +23,7 @@ export interface ShownCertificate {
   readonly expiresAt: number;
 }
 
+/** Milliseconds for the whole handshake, as for every other connection. */
 const handshakeMs = 10_000;
 
 /** Failures of TLS that say: this certificate is whole, but nobody here vouches for it. */

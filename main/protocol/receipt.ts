@@ -34,6 +34,7 @@ export interface BuildReceiptOptions {
   readonly emptyLayer?: boolean;
 }
 
+/** Characters of a reason: a sentence for a person; a longer one is cut. */
 const longestReason = 1024;
 
 /** The manifest's bytes. Throws `invalid` for an identity or a date that cannot stand in a receipt. */

@@ -25,7 +25,7 @@ interface Sample {
 
 /** Milliseconds between two reports: ten in a second are as many as anybody sees. */
 const reportInterval = 100;
-/** Milliseconds over which the rate is taken. */
+/** Milliseconds over which the rate is taken: long enough to be calm, short enough to follow a line that changes. */
 const rateWindow = 5_000;
 /** Milliseconds of history below which a rate would be a guess. */
 const shortestRate = 500;

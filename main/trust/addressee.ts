@@ -5,9 +5,9 @@ import type { Profile } from './profile.ts';
 /** Whether a signed message is for this reader, or for somebody of the same name (protocol, section 5). */
 export type Addressing =
   | 'to-me'
-  /** It names no key: anybody of this name may have been meant. Shown as not addressed to the reader's key. */
+  /** It names no key: anybody of this name may have been meant. */
   | 'to-my-name'
-  /** It names a key that was never the reader's: it was written to somebody else and is replayed. `untrusted`. */
+  /** It names a key that was never the reader's: it was written to somebody else and is replayed. Not believed. */
   | 'to-another-key';
 
 /** `mine` are the fingerprints of all keys that the reader has or had. */

@@ -322,7 +322,7 @@ export const words = {
             `It is signed with a key of ${name}’s that was revoked or is in doubt. Whoever has that key now may not be ${name}.`,
         ],
         [
-          'other-addressee',
+          'to-another-key',
           (name) =>
             `${name} did sign it, but for somebody else who uses your name. It may have been copied here to mislead you.`,
         ],

@@ -53,7 +53,7 @@ describe('the mark of a message', () => {
   it('is explained by the reason that is known, and in general by any other word', () => {
     const why = (trustReason: string) => whyUnproven(text('a', { ...bob, trust: 'bad', trustReason }), 'Bob');
     const general = words.trust.message.why.bad('Bob');
-    expect(why('other-addressee')).not.toBe(general);
+    expect(why('to-another-key')).not.toBe(general);
     expect(['of-a-later-version', 'constructor', 'toString'].map(why)).toEqual([general, general, general]);
   });
 });

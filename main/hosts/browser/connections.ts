@@ -9,9 +9,11 @@ import { callFrameSchema, type EngineEvent, type HostFrame } from '../../../prel
 const callBytes = 2 * MiB;
 /** Calls of one window that are being answered before its connection is read no further. */
 const callsInFlight = 64;
-/** Bytes on their way to a window that does not read: beyond the first, progress is left out; beyond the second, it goes. */
+/** Bytes on their way to a window that does not read: beyond the first (some seconds of a slow
+ * tunnel) progress is left out, which the next one replaces anyway; beyond the second it is gone, and goes. */
 const slowBytes = 4 * MiB;
 const stuckBytes = 64 * MiB;
+/** Between two questions whether a window is still there: under the minute after which tunnels cut silent lines. */
 const pingMilliseconds = 30_000;
 /** RFC 6455, section 7.4.1: the message violates the policy. */
 const policyViolation = 1008;

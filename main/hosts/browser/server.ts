@@ -42,6 +42,7 @@ export async function startBrowserServer(options: BrowserServerOptions): Promise
   return server;
 }
 
+/** For the headers of a request: a browser on this computer needs none of it, who holds connections open gets no more. */
 const headersWithinMilliseconds = 10_000;
 
 const sentences: Readonly<Record<Refusal | 'key' | 'nothing' | 'starting', readonly [number, string]>> = {

@@ -72,7 +72,7 @@ function nameOf(accountId: string): string {
 function keyLost({ identity, signingKey }: Account): DockerCommsError {
   return new DockerCommsError(
     'auth',
-    `The key that signs for ${identity} is no longer in the vault. Restore the vault file from a backup, or begin with a new key in the settings.`,
+    `The key that signs for ${identity} is no longer in the vault. Restore the vault file from a backup. Without one, remove the account and set it up again: people will be shown a new key.`,
     { detail: { reason: 'key-lost', key: signingKey ?? '' } },
   );
 }

@@ -290,7 +290,7 @@ function trustTalks(): Talk[] {
         file('Invoice 2026-117 (new bank details).pdf', invoice),
         file('drawing-7.dwg', {
           ...{ from: bob, at: ago(9), bytes: 18_000, state: 'unverified' },
-          ...{ trust: 'bad', trustReason: 'other-addressee' },
+          ...{ trust: 'bad', trustReason: 'to-another-key' },
         }),
         text('This one was shown all the same.', { from: bob, at: ago(8), trust: 'unsigned' }),
         text('Did you get the drawings?', { from: bob, at: ago(3) }),
