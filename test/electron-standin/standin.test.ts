@@ -135,6 +135,9 @@ describe.runIf(chromium !== null)('the Electron host', () => {
         Object.assign(globalThis, { dropped });
       }
     });
+    // Nobody drops on a window that shows nothing yet, and Chromium would have no place for it.
+    await page.waitForLoadState();
+    await page.waitForFunction(() => document.elementFromPoint(50, 50) !== null);
     const devtools = await page.context().newCDPSession(page);
     const data = { items: [], files: [join(folder, 'holiday')], dragOperationsMask: 1 };
     for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {

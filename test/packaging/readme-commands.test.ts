@@ -53,12 +53,14 @@ async function startRegistry(args: readonly string[]): Promise<string> {
 }
 
 test('the README’s commands send a file from alice to bob, who receives it and leaves a receipt', async () => {
-  const [serve = [], send = [], recv = [], list = []] = await commandLines();
-  expect([serve[0], send[0], recv[0], list[0]]).toEqual(['registry', 'send', 'recv', 'list']);
+  const [serve = [], identity = [], send = [], recv = [], list = []] = await commandLines();
+  const names = [serve, identity, send, recv, list].map(([name]) => name);
+  expect(names).toEqual(['registry', 'identity', 'send', 'recv', 'list']);
   await writeFile(join(folder, 'report.pdf'), 'the report');
   const address = await startRegistry(serve);
   const here = (args: readonly string[]) => args.map((arg) => arg.replace('127.0.0.1:5000', address));
 
+  await run(...command(here(identity)));
   await run(...command(here(send)));
   await run(...command(here(recv)));
   expect(await readFile(join(folder, 'inbox/report.pdf'), 'utf8')).toBe('the report');

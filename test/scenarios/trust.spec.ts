@@ -54,7 +54,8 @@ test('an unverified file is not fetched before somebody asks', async ({ world, a
   // Somebody who may write to the repository sends one in Bob's name.
   const invoice = await writeRandomFile(world.file('invoice.pdf'), 60_000);
   const people = ['--sender', bob.identity, '--recipient', alice.identity];
-  await world.commandLine().json('send', world.file('invoice.pdf'), '--repo', world.repository, ...people);
+  const send = ['send', world.file('invoice.pdf'), '--no-sign', '--repo', world.repository];
+  await world.commandLine().json(...send, ...people);
   const held = atAlice.heldBack('unsigned');
   await expect(held).toContainText('invoice.pdf');
   await expect(alice.list.entry(bob.identity)).toContainText(words.trust.unverified.inList.file);
@@ -103,7 +104,8 @@ test('somebody shows other keys in a name: it is said, and nothing is sent until
   await stealName(bob.identity, world.repository);
   await writeRandomFile(world.file('gift.bin'), 1000);
   const people = ['--sender', bob.identity, '--recipient', alice.identity];
-  await world.commandLine().json('send', world.file('gift.bin'), '--repo', world.repository, ...people);
+  const send = ['send', world.file('gift.bin'), '--no-sign', '--repo', world.repository];
+  await world.commandLine().json(...send, ...people);
 
   const { change } = words.trust;
   await expect(atAlice.change).toContainText(change.title.alarm(bob.identity));
