@@ -57,15 +57,15 @@ test(
 test('an answer shows what it answers, and leads there', { tag: '@any-registry' }, async ({ alice, bob }) => {
   const atAlice = await alice.startsChat(bob);
   await atAlice.say('Which gate is open?');
-  for (let line = 1; line <= 12; line += 1) await atAlice.say(`Small talk ${line}\n\nof three lines`);
-
   const atBob = await bob.acceptsChat(alice);
-  await expect(atBob.bubble('Small talk 12')).toBeVisible();
   await atBob.bubble('Which gate').hover();
   await atBob.actionsOf('Which gate').click();
   await bob.page.getByRole('menuitem', { name: words.message.reply }).click();
   await expect(atBob.field).toBeFocused();
   await expect(atBob.field).toHaveAccessibleDescription(/Which gate is open\?/);
+
+  for (let line = 1; line <= 12; line += 1) await atAlice.say(`Small talk ${line}\n\nof three lines`);
+  await expect(atBob.bubble('Small talk 12')).toBeVisible();
   await atBob.say('The northern one.');
   await expect(atBob.field).not.toHaveAccessibleDescription(/Which gate/);
 
