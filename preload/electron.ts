@@ -4,8 +4,12 @@
  * preload has to be; of the contract it takes types only.
  */
 import { contextBridge, ipcRenderer, webUtils, type IpcRendererEvent } from 'electron';
-import type { Answer, AttachmentSource, Bridge, EngineEvent, HostChannel } from './contract.ts';
-import type { AttachmentView, ErrorView } from './views.ts';
+import type { Answer } from './contract/answer.ts';
+import type { AttachmentSource, Bridge } from './contract/bridge.ts';
+import type { EngineEvent } from './contract/events.ts';
+import type { HostChannel } from './contract/frames.ts';
+import type { ErrorView } from './contract/answer.ts';
+import type { AttachmentView } from './contract/messages.ts';
 
 /** Bytes of pasted content that cross to the main process at once. */
 const pieceBytes = 1024 * 1024;

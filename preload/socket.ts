@@ -6,8 +6,12 @@
  * connection went fails with `network` (it may have been carried out, so it is never repeated here); new connections
  * are tried with back-off, and the window learns from `connection` and asks again for what it shows.
  */
-import type { Answer, AttachmentSource, Bridge, EngineEvent, HostFrame } from './contract.ts';
-import type { AttachmentView, ErrorView } from './views.ts';
+import type { Answer } from './contract/answer.ts';
+import type { AttachmentSource, Bridge } from './contract/bridge.ts';
+import type { EngineEvent } from './contract/events.ts';
+import type { HostFrame } from './contract/frames.ts';
+import type { ErrorView } from './contract/answer.ts';
+import type { AttachmentView } from './contract/messages.ts';
 
 export interface SocketBridgeOptions {
   /** The address of the page; everything else is relative to it. */

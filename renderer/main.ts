@@ -1,7 +1,7 @@
 import { mount } from 'svelte';
-import type { Bridge } from '../preload/contract.ts';
+import type { Bridge } from '../preload/contract/bridge.ts';
 import { connectSocketBridge } from '../preload/socket.ts';
-import type { ErrorView } from '../preload/views.ts';
+import type { ErrorView } from '../preload/contract/answer.ts';
 import App from './App.svelte';
 import StartFailure from './setup/StartFailure.svelte';
 import { asErrorView } from './state/client.svelte.ts';

@@ -3,8 +3,8 @@ import { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { DockerCommsError } from '../base/errors.ts';
 import type { Engine } from '../messenger/engine.ts';
-import type { RequestInput, RequestName, RequestOutput } from '../../preload/contract.ts';
-import type { AccountView } from '../../preload/views.ts';
+import type { RequestInput, RequestName, RequestOutput } from '../../preload/contract/requests.ts';
+import type { AccountView } from '../../preload/contract/accounts.ts';
 
 export interface DemoEngines {
   readonly alice: Engine;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { LoginChoice } from '../../preload/contract.ts';
-import type { ConnectionState } from '../../preload/views.ts';
+import type { LoginChoice } from '../../preload/contract/login.ts';
+import type { ConnectionState } from '../../preload/contract/connection.ts';
 import { DockerCommsError, toDockerCommsError } from '../base/errors.ts';
 import {
   formatRepositoryReference,

@@ -4,7 +4,7 @@ import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Readable } from 'node:stream';
-import type { AttachmentView } from '../../preload/views.ts';
+import type { AttachmentView } from '../../preload/contract/messages.ts';
 import { DockerCommsError, toDockerCommsError } from '../base/errors.ts';
 import { safeFileName } from '../protocol/filename.ts';
 import { fileSource } from '../transfer/file-source.ts';

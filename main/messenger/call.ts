@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { DockerCommsError } from '../base/errors.ts';
+import type { Answer } from '../../preload/contract/answer.ts';
 import {
-  type Answer,
   type RequestName,
   type RequestOutput,
   requests,
   type ValidInput,
-} from '../../preload/contract.ts';
+} from '../../preload/contract/requests.ts';
 import { errorView } from './errors.ts';
 import type { Logger } from './logger.ts';
 

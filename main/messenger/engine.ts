@@ -3,8 +3,11 @@
  * files, and do what `HostAbilities` names. Every decision is made behind this interface.
  */
 import type { Readable } from 'node:stream';
-import type { Answer, EngineEvent } from '../../preload/contract.ts';
-import type { AppStatus, AttachmentView, FolderListing } from '../../preload/views.ts';
+import type { Answer } from '../../preload/contract/answer.ts';
+import type { EngineEvent } from '../../preload/contract/events.ts';
+import type { AppStatus } from '../../preload/contract/app.ts';
+import type { AttachmentView } from '../../preload/contract/messages.ts';
+import type { FolderListing } from '../../preload/contract/settings.ts';
 
 /** Things only a host can do. A missing function means that this host cannot; `AppStatus.can` follows from it. */
 export interface HostAbilities {

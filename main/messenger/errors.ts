@@ -1,5 +1,5 @@
 import { type DockerCommsError, type ErrorCode, toDockerCommsError } from '../base/errors.ts';
-import type { ErrorView } from '../../preload/views.ts';
+import type { ErrorView } from '../../preload/contract/answer.ts';
 
 /** What failed, as it crosses the bridge. */
 export function errorView(error: unknown): ErrorView {

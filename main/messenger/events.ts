@@ -1,4 +1,4 @@
-import type { EngineEvent } from '../../preload/contract.ts';
+import type { EngineEvent } from '../../preload/contract/events.ts';
 import type { Logger } from './logger.ts';
 
 /**

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { LocalNetworkView } from '../../preload/views.ts';
+import type { LocalNetworkView } from '../../preload/contract/local-network.ts';
 import { DockerCommsError } from '../base/errors.ts';
 import { formatRepositoryReference, parseRepositoryReference } from '../oci/reference.ts';
 import type { EngineContext } from './context.ts';
 import type { EmbeddedNetwork } from './engine.ts';
 import { errorView } from './errors.ts';
-import type { ErrorView } from '../../preload/views.ts';
+import type { ErrorView } from '../../preload/contract/answer.ts';
 
 /** The mailbox that everybody on the embedded registry shares, as with v1. */
 export const embeddedMailbox = 'mail';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { credentialsSchema, type LoginChoice, loginChoiceSchema } from '../../preload/contract.ts';
+import { credentialsSchema, type LoginChoice, loginChoiceSchema } from '../../preload/contract/login.ts';
 import { DockerCommsError } from '../base/errors.ts';
 import type { ContainerToolLogins } from '../credentials/container-tools.ts';
 import type { Credentials } from '../oci/credentials.ts';

@@ -1,4 +1,4 @@
-import type { NotificationView } from '../../preload/views.ts';
+import type { NotificationView } from '../../preload/contract/events.ts';
 import type { Message } from '../store/message.ts';
 import type { EngineContext } from './context.ts';
 import type { Accepted } from './inbox/accept.ts';

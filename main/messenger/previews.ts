@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import type { FilePreview } from '../../preload/views.ts';
+import type { FilePreview } from '../../preload/contract/messages.ts';
 import { KiB, MiB } from '../base/limits.ts';
 import type { Message } from '../store/message.ts';
 import { previewKind } from './media-type.ts';

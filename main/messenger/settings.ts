@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
 import type { z } from 'zod';
-import { type Settings, type settingsChangeSchema, settingsSchema } from '../../preload/contract.ts';
+import { type Settings, type settingsChangeSchema, settingsSchema } from '../../preload/contract/settings.ts';
 import { DockerCommsError } from '../base/errors.ts';
 import type { Store } from '../store/store.ts';
 import type { EventHub } from './events.ts';

@@ -1,4 +1,4 @@
-import type { TransferProgress } from '../../preload/views.ts';
+import type { TransferProgress } from '../../preload/contract/messages.ts';
 import { DockerCommsError } from '../base/errors.ts';
 import type { EventHub } from './events.ts';
 

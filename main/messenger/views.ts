@@ -1,15 +1,14 @@
+import type { AccountView } from '../../preload/contract/accounts.ts';
+import type { ConversationView } from '../../preload/contract/conversations.ts';
+import type { AccountLogin } from '../../preload/contract/login.ts';
 import type {
-  AccountLogin,
-  AccountView,
-  ConversationView,
   FileContent,
   MessageView,
   OriginalView,
-  PersonTrust,
-  PersonView,
   TextContent,
   TransferProgress,
-} from '../../preload/views.ts';
+} from '../../preload/contract/messages.ts';
+import type { PersonTrust, PersonView } from '../../preload/contract/people.ts';
 import type { Account } from '../store/accounts.ts';
 import type { Conversation } from '../store/conversations.ts';
 import type { Message, MessageFile } from '../store/message.ts';

@@ -6,7 +6,7 @@ import { flag, jsonColumn } from './columns.ts';
 export const directions = ['outgoing', 'incoming'] as const;
 export type Direction = (typeof directions)[number];
 
-/** Where a message stands; the words and their meaning are those of `MessageState` in `preload/views.ts`. */
+/** Where a message stands; the words and their meaning are those of `MessageState` in `preload/contract/messages.ts`. */
 export const messageStates = [
   'queued',
   'preparing',
@@ -33,7 +33,7 @@ export interface FailureFacts {
   readonly detail: Readonly<Record<string, string | number | boolean>>;
 }
 
-/** What is known of who wrote a message; the words and their meaning are those of `MessageTrust` in `preload/views.ts`. */
+/** What is known of who wrote a message; the words and their meaning are those of `MessageTrust` in `preload/contract/messages.ts`. */
 export const messageTrusts = ['signed', 'unsigned', 'foreign', 'bad'] as const;
 export type MessageTrust = (typeof messageTrusts)[number];
 

@@ -2,7 +2,7 @@
  * From a drop, a paste or a file dialogue to attachments. What is dropped has to be read in the same turn of the event
  * loop (the browser empties it afterwards), so `dropped` collects first and walks folders later.
  */
-import type { AttachmentSource, Bridge } from '../../preload/contract.ts';
+import type { AttachmentSource, Bridge } from '../../preload/contract/bridge.ts';
 
 type Host = Bridge['host'];
 

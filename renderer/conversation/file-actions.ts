@@ -1,4 +1,5 @@
-import type { AppStatus, FileContent, MessageView } from '../../preload/views.ts';
+import type { AppStatus } from '../../preload/contract/app.ts';
+import type { FileContent, MessageView } from '../../preload/contract/messages.ts';
 
 export type FileAction = 'cancel' | 'retry' | 'download' | 'open' | 'show-in-folder' | 'save';
 

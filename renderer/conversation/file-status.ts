@@ -1,4 +1,4 @@
-import type { FileContent, MessageView, TransferProgress } from '../../preload/views.ts';
+import type { FileContent, MessageView, TransferProgress } from '../../preload/contract/messages.ts';
 import { format, words } from '../locales/en.ts';
 
 /** The quiet line under a file's name: its size, and what is special about it. */

@@ -1,4 +1,4 @@
-import type { MessageState, MessageView } from '../../preload/views.ts';
+import type { MessageState, MessageView } from '../../preload/contract/messages.ts';
 
 /** From what needs a person most to what is done: a batch shows the first that any of its messages is in. */
 const byUrgency: readonly MessageState[] = [

@@ -1,5 +1,6 @@
 /** What of trust is said at a glance. Pure. */
-import type { MessageView, PersonTrust } from '../../preload/views.ts';
+import type { MessageView } from '../../preload/contract/messages.ts';
+import type { PersonTrust } from '../../preload/contract/people.ts';
 import { words } from '../locales/en.ts';
 
 export interface TrustMark {

@@ -1,5 +1,7 @@
 /** What the palette offers for what was typed. Pure. */
-import type { ConversationView, MessageHit, PersonView, SearchResults } from '../../preload/views.ts';
+import type { ConversationView } from '../../preload/contract/conversations.ts';
+import type { PersonView } from '../../preload/contract/people.ts';
+import type { MessageHit, SearchResults } from '../../preload/contract/search.ts';
 import { words } from '../locales/en.ts';
 import { looksLikeInvitation } from '../people/reading-invitation.svelte.ts';
 

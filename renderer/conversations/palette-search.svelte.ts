@@ -1,4 +1,4 @@
-import type { SearchResults } from '../../preload/views.ts';
+import type { SearchResults } from '../../preload/contract/search.ts';
 import type { Client } from '../state/client.svelte.ts';
 
 const delayMilliseconds = 80;

@@ -2,17 +2,10 @@
  * Every word of the window, in English. Plain values and functions: a missing one is a type error. Sentences of
  * failures come from the engine (`ErrorView.message`); what is here is what the window itself has to say.
  */
-import type {
-  AccountLogin,
-  CheckOutcome,
-  ConnectionCheckName,
-  LearntName,
-  MessageState,
-  MessageTrust,
-  PersonChange,
-  PersonTrust,
-  ToolLogin,
-} from '../../preload/views.ts';
+import type { CheckOutcome, ConnectionCheckName, LearntName } from '../../preload/contract/connection.ts';
+import type { AccountLogin, ToolLogin } from '../../preload/contract/login.ts';
+import type { MessageState, MessageTrust } from '../../preload/contract/messages.ts';
+import type { PersonChange, PersonTrust } from '../../preload/contract/people.ts';
 import { createFormatter, preferredEnglish } from './format.ts';
 
 export const format = createFormatter(

@@ -1,4 +1,4 @@
-import type { MessageView } from '../../preload/views.ts';
+import type { MessageView } from '../../preload/contract/messages.ts';
 import { format, words } from '../locales/en.ts';
 import type { Fact } from '../ui/fact.ts';
 

@@ -1,4 +1,5 @@
-import type { ErrorView, InviteView } from '../../preload/views.ts';
+import type { ErrorView } from '../../preload/contract/answer.ts';
+import type { InviteView } from '../../preload/contract/identity.ts';
 import { asErrorView, type Client } from '../state/client.svelte.ts';
 
 /** Whether a text was meant as an invitation: everything else may be somebody's identity. */

@@ -1,4 +1,4 @@
-import type { ConnectivityView } from '../../preload/views.ts';
+import type { ConnectivityView } from '../../preload/contract/connection.ts';
 import type { App } from '../state/app.svelte.ts';
 
 /** How every account stands with its registry, live while somebody looks. */

@@ -1,5 +1,5 @@
-import type { RequestInput, RequestName } from '../../preload/contract.ts';
-import type { NetworkView } from '../../preload/views.ts';
+import type { RequestInput, RequestName } from '../../preload/contract/requests.ts';
+import type { NetworkView } from '../../preload/contract/network.ts';
 import type { Client } from '../state/client.svelte.ts';
 import { Task } from '../state/task.svelte.ts';
 

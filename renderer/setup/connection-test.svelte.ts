@@ -1,5 +1,5 @@
-import type { LoginChoice } from '../../preload/contract.ts';
-import type { ConnectionReport } from '../../preload/views.ts';
+import type { LoginChoice } from '../../preload/contract/login.ts';
+import type { ConnectionReport } from '../../preload/contract/connection.ts';
 import type { Client } from '../state/client.svelte.ts';
 import { Task } from '../state/task.svelte.ts';
 

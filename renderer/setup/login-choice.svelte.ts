@@ -1,5 +1,5 @@
-import type { LoginChoice } from '../../preload/contract.ts';
-import type { AccountLogin, ToolLogin } from '../../preload/views.ts';
+import type { LoginChoice } from '../../preload/contract/login.ts';
+import type { AccountLogin, ToolLogin } from '../../preload/contract/login.ts';
 import type { Client } from '../state/client.svelte.ts';
 
 /**

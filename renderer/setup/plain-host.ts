@@ -1,4 +1,4 @@
-import type { ConnectionReport } from '../../preload/views.ts';
+import type { ConnectionReport } from '../../preload/contract/connection.ts';
 
 /** The host of a report that failed because the registry answers only without encryption; null otherwise. */
 export function plainHostOf(report: ConnectionReport | null): string | null {

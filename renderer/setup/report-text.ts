@@ -1,4 +1,4 @@
-import type { ConnectionReport } from '../../preload/views.ts';
+import type { ConnectionReport } from '../../preload/contract/connection.ts';
 import { words } from '../locales/en.ts';
 
 /** A report as text, for whoever helps: everything that is on the screen, and the codes of failures. */

@@ -1,4 +1,5 @@
-import type { ErrorView, UnderstoodRepository } from '../../preload/views.ts';
+import type { ErrorView } from '../../preload/contract/answer.ts';
+import type { UnderstoodRepository } from '../../preload/contract/connection.ts';
 import { asErrorView, type Client } from '../state/client.svelte.ts';
 
 const delayMilliseconds = 150;

@@ -1,14 +1,15 @@
 import { createContext } from 'svelte';
-import type { Bridge, EngineEvent, RequestInput, Settings } from '../../preload/contract.ts';
-import type {
-  AccountView,
-  AppStatus,
-  ConversationView,
-  ErrorView,
-  MessageView,
-  PersonView,
-  Place,
-} from '../../preload/views.ts';
+import type { Bridge } from '../../preload/contract/bridge.ts';
+import type { EngineEvent } from '../../preload/contract/events.ts';
+import type { RequestInput } from '../../preload/contract/requests.ts';
+import type { Settings } from '../../preload/contract/settings.ts';
+import type { AccountView } from '../../preload/contract/accounts.ts';
+import type { ErrorView } from '../../preload/contract/answer.ts';
+import type { AppStatus } from '../../preload/contract/app.ts';
+import type { ConversationView } from '../../preload/contract/conversations.ts';
+import type { Place } from '../../preload/contract/events.ts';
+import type { MessageView } from '../../preload/contract/messages.ts';
+import type { PersonView } from '../../preload/contract/people.ts';
 import { words } from '../locales/en.ts';
 import { arrivals, newAlarms, unreadTotal } from './arrivals.ts';
 import { Client, asErrorView } from './client.svelte.ts';

@@ -1,4 +1,4 @@
-import type { Settings } from '../../preload/contract.ts';
+import type { Settings } from '../../preload/contract/settings.ts';
 
 /**
  * Puts the theme and the contrast on `<html>`, where `styles/tokens.css` reads them. The system's own wish for more

@@ -1,4 +1,4 @@
-import type { ConversationView } from '../../preload/views.ts';
+import type { ConversationView } from '../../preload/contract/conversations.ts';
 
 /** Conversations whose newest message is a new one from the other side: what a live region says. */
 export function arrivals(

@@ -1,4 +1,4 @@
-import type { AccountView } from '../../preload/views.ts';
+import type { AccountView } from '../../preload/contract/accounts.ts';
 
 export type Banner =
   | { readonly kind: 'engine-lost' }

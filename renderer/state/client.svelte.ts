@@ -1,12 +1,8 @@
-import type {
-  AttachmentSource,
-  Bridge,
-  EngineEvent,
-  RequestInput,
-  RequestName,
-  RequestOutput,
-} from '../../preload/contract.ts';
-import type { AttachmentView, ErrorView } from '../../preload/views.ts';
+import type { AttachmentSource, Bridge } from '../../preload/contract/bridge.ts';
+import type { EngineEvent } from '../../preload/contract/events.ts';
+import type { RequestInput, RequestName, RequestOutput } from '../../preload/contract/requests.ts';
+import type { ErrorView } from '../../preload/contract/answer.ts';
+import type { AttachmentView } from '../../preload/contract/messages.ts';
 
 /** A failure that the engine answered with: its code and its sentence, as a throw. */
 export class ContractError extends Error {

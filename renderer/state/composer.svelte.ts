@@ -1,6 +1,7 @@
 import { limits } from '../../main/base/limits.ts';
-import type { AttachmentSource } from '../../preload/contract.ts';
-import type { AttachmentView, ErrorView, OriginalView } from '../../preload/views.ts';
+import type { AttachmentSource } from '../../preload/contract/bridge.ts';
+import type { ErrorView } from '../../preload/contract/answer.ts';
+import type { AttachmentView, OriginalView } from '../../preload/contract/messages.ts';
 import { asErrorView, type Client } from './client.svelte.ts';
 
 const saveDelayMilliseconds = 400;

@@ -2,7 +2,7 @@
  * The part of a conversation that is in memory: neighbouring pages, oldest first. Pure functions from one window to the
  * next, so that paging, refreshing and trimming can be tested without a screen.
  */
-import type { MessagePage, MessageView } from '../../preload/views.ts';
+import type { MessagePage, MessageView } from '../../preload/contract/messages.ts';
 
 /** More messages than this are never kept: those farthest from where the person reads are let go. */
 const windowLimit = 600;

@@ -1,6 +1,7 @@
 import { tick } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
-import type { ErrorView, MessageView, TransferProgress } from '../../preload/views.ts';
+import type { ErrorView } from '../../preload/contract/answer.ts';
+import type { MessageView, TransferProgress } from '../../preload/contract/messages.ts';
 import { asErrorView, ContractError, type Client } from './client.svelte.ts';
 import {
   emptyWindow,

@@ -1,5 +1,5 @@
 /** What a message answers, and what of a message can be answered. Pure. */
-import type { MessageView, OriginalView } from '../../preload/views.ts';
+import type { MessageView, OriginalView } from '../../preload/contract/messages.ts';
 import type { Row } from './rows.ts';
 
 const excerptCharacters = 200;

@@ -1,4 +1,4 @@
-import type { FilePreview } from '../../preload/views.ts';
+import type { FilePreview } from '../../preload/contract/messages.ts';
 import type { Client } from './client.svelte.ts';
 
 /** This many small renderings are kept, so that scrolling back does not ask again. */

@@ -1,5 +1,5 @@
 /** Messages as they are drawn: batches as one, neighbours of one author as a group, days apart. Pure. */
-import type { MessageView } from '../../preload/views.ts';
+import type { MessageView } from '../../preload/contract/messages.ts';
 
 export interface Row {
   readonly key: string;

@@ -1,4 +1,4 @@
-import type { ErrorView } from '../../preload/views.ts';
+import type { ErrorView } from '../../preload/contract/answer.ts';
 import { asErrorView } from './client.svelte.ts';
 
 /** One thing a person started: whether it runs, and how it failed. For a button and the error beside it. */

@@ -1,4 +1,4 @@
-import type { AppStatus } from '../../preload/views.ts';
+import type { AppStatus } from '../../preload/contract/app.ts';
 
 /** How this system writes a shortcut with its command key. */
 export function shortcutLabel(key: string, platform: AppStatus['platform'] | undefined): string {

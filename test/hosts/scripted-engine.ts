@@ -2,8 +2,9 @@ import type { Readable } from 'node:stream';
 import { DockerCommsError } from '../../main/base/errors.ts';
 import { errorView } from '../../main/messenger/errors.ts';
 import type { AttachmentIntake, Engine } from '../../main/messenger/engine.ts';
-import type { Answer, EngineEvent } from '../../preload/contract.ts';
-import type { AttachmentView } from '../../preload/views.ts';
+import type { Answer } from '../../preload/contract/answer.ts';
+import type { EngineEvent } from '../../preload/contract/events.ts';
+import type { AttachmentView } from '../../preload/contract/messages.ts';
 
 /** An engine that answers what a test tells it, and keeps what it was given. */
 export class ScriptedEngine implements Engine {

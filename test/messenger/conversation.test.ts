@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { FileContent } from '../../preload/views.ts';
+import type { FileContent } from '../../preload/contract/messages.ts';
 import {
   aliceAndBob,
   aliceId,

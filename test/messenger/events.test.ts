@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { EventHub } from '../../main/messenger/events.ts';
-import type { EngineEvent } from '../../preload/contract.ts';
+import type { EngineEvent } from '../../preload/contract/events.ts';
 
 const logged: string[] = [];
 const logger = { error: (_facts: object, message: string) => logged.push(message) };

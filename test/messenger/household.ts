@@ -12,8 +12,10 @@ import type { EngineOptions } from '../../main/messenger/make-context.ts';
 import { openEngine } from '../../main/messenger/open.ts';
 import { type RunningRegistry, startRegistry } from '../../main/registry/server.ts';
 import { keyFileSlot } from '../../main/vault/key-file-slot.ts';
-import type { EngineEvent, RequestInput, RequestName, RequestOutput } from '../../preload/contract.ts';
-import type { ErrorView, MessageView } from '../../preload/views.ts';
+import type { EngineEvent } from '../../preload/contract/events.ts';
+import type { RequestInput, RequestName, RequestOutput } from '../../preload/contract/requests.ts';
+import type { ErrorView } from '../../preload/contract/answer.ts';
+import type { MessageView } from '../../preload/contract/messages.ts';
 
 /** A folder that goes when the test ends. */
 export async function temporaryFolder(name: string): Promise<string> {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DockerCommsError } from '../../main/base/errors.ts';
-import { settingsChangeSchema } from '../../preload/contract.ts';
+import { settingsChangeSchema } from '../../preload/contract/settings.ts';
 import { settle } from './household.ts';
 
 const folder = '/srv/files';

@@ -20,7 +20,7 @@ import { Store } from '../../main/store/store.ts';
 import { MemoryBudget } from '../../main/transfer/memory-budget.ts';
 import { keyFileSlot } from '../../main/vault/key-file-slot.ts';
 import { Vault } from '../../main/vault/vault.ts';
-import type { EngineEvent } from '../../preload/contract.ts';
+import type { EngineEvent } from '../../preload/contract/events.ts';
 import { bobId, temporaryFolder } from './household.ts';
 import { SteppedClock } from './stepped-clock.ts';
 

@@ -2,7 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocketServer, type WebSocket } from 'ws';
-import type { Bridge, EngineEvent } from '../../preload/contract.ts';
+import type { Bridge } from '../../preload/contract/bridge.ts';
+import type { EngineEvent } from '../../preload/contract/events.ts';
 import { connectSocketBridge } from '../../preload/socket.ts';
 
 interface Call {

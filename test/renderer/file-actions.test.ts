@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FileContent, MessageState, MessageView } from '../../preload/views.ts';
+import type { FileContent, MessageState, MessageView } from '../../preload/contract/messages.ts';
 import { fileActions } from '../../renderer/conversation/file-actions.ts';
 import { movementOf } from '../../renderer/conversation/file-status.ts';
 import { file, type FileOptions } from './preview/messages.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { MessagePage, MessageView } from '../../preload/views.ts';
+import type { MessagePage, MessageView } from '../../preload/contract/messages.ts';
 import {
   trimmedAtEnd,
   trimmedAtStart,

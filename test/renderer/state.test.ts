@@ -1,6 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { Bridge } from '../../preload/contract.ts';
-import type { AccountView, ConversationView, SearchResults } from '../../preload/views.ts';
+import type { Bridge } from '../../preload/contract/bridge.ts';
+import type { AccountView } from '../../preload/contract/accounts.ts';
+import type { ConversationView } from '../../preload/contract/conversations.ts';
+import type { SearchResults } from '../../preload/contract/search.ts';
 import { paletteGroups } from '../../renderer/conversations/palette-groups.ts';
 import { arrivals, unreadTotal } from '../../renderer/state/arrivals.ts';
 import { bannerFor } from '../../renderer/state/banner.ts';

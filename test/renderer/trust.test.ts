@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import decodeQR from 'qr/decode.js';
 import { describe, expect, it } from 'vitest';
-import type { PersonTrust } from '../../preload/views.ts';
+import type { PersonTrust } from '../../preload/contract/people.ts';
 import { isUnproven, trustMark, whyUnproven } from '../../renderer/conversation/trust-mark.ts';
 import { words } from '../../renderer/locales/en.ts';
 import { digitGroups } from '../../renderer/people/digit-groups.ts';

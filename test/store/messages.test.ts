@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { messageStates, type MessageFile, type MessageState } from '../../main/store/message.ts';
-import type * as view from '../../preload/views.ts';
+import type * as view from '../../preload/contract/messages.ts';
 import { incomingText, insert, outgoingText, startConversation, temporaryStore } from './temporary-store.ts';
 
 const file: MessageFile = {

@@ -3,7 +3,8 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
 import { MiB } from '../../base/limits.ts';
 import type { Engine } from '../../messenger/engine.ts';
-import { callFrameSchema, type EngineEvent, type HostFrame } from '../../../preload/contract.ts';
+import type { EngineEvent } from '../../../preload/contract/events.ts';
+import { callFrameSchema, type HostFrame } from '../../../preload/contract/frames.ts';
 
 /** Bytes of one call: a text of 256 KiB where JSON escapes every character, and 500 attachments. */
 const callBytes = 2 * MiB;

@@ -3,7 +3,7 @@ import { constants, type Dirent } from 'node:fs';
 import { access, mkdir, readdir, realpath, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
-import type { FolderListing, FolderView } from '../../../preload/views.ts';
+import type { FolderListing, FolderView } from '../../../preload/contract/settings.ts';
 import { DockerCommsError, systemErrorCode, toDockerCommsError } from '../../base/errors.ts';
 import type { FolderShelf } from '../../messenger/engine.ts';
 import { safeFileName } from '../../protocol/filename.ts';

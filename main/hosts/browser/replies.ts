@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Answer } from '../../../preload/contract.ts';
+import type { Answer } from '../../../preload/contract/answer.ts';
 import { contentSecurityPolicy } from '../content-security.ts';
 
 /** Headers that every answer carries. `host` was checked before: it is one of our two names. */

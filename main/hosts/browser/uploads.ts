@@ -4,7 +4,7 @@ import { statfs } from 'node:fs/promises';
 import { DockerCommsError } from '../../base/errors.ts';
 import { MiB } from '../../base/limits.ts';
 import type { AttachmentIntake, FolderIntake } from '../../messenger/engine.ts';
-import type { AttachmentView } from '../../../preload/views.ts';
+import type { AttachmentView } from '../../../preload/contract/messages.ts';
 
 /** Bytes that stay free on the disk, for everything else that writes there. */
 const reserveBytes = 64 * MiB;

@@ -1,4 +1,4 @@
-import type { TransferProgress } from '../../../preload/views.ts';
+import type { TransferProgress } from '../../../preload/contract/messages.ts';
 import { toDockerCommsError } from '../../base/errors.ts';
 
 /** Where a command writes. Results go to `out`, everything about them to `err`. */

@@ -1,6 +1,6 @@
 import { app } from 'electron';
 import type { Engine } from '../../messenger/engine.ts';
-import type { ConversationView } from '../../../preload/views.ts';
+import type { ConversationView } from '../../../preload/contract/conversations.ts';
 
 /** Unread messages of all engines together, on the application's icon where the system shows such a number. */
 export class Badge {

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { DockerCommsError } from '../../base/errors.ts';
 import { errorView } from '../../messenger/errors.ts';
 import type { Engine } from '../../messenger/engine.ts';
-import type { Answer, HostChannel } from '../../../preload/contract.ts';
+import type { Answer } from '../../../preload/contract/answer.ts';
+import type { HostChannel } from '../../../preload/contract/frames.ts';
 import { PastedContent } from './pasted-content.ts';
 import { isTrustedSender } from './trusted-sender.ts';
 

@@ -5,7 +5,7 @@ import { openHome } from '../compose.ts';
 import { offerHandover } from '../handover.ts';
 import { logCrashes, openLog } from '../log.ts';
 import type { Product } from '../product.ts';
-import type { Place } from '../../../preload/views.ts';
+import type { Place } from '../../../preload/contract/events.ts';
 import { electronAbilities } from './abilities.ts';
 import { sendEvent, type WindowBridge } from './bridge.ts';
 import { showNotifications } from './notifications.ts';

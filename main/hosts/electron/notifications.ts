@@ -1,6 +1,6 @@
 import { Notification } from 'electron';
 import type { Engine } from '../../messenger/engine.ts';
-import type { NotificationView, Place } from '../../../preload/views.ts';
+import type { NotificationView, Place } from '../../../preload/contract/events.ts';
 
 /**
  * Shows what the engine decided to tell: one notification for each conversation, the newest replaces the one before, and

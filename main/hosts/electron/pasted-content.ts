@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import type { AttachmentIntake } from '../../messenger/engine.ts';
-import type { AttachmentView } from '../../../preload/views.ts';
+import type { AttachmentView } from '../../../preload/contract/messages.ts';
 
 interface Arriving {
   readonly content: PassThrough;

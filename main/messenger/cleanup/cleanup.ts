@@ -1,4 +1,4 @@
-import type { CleanupPlaceView, CleanupStatus } from '../../../preload/views.ts';
+import type { CleanupPlaceView, CleanupStatus } from '../../../preload/contract/cleanup.ts';
 import { DockerCommsError } from '../../base/errors.ts';
 import { isLoopbackHost, parseRepositoryReference } from '../../oci/reference.ts';
 import type { PublishedPlace } from '../../store/published.ts';

@@ -1,4 +1,4 @@
-import type { CheckOutcome, ConnectionCheckName } from '../../../preload/views.ts';
+import type { CheckOutcome, ConnectionCheckName } from '../../../preload/contract/connection.ts';
 import { DockerCommsError, isDockerCommsError, toDockerCommsError } from '../../base/errors.ts';
 import type { ConnectionFacts, PullLimit, TlsFacts } from '../../oci/connection-facts.ts';
 import { emptyConfig, emptyConfigBytes } from '../../oci/descriptor.ts';

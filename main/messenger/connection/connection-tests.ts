@@ -1,6 +1,10 @@
 import { z } from 'zod';
-import type { LoginChoice } from '../../../preload/contract.ts';
-import { checkOutcomes, connectionCheckNames, type ConnectionReport } from '../../../preload/views.ts';
+import type { LoginChoice } from '../../../preload/contract/login.ts';
+import {
+  checkOutcomes,
+  connectionCheckNames,
+  type ConnectionReport,
+} from '../../../preload/contract/connection.ts';
 import { DockerCommsError, errorCodes } from '../../base/errors.ts';
 import type { Credentials } from '../../oci/credentials.ts';
 import { parseRepositoryReference, type RepositoryReference } from '../../oci/reference.ts';

@@ -1,4 +1,4 @@
-import type { ConnectionCheck, ConnectionReport } from '../../../preload/views.ts';
+import type { ConnectionCheck, ConnectionReport } from '../../../preload/contract/connection.ts';
 import type { Clock } from '../../base/clock.ts';
 import { type DockerCommsError, toDockerCommsError } from '../../base/errors.ts';
 import { ConnectionFacts } from '../../oci/connection-facts.ts';

@@ -1,4 +1,4 @@
-import type { UnderstoodRepository } from '../../../preload/views.ts';
+import type { UnderstoodRepository } from '../../../preload/contract/connection.ts';
 import { formatRepositoryReference, isLoopbackHost, registryUrl } from '../../oci/reference.ts';
 import { understandReference } from '../../oci/pasted-reference.ts';
 import { knownRegistry } from './known-registries.ts';

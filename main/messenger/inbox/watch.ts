@@ -1,4 +1,4 @@
-import type { ConnectionState } from '../../../preload/views.ts';
+import type { ConnectionState } from '../../../preload/contract/connection.ts';
 import { DockerCommsError, isDockerCommsError, toDockerCommsError } from '../../base/errors.ts';
 import { isLoopbackHost, parseRepositoryReference } from '../../oci/reference.ts';
 import type { Account } from '../../store/accounts.ts';

@@ -1,5 +1,6 @@
-import type { Settings, ValidInput } from '../../../preload/contract.ts';
-import type { NetworkView } from '../../../preload/views.ts';
+import type { ValidInput } from '../../../preload/contract/requests.ts';
+import type { Settings } from '../../../preload/contract/settings.ts';
+import type { NetworkView } from '../../../preload/contract/network.ts';
 import type { Clock } from '../../base/clock.ts';
 import { DockerCommsError } from '../../base/errors.ts';
 import {

@@ -1,5 +1,7 @@
 import type { z } from 'zod';
-import { clientCertificateSchema, credentialsSchema, type Settings } from '../../../preload/contract.ts';
+import { credentialsSchema } from '../../../preload/contract/login.ts';
+import { clientCertificateSchema } from '../../../preload/contract/network.ts';
+import type { Settings } from '../../../preload/contract/settings.ts';
 import { DockerCommsError } from '../../base/errors.ts';
 import { certificateFolders, certificatesInFolders } from '../../credentials/certificate-folders.ts';
 import type { ClientCertificate } from '../../oci/certificates.ts';

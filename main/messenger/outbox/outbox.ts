@@ -1,4 +1,4 @@
-import type { MessageState } from '../../../preload/views.ts';
+import type { MessageState } from '../../../preload/contract/messages.ts';
 import { DockerCommsError, toDockerCommsError } from '../../base/errors.ts';
 import type { Message } from '../../store/message.ts';
 import type { EngineContext } from '../context.ts';

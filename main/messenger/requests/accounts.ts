@@ -1,4 +1,4 @@
-import type { AccountView } from '../../../preload/views.ts';
+import type { AccountView } from '../../../preload/contract/accounts.ts';
 import { isLoopbackHost, parseRepositoryReference } from '../../oci/reference.ts';
 import type { EngineContext } from '../context.ts';
 import { accountView } from '../views.ts';

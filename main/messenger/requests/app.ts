@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { AppStatus } from '../../../preload/views.ts';
+import type { AppStatus } from '../../../preload/contract/app.ts';
 import type { EngineContext } from '../context.ts';
 import type { EngineServices, HandlersOf } from './services.ts';
 

@@ -1,4 +1,4 @@
-import type { ConnectivityView } from '../../../preload/views.ts';
+import type { ConnectivityView } from '../../../preload/contract/connection.ts';
 import { capabilityNames } from '../../oci/capabilities.ts';
 import type { OciRepository } from '../../oci/repository.ts';
 import { DockerCommsError } from '../../base/errors.ts';

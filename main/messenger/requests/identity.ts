@@ -1,4 +1,4 @@
-import type { IdentityView, InviteView } from '../../../preload/views.ts';
+import type { IdentityView, InviteView } from '../../../preload/contract/identity.ts';
 import { formatRepositoryReference, parseRepositoryReference } from '../../oci/reference.ts';
 import type { Account } from '../../store/accounts.ts';
 import { buildInvite, type Invite, parseInvite } from '../../trust/invite.ts';

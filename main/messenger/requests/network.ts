@@ -1,4 +1,4 @@
-import type { NetworkView } from '../../../preload/views.ts';
+import type { NetworkView } from '../../../preload/contract/network.ts';
 import type { EngineServices, HandlersOf } from './services.ts';
 
 /** Every change holds at once: for connections, and for mailboxes, which are looked at again. */

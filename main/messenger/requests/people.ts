@@ -1,4 +1,4 @@
-import type { PersonView } from '../../../preload/views.ts';
+import type { PersonView } from '../../../preload/contract/people.ts';
 import { DockerCommsError } from '../../base/errors.ts';
 import { formatRepositoryReference, parseRepositoryReference } from '../../oci/reference.ts';
 import { safetyNumber } from '../../trust/safety-number.ts';

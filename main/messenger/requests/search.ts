@@ -1,4 +1,4 @@
-import type { MessageHit, SearchResults } from '../../../preload/views.ts';
+import type { MessageHit, SearchResults } from '../../../preload/contract/search.ts';
 import { conversationView, personView } from '../views.ts';
 import type { EngineServices, HandlersOf } from './services.ts';
 

@@ -1,4 +1,4 @@
-import type { RequestName } from '../../../preload/contract.ts';
+import type { RequestName } from '../../../preload/contract/requests.ts';
 import type { Accounts } from '../accounts.ts';
 import type { RequestHandlers } from '../call.ts';
 import type { ConnectionTests } from '../connection/connection-tests.ts';

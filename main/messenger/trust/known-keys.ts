@@ -1,4 +1,4 @@
-import type { PersonTrust } from '../../../preload/views.ts';
+import type { PersonTrust } from '../../../preload/contract/people.ts';
 import { DockerCommsError } from '../../base/errors.ts';
 import type { Person } from '../../store/people.ts';
 import type { Pin, PinChange, StoredProfile } from '../../store/pins.ts';

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Bridge } from '../../../preload/contract.ts';
+import type { Bridge } from '../../../preload/contract/bridge.ts';
 import { launchChromium } from '../../browser.ts';
 import { Served } from './served.ts';
 

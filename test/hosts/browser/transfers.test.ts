@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DockerCommsError } from '../../../main/base/errors.ts';
 import { attachmentDisposition } from '../../../main/hosts/browser/downloads.ts';
 import type { SavedFile } from '../../../main/messenger/engine.ts';
-import type { Answer } from '../../../preload/contract.ts';
+import type { Answer } from '../../../preload/contract/answer.ts';
 import { Served } from './served.ts';
 
 let served: Served;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ConnectionReport } from '../../../preload/views.ts';
+import type { ConnectionReport } from '../../../preload/contract/connection.ts';
 import { checks as allChecks } from '../../../main/messenger/connection/checks.ts';
 import { probeTag } from '../../../main/messenger/connection/probe.ts';
 import { testConnection } from '../../../main/messenger/connection/test-connection.ts';

@@ -7,31 +7,25 @@ const closedNetwork: LocalNetworkView = {
  * An engine that is only a script: it answers from memory and lets messages move. For looking at the window and for
  * tests of the window alone; everything about real registries is tested with the real engine.
  */
+import type { Answer } from '../../../preload/contract/answer.ts';
+import type { AttachmentSource, Bridge } from '../../../preload/contract/bridge.ts';
+import type { EngineEvent } from '../../../preload/contract/events.ts';
+import type { RequestInput, RequestName, RequestOutput } from '../../../preload/contract/requests.ts';
+import type { Settings } from '../../../preload/contract/settings.ts';
+import type { AppStatus } from '../../../preload/contract/app.ts';
+import type { CleanupStatus } from '../../../preload/contract/cleanup.ts';
+import type { ConnectionReport, ConnectivityView } from '../../../preload/contract/connection.ts';
+import type { ConversationView } from '../../../preload/contract/conversations.ts';
+import type { LocalNetworkView } from '../../../preload/contract/local-network.ts';
+import type { ToolLogin } from '../../../preload/contract/login.ts';
 import type {
-  Answer,
-  AttachmentSource,
-  Bridge,
-  EngineEvent,
-  RequestInput,
-  RequestName,
-  RequestOutput,
-  Settings,
-} from '../../../preload/contract.ts';
-import type {
-  AppStatus,
   AttachmentView,
-  ConnectionReport,
-  ConnectivityView,
-  CleanupStatus,
-  LocalNetworkView,
-  ConversationView,
-  FolderListing,
   FilePreview,
   MessagePage,
   MessageView,
-  PersonView,
-  ToolLogin,
-} from '../../../preload/views.ts';
+} from '../../../preload/contract/messages.ts';
+import type { PersonView } from '../../../preload/contract/people.ts';
+import type { FolderListing } from '../../../preload/contract/settings.ts';
 import { originalOf } from '../../../renderer/state/originals.ts';
 import { networkHandlers } from './network.ts';
 import { file, text, type MessageOptions } from './messages.ts';

@@ -5,7 +5,7 @@ import type {
   MessageTrust,
   MessageView,
   TransferProgress,
-} from '../../../preload/views.ts';
+} from '../../../preload/contract/messages.ts';
 
 let next = 0;
 

@@ -1,4 +1,4 @@
-import type { NetworkView } from '../../../preload/views.ts';
+import type { NetworkView } from '../../../preload/contract/network.ts';
 
 const fingerprint = Array.from({ length: 32 }, (_, index) =>
   (index * 7 + 16).toString(16).toUpperCase(),

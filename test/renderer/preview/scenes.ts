@@ -1,12 +1,8 @@
 /** What the scripted engine knows at the start: realistic, and with everything that is hard to draw. */
-import type {
-  AccountView,
-  ConversationView,
-  MessageView,
-  PersonChange,
-  PersonTrust,
-  PersonView,
-} from '../../../preload/views.ts';
+import type { AccountView } from '../../../preload/contract/accounts.ts';
+import type { ConversationView } from '../../../preload/contract/conversations.ts';
+import type { MessageView } from '../../../preload/contract/messages.ts';
+import type { PersonChange, PersonTrust, PersonView } from '../../../preload/contract/people.ts';
 import { file, text } from './messages.ts';
 
 export interface Talk {

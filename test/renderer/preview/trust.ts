@@ -1,5 +1,6 @@
 /** What the scripted engine knows of keys and invitations. */
-import type { IdentityView, InviteView, SafetyNumber } from '../../../preload/views.ts';
+import type { IdentityView, InviteView } from '../../../preload/contract/identity.ts';
+import type { SafetyNumber } from '../../../preload/contract/people.ts';
 
 export const safetyNumber: SafetyNumber = {
   digits: '306823711004927816550213948871620053714829960417358201946673',

@@ -1,7 +1,7 @@
 /** What a person sees and touches, by its accessible roles and names; the words are the product's own. */
 import { expect, type Locator, type Page } from '@playwright/test';
 import { words } from '../../../renderer/locales/en.ts';
-import type { MessageState, MessageTrust } from '../../../preload/views.ts';
+import type { MessageState, MessageTrust } from '../../../preload/contract/messages.ts';
 
 export class FirstRun {
   readonly #page: Page;

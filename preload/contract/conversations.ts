@@ -1,0 +1,56 @@
+/** Requests about conversations. */
+import { z } from 'zod';
+import type { Direction, MessageState, MessageTrust } from './messages.ts';
+import type { PersonView } from './people.ts';
+import { id, identity, nothing, repository, request, textCharacters } from './request.ts';
+
+export interface ConversationView {
+  readonly id: string;
+  readonly accountId: string;
+  readonly person: PersonView;
+  readonly unread: number;
+  readonly muted: boolean;
+  /**
+   * `request`: somebody who was never written to began it, and nobody has answered yet. `blocked`: nothing of this person
+   * is taken in.
+   */
+  readonly standing: 'accepted' | 'request' | 'blocked';
+  readonly draft: string;
+  /** When anything last happened here: sorts the list. */
+  readonly activityAt: number;
+  readonly lastMessage: LastMessage | null;
+}
+
+export interface LastMessage {
+  readonly messageId: string;
+  readonly direction: Direction;
+  readonly kind: 'text' | 'file';
+  /** The words, or the file's name. Cut to 200 characters. */
+  readonly excerpt: string;
+  readonly state: MessageState;
+  /** As `MessageView.trust`. */
+  readonly trust: MessageTrust;
+  readonly at: number;
+}
+
+export const conversationsRequests = {
+  /** Newest activity first. */
+  'conversations.list': request(nothing).returns<readonly ConversationView[]>(),
+  'conversations.get': request(z.strictObject({ conversationId: id })).returns<ConversationView>(),
+  /** Finds or starts the conversation of this account with this identity. Fails `invalid` on a malformed identity. */
+  'conversations.start': request(
+    z.strictObject({ accountId: id, identity, mailbox: repository.optional() }),
+  ).returns<ConversationView>(),
+  'conversations.markRead': request(z.strictObject({ conversationId: id })).returns<null>(),
+  /** Keeps what was typed but not sent. */
+  'conversations.saveDraft': request(
+    z.strictObject({ conversationId: id, text: z.string().max(textCharacters) }),
+  ).returns<null>(),
+  'conversations.mute': request(z.strictObject({ conversationId: id, muted: z.boolean() })).returns<null>(),
+  /** Answers a request, or blocks somebody, or takes that back. */
+  'conversations.stand': request(
+    z.strictObject({ conversationId: id, standing: z.enum(['accepted', 'blocked']) }),
+  ).returns<null>(),
+  /** Removes the conversation and its messages from this computer; files that were saved stay. */
+  'conversations.remove': request(z.strictObject({ conversationId: id })).returns<null>(),
+};

@@ -1,0 +1,44 @@
+/** What the engine tells the window by itself. */
+import type { ConnectionReport } from './connection.ts';
+import type { TransferProgress } from './messages.ts';
+
+export interface NotificationView {
+  readonly conversationId: string;
+  readonly messageId: string;
+  readonly title: string;
+  readonly body: string;
+}
+
+export type Place =
+  | { readonly kind: 'conversation'; readonly conversationId: string; readonly messageId: string | null }
+  | { readonly kind: 'settings' };
+
+/** Facts about what happened; the window re-asks for what it shows. */
+export type EngineEvent =
+  | { readonly type: 'accounts.changed' }
+  | { readonly type: 'people.changed' }
+  /** A mailbox was looked at, or a report is there: `connection.connectivity` says more. */
+  | { readonly type: 'connectivity.changed' }
+  /** The report so far of a test that is under way. */
+  | { readonly type: 'connection.progress'; readonly testId: string; readonly report: ConnectionReport }
+  | { readonly type: 'settings.changed' }
+  | { readonly type: 'cleanup.changed' }
+  | { readonly type: 'conversations.changed'; readonly conversationIds: readonly string[] }
+  | {
+      readonly type: 'messages.changed';
+      readonly conversationId: string;
+      readonly messageIds: readonly string[];
+    }
+  | {
+      readonly type: 'transfer.progress';
+      readonly conversationId: string;
+      readonly messageId: string;
+      readonly progress: TransferProgress;
+    }
+  /** The engine decided that a person should be told. Hosts show it; `hide` withdraws it (it was read). */
+  | { readonly type: 'notification.show'; readonly notification: NotificationView }
+  | { readonly type: 'notification.hide'; readonly conversationId: string }
+  /** Unread messages in conversations that are not muted. */
+  | { readonly type: 'unread.changed'; readonly unread: number }
+  /** Something outside the window asked it to show a place (a notification, the tray). */
+  | { readonly type: 'navigate'; readonly to: Place };

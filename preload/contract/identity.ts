@@ -1,0 +1,45 @@
+/** Requests about one's own keys, and invitations. */
+import { z } from 'zod';
+import type { ConversationView } from './conversations.ts';
+import { id, request } from './request.ts';
+
+/** What an invitation says, before anybody follows it. */
+export interface InviteView {
+  readonly identity: string;
+  readonly repository: string;
+  readonly host: string;
+  /** The account that would be used; null: none of this home can reach that registry yet. */
+  readonly accountId: string | null;
+  /** Whether the registry proves itself by a certificate that only the invitation vouches for. */
+  readonly ownCertificate: boolean;
+}
+
+/** My own keys, as far as they are shown. */
+export interface IdentityView {
+  /** SHA-256 of this device's public key, lower-case hex. */
+  readonly fingerprint: string;
+  readonly devices: readonly {
+    readonly fingerprint: string;
+    readonly addedAt: number;
+    readonly thisDevice: boolean;
+  }[];
+  /** Whether others can see it: published in the mailbox. */
+  readonly published: boolean;
+  /** When the proof runs out, if it is not renewed; null while it is not published. */
+  readonly expiresAt: number | null;
+  /** Something about it that its owner did not do: somebody else published under this name. */
+  readonly alarm: string | null;
+}
+
+export const identityRequests = {
+  /** My own keys. */
+  'identity.get': request(z.strictObject({ accountId: id })).returns<IdentityView>(),
+  /** A link for somebody else: who follows it has this identity verified at once. */
+  'invites.create': request(z.strictObject({ accountId: id })).returns<{ readonly link: string }>(),
+  /** What a link says. Fails `invalid`, `unsupported`. */
+  'invites.read': request(z.strictObject({ link: z.string().max(4096) })).returns<InviteView>(),
+  /** Starts the conversation with the inviter, whose key counts as verified. */
+  'invites.follow': request(
+    z.strictObject({ accountId: id, link: z.string().max(4096) }),
+  ).returns<ConversationView>(),
+};

@@ -1,0 +1,187 @@
+/** Requests about messages and the files that are to be sent. */
+import { z } from 'zod';
+import { limits } from '../../main/base/limits.ts';
+import type { ErrorView } from './answer.ts';
+import { attachmentToken, id, pageSize, request, textCharacters } from './request.ts';
+
+export type Direction = 'outgoing' | 'incoming';
+
+/**
+ * Where a message stands. Each word means something exact:
+ * outgoing: `queued` a row on disk · `preparing` reading and compressing · `uploading` · `sent` announced in the
+ * mailbox · `delivered` a receipt by the addressee's key · `delivered-unconfirmed` a receipt that nobody signed ·
+ * `rejected` the other side refused it · `failed` see `failure` · `cancelled` by a person.
+ * incoming: `waiting` not fetched: over the automatic limit, or its turn or next try is to come · `downloading` ·
+ * `received` verified and saved · `failed` the download, can be retried · `refused` its bytes break the rules, nothing
+ * was kept · `expired` · `unverified` nobody proved who wrote it (see `trust`), so nothing of it was fetched: a person may
+ * ask for it all the same.
+ */
+export type MessageState =
+  | 'queued'
+  | 'preparing'
+  | 'uploading'
+  | 'sent'
+  | 'delivered'
+  | 'delivered-unconfirmed'
+  | 'rejected'
+  | 'failed'
+  | 'cancelled'
+  | 'waiting'
+  | 'downloading'
+  | 'received'
+  | 'refused'
+  | 'expired'
+  | 'unverified';
+
+/**
+ * What is known of who wrote a message. `signed`: a key of theirs that is believed. `unsigned`: nobody signed. `foreign`: a
+ * good signature, by a key that is not known to be theirs. `bad`: a signature that is wrong.
+ */
+export type MessageTrust = 'signed' | 'unsigned' | 'foreign' | 'bad';
+
+export interface MessageFailure extends ErrorView {
+  readonly retryable: boolean;
+  /** When it is tried again by itself; null: only when asked. */
+  readonly retryAt: number | null;
+}
+
+export interface MessageView {
+  readonly id: string;
+  readonly conversationId: string;
+  readonly direction: Direction;
+  /** The author's identity as the message says it; see `trust` for what that is worth. */
+  readonly author: string;
+  /** When it was written (outgoing) or first seen here (incoming). Sorts the conversation. */
+  readonly at: number;
+  /** What the message itself says about when it was written; null while unknown. */
+  readonly writtenAt: number | null;
+  readonly state: MessageState;
+  readonly failure: MessageFailure | null;
+  readonly trust: MessageTrust;
+  /** A stable word for why it is not `signed`; null where there is nothing more to say. */
+  readonly trustReason: string | null;
+  readonly content: TextContent | FileContent;
+  /** What it answers; null when it answers nothing. */
+  readonly inReplyTo: OriginalView | 'not-here' | null;
+  /** Sent together with others: messages of one batch are neighbours and are drawn as one. */
+  readonly batch: { readonly id: string; readonly index: number; readonly count: number } | null;
+  /** For the details pane. */
+  readonly details: MessageDetails;
+}
+
+/** A message of the same conversation, as it is quoted above its answer. */
+export interface OriginalView {
+  readonly messageId: string;
+  readonly direction: Direction;
+  readonly kind: 'text' | 'file';
+  /** The words, or the file's name. Cut to 200 characters. */
+  readonly excerpt: string;
+}
+
+export interface TextContent {
+  readonly kind: 'text';
+  /** Shown as it is, never as markup. */
+  readonly text: string;
+}
+
+export interface FileContent {
+  readonly kind: 'file';
+  readonly name: string;
+  readonly bytes: number;
+  readonly mediaType: string;
+  /** A folder travels as a tar of this name. */
+  readonly folder: boolean;
+  readonly preview: 'image' | 'text' | null;
+  /** True when the file is on this computer and can be opened. */
+  readonly available: boolean;
+  readonly progress: TransferProgress | null;
+}
+
+export interface TransferProgress {
+  readonly phase: 'preparing' | 'uploading' | 'downloading' | 'saving';
+  /** Bytes of the file (before compression) that are done. */
+  readonly bytesDone: number;
+  readonly bytesTotal: number;
+  /** Over the last seconds; null while unknown. */
+  readonly bytesPerSecond: number | null;
+  readonly secondsLeft: number | null;
+}
+
+/** Words of the format, shown only when details are opened. */
+export interface MessageDetails {
+  readonly messageId: string;
+  readonly repository: string | null;
+  readonly tag: string | null;
+  readonly digest: string | null;
+  readonly compression: 'zstd' | 'gzip' | null;
+  readonly chunks: number | null;
+  readonly expiresAt: number | null;
+}
+
+export interface MessagePage {
+  /** Oldest first. */
+  readonly messages: readonly MessageView[];
+  /** Cursors for the neighbouring pages; null at the end. */
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+/** A file that may be sent: main keeps the path, the window a token. */
+export interface AttachmentView {
+  readonly token: string;
+  readonly name: string;
+  readonly bytes: number;
+  readonly mediaType: string;
+  readonly folder: boolean;
+  /** Files inside, for a folder. */
+  readonly files: number | null;
+}
+
+export type FilePreview =
+  | { readonly kind: 'image'; readonly mediaType: string; readonly base64: string }
+  | { readonly kind: 'text'; readonly text: string; readonly truncated: boolean };
+
+export const messagesRequests = {
+  /** One page, oldest first. Neither `before` nor `after` nor `around`: the newest page. Cursors come from a page. */
+  'messages.list': request(
+    z.strictObject({
+      conversationId: id,
+      before: z.string().max(128).optional(),
+      after: z.string().max(128).optional(),
+      around: id.optional(),
+      limit: pageSize.default(60),
+    }),
+  ).returns<MessagePage>(),
+  /** Queues a text and files, which stay together. It is a row on disk before this answers. */
+  'messages.send': request(
+    z.strictObject({
+      conversationId: id,
+      text: z.string().max(textCharacters).optional(),
+      attachments: z.array(attachmentToken).max(limits.attachments).default([]),
+      /** Id of a message of the same conversation. Fails `not-found` for any other. */
+      inReplyTo: id.optional(),
+    }),
+  ).returns<{ readonly messageIds: readonly string[] }>(),
+  /** Stops sending or downloading. What was uploaded stays until the registry cleans it up. */
+  'messages.cancel': request(z.strictObject({ messageId: id })).returns<null>(),
+  /** Tries a failed or cancelled message again, or a failed download. */
+  'messages.retry': request(z.strictObject({ messageId: id })).returns<null>(),
+  /** Removes the message here; a file that was saved stays. */
+  'messages.remove': request(z.strictObject({ messageId: id })).returns<null>(),
+  /** Fetches a payload that was over the automatic limit. */
+  'messages.download': request(z.strictObject({ messageId: id })).returns<null>(),
+  /** Fetches and shows an `unverified` message all the same; it stays marked as what it is. */
+  'messages.release': request(z.strictObject({ messageId: id })).returns<null>(),
+  /** Opens the saved file with the system's program. Only where `AppStatus.can.openFiles`. */
+  'messages.open': request(z.strictObject({ messageId: id })).returns<null>(),
+  /** Shows the saved file in the file manager. Only where `AppStatus.can.showInFolder`. */
+  'messages.showInFolder': request(z.strictObject({ messageId: id })).returns<null>(),
+  /** A one-use address that downloads the saved file in the browser. Only where `AppStatus.can.downloadInBrowser`. */
+  'messages.downloadLink': request(z.strictObject({ messageId: id })).returns<{ readonly url: string }>(),
+  /** A small rendering of an image or a text file; null when there is none. Only of verified payloads. */
+  'messages.preview': request(z.strictObject({ messageId: id })).returns<FilePreview | null>(),
+  /** Gives up attachments that will not be sent; temporary copies are deleted. */
+  'attachments.discard': request(
+    z.strictObject({ tokens: z.array(attachmentToken).max(limits.attachments) }),
+  ).returns<null>(),
+};

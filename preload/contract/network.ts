@@ -1,0 +1,90 @@
+/** Requests about the way to registries: proxies, authorities, certificates. */
+import { z } from 'zod';
+import { limits } from '../../main/base/limits.ts';
+import { credentialsSchema } from './login.ts';
+import { nothing, registryHost, request } from './request.ts';
+
+/** How registries are reached from here. Secrets never are in it. */
+export interface NetworkView {
+  readonly proxy: {
+    readonly mode: 'system' | 'none' | 'address';
+    readonly address: string | null;
+    readonly exceptions: string;
+    /** Of the login that was entered for it. */
+    readonly username: string | null;
+    /** The proxy that the environment names for https, for showing. */
+    readonly systemAddress: string | null;
+  };
+  readonly authorities: readonly (CertificateView & { readonly host: string | null })[];
+  readonly plainHttpHosts: readonly string[];
+  readonly clientCertificates: readonly (CertificateView & { readonly host: string })[];
+}
+
+export interface CertificateView {
+  readonly subject: string;
+  readonly issuer: string;
+  readonly expiresAt: number;
+  /** SHA-256, `AB:CD:…`. */
+  readonly fingerprint: string;
+}
+
+/** What the settings keep of a proxy; changed by `network.setProxy` only. */
+export const networkFields = {
+  /** What the environment says, none, or the one at `address`. */
+  proxyMode: z.enum(['system', 'none', 'address']),
+  /** Hosts that are reached directly, as in `NO_PROXY`; counts with mode `address`. */
+  exceptions: z.string().max(4096),
+};
+
+/** A certificate with its key, for a registry that asks who connects. The window may submit one and never receives one. */
+export const clientCertificateSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('pem'),
+    certificate: z.string().min(1).max(limits.certificateFileBytes),
+    key: z.string().min(1).max(limits.certificateFileBytes),
+    passphrase: z.string().max(1024).optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('pkcs12'),
+    file: z.base64().min(1).max(limits.certificateFileBytes),
+    passphrase: z.string().max(1024).optional(),
+  }),
+]);
+
+export const networkRequests = {
+  'network.get': request(nothing).returns<NetworkView>(),
+  /**
+   * Which proxy leads to registries. `login` left out keeps the one that was entered, unless the address changes; null
+   * forgets it. An address may bring its login as `user:password@host:port`. Fails `invalid`, `unsupported`.
+   */
+  'network.setProxy': request(
+    z.strictObject({
+      mode: networkFields.proxyMode,
+      address: z.string().max(2048).optional(),
+      exceptions: networkFields.exceptions.optional(),
+      login: credentialsSchema.nullable().optional(),
+    }),
+  ).returns<NetworkView>(),
+  /**
+   * Trusts the authorities in a file (PEM or DER, in base64), for one host or (null) for all. Fails `invalid` with
+   * `detail.reason`: `no-certificate`, `expired`, `not-an-authority`, …
+   */
+  'network.addAuthorities': request(
+    z.strictObject({
+      content: z.base64().max(limits.certificateFileBytes * 2),
+      host: registryHost.nullable(),
+    }),
+  ).returns<NetworkView>(),
+  'network.removeAuthority': request(
+    z.strictObject({ fingerprint: z.string().max(128), host: registryHost.nullable() }),
+  ).returns<NetworkView>(),
+  /** Talks to this registry without encryption, or no longer does. */
+  'network.setPlainHttp': request(
+    z.strictObject({ host: registryHost, allowed: z.boolean() }),
+  ).returns<NetworkView>(),
+  /** Shows this certificate to this registry. Opened before it is kept: fails `invalid` with `detail.reason`. */
+  'network.setClientCertificate': request(
+    z.strictObject({ host: registryHost, certificate: clientCertificateSchema }),
+  ).returns<NetworkView>(),
+  'network.removeClientCertificate': request(z.strictObject({ host: registryHost })).returns<NetworkView>(),
+};

@@ -1,0 +1,78 @@
+/** Requests about other people and what is known of their keys. */
+import { z } from 'zod';
+import { id, nothing, repository, request } from './request.ts';
+
+export interface PersonView {
+  readonly id: string;
+  readonly identity: string;
+  /** A name given here; null shows the identity. */
+  readonly name: string | null;
+  /** Where they are written to; null: the same repository as one's own. */
+  readonly mailbox: string | null;
+  /** Where they say that they are written to, on a host that has to be agreed to first; null: nothing to decide. */
+  readonly proposedMailbox: string | null;
+  readonly trust: PersonTrust;
+}
+
+/** What is known of a person's keys. */
+export interface PersonTrust {
+  /**
+   * `unknown`: none was seen. `first-use`: the ones that were there when they were first seen. `verified`: a person
+   * compared safety numbers, or followed their invitation.
+   */
+  readonly state: 'unknown' | 'first-use' | 'verified';
+  /** Since when; null while unknown. */
+  readonly since: number | null;
+  /** What has to be looked at; while it is `blocking`, nothing is sent to them. */
+  readonly change: PersonChange | null;
+  /** Their proof of which keys are theirs has run out: one of them may have been revoked unnoticed. */
+  readonly expired: boolean;
+}
+
+export interface PersonChange {
+  /** `new-device`: properly announced. `key-change`: of somebody who was verified. `alarm`: not by who is known. */
+  readonly kind: 'new-device' | 'key-change' | 'alarm';
+  /** A stable word for what is wrong; null where nothing is. */
+  readonly reason: string | null;
+  readonly at: number;
+  /** Nothing is sent to them until somebody has looked at it (`people.acceptChange`). */
+  readonly blocking: boolean;
+}
+
+/** Two people see the same digits when nobody sits between them. */
+export interface SafetyNumber {
+  /** 60 decimal digits. */
+  readonly digits: string;
+  /** Devices that count, on their side. */
+  readonly devices: number;
+}
+
+export const peopleRequests = {
+  'people.list': request(nothing).returns<readonly PersonView[]>(),
+  /**
+   * `mailbox: null` means: the same repository as the account that writes to them. Any `mailbox` settles what they proposed, and
+   * `declineProposal` does so without a change: the same one is not proposed again.
+   */
+  'people.update': request(
+    z.strictObject({
+      personId: id,
+      name: z.string().trim().max(200).nullable().optional(),
+      mailbox: repository.nullable().optional(),
+      declineProposal: z.literal(true).optional(),
+    }),
+  ).returns<PersonView>(),
+  /** The digits that two people compare. Fails `not-found` while no key of this person is known. */
+  'people.safetyNumber': request(z.strictObject({ accountId: id, personId: id })).returns<SafetyNumber>(),
+  /** The person at this computer compared, or takes that back. */
+  'people.setVerified': request(
+    z.strictObject({ personId: id, verified: z.boolean() }),
+  ).returns<PersonView>(),
+  /**
+   * What changed was looked at. After a `key-change` the new keys are believed, as first seen; after an `alarm` the old ones
+   * still are, unless the person says that the `new` ones are theirs (they began anew). Fails `conflict` when there is
+   * nothing, or nothing that could be believed.
+   */
+  'people.acceptChange': request(
+    z.strictObject({ personId: id, keys: z.enum(['old', 'new']).optional() }),
+  ).returns<PersonView>(),
+};

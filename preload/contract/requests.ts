@@ -1,0 +1,49 @@
+/**
+ * The contract between window and engine: every request, declared in the file that is named after the part before the
+ * dot, where the shapes of its answers stand too. Pure: schemas and types only, so the engine, hosts and window
+ * may import it.
+ *
+ * A call crosses the bridge as `{method, input}` and comes back as an `Answer`. Inputs are validated in the main
+ * process with the schema here, whatever host they came through.
+ */
+import type { z } from 'zod';
+import { appRequests } from './app.ts';
+import { connectionRequests } from './connection.ts';
+import { accountsRequests } from './accounts.ts';
+import { localNetworkRequests } from './local-network.ts';
+import { peopleRequests } from './people.ts';
+import { identityRequests } from './identity.ts';
+import { conversationsRequests } from './conversations.ts';
+import { messagesRequests } from './messages.ts';
+import { searchRequests } from './search.ts';
+import { settingsRequests } from './settings.ts';
+import { cleanupRequests } from './cleanup.ts';
+import { networkRequests } from './network.ts';
+import type { RequestDefinition } from './request.ts';
+
+/** Every request with the schema of its input and the type of its answer. */
+export const requests = {
+  ...appRequests,
+  ...connectionRequests,
+  ...accountsRequests,
+  ...localNetworkRequests,
+  ...peopleRequests,
+  ...identityRequests,
+  ...conversationsRequests,
+  ...messagesRequests,
+  ...searchRequests,
+  ...settingsRequests,
+  ...cleanupRequests,
+  ...networkRequests,
+} as const;
+
+export type RequestName = keyof typeof requests;
+
+/** What a caller passes (defaults may be left out). */
+export type RequestInput<Name extends RequestName> = z.input<(typeof requests)[Name]['input']>;
+
+/** What a handler gets, after validation. */
+export type ValidInput<Name extends RequestName> = z.output<(typeof requests)[Name]['input']>;
+
+export type RequestOutput<Name extends RequestName> =
+  (typeof requests)[Name] extends RequestDefinition<z.ZodType, infer Output> ? Output : never;
