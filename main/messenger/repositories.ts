@@ -54,6 +54,8 @@ export class Repositories {
       clock: this.#clock,
       capabilities: this.#memoryOf(name),
       places: this.#placesOf(account.id),
+      onIndexProblem: ({ code, detail }) =>
+        this.#logger.warn({ code, detail, repository: name }, 'a fallback index could not be written'),
     });
     this.#clients.set(key, client);
     return client;

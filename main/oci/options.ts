@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { Digest } from '../base/digest.ts';
+import type { DockerCommsError } from '../base/errors.ts';
 import type { BlobPlaces } from './blob-places.ts';
 import type { CapabilityMemory } from './capabilities.ts';
 import type { Connections } from './connections.ts';
@@ -22,6 +23,8 @@ export interface OciRepositoryOptions {
   readonly capabilities?: CapabilityMemory | undefined;
   /** Where the same login put blobs lately, shared by its repositories. Without it nothing is mounted unasked. */
   readonly places?: BlobPlaces | undefined;
+  /** Told why what refers to something could not be entered into its fallback index; it is there all the same. */
+  readonly onIndexProblem?: ((error: DockerCommsError) => void) | undefined;
 }
 
 export interface SignalOption {
@@ -55,6 +58,11 @@ export interface PushBlobOptions extends SignalOption {
 export interface PushManifestOptions extends SignalOption {
   /** Without a tag the manifest is put under its digest. */
   readonly tag?: string | undefined;
+  /**
+   * False: a manifest with a subject is not entered into the subject's fallback index, where the registry has no referrers
+   * API. For what is found by a tag of its own and is not worth the requests. Default true.
+   */
+  readonly indexed?: boolean | undefined;
 }
 
 export interface TagsOptions extends SignalOption {

@@ -2,19 +2,14 @@ import { z } from 'zod';
 import { splitDigest, type Digest } from '../base/digest.ts';
 import { DockerCommsError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
-import { saysUnsupported, type Capabilities } from './capabilities.ts';
+import { saysUnsupported } from './capabilities.ts';
 import { descriptorSchema, type Descriptor } from './descriptor.ts';
-import type { Exchange } from './exchange.ts';
 import { badListing, ListingGuard, readPage, tooLong } from './paging.ts';
 import { ociMediaTypes } from './media-types.ts';
+import type { RepositoryParts } from './repository-parts.ts';
 import { discardBody, headerOf, type WireAnswer } from './transport.ts';
 
-export interface ReferrersListing {
-  readonly exchange: Exchange;
-  readonly registry: URL;
-  readonly capabilities: Capabilities;
-  /** `/v2/<name>/`. */
-  readonly repository: URL;
+export interface ReferrersListing extends RepositoryParts {
   readonly subject: Digest;
   readonly artifactType?: string | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -109,12 +104,16 @@ function isIndexAnswer(answer: WireAnswer): boolean {
   return answer.status === 200 && type === ociMediaTypes.imageIndex;
 }
 
-/** `sha256-<hex>`: where clients keep the index on registries without the API. */
+/** `sha256-<hex>`: where clients keep the index on registries without the API ("Referrers Tag Schema"). */
+export function referrersTag(subject: Digest): string {
+  const { algorithm, hex } = splitDigest(subject);
+  return `${algorithm}-${hex}`.slice(0, limits.tagCharacters);
+}
+
 async function fallbackPage(listing: ReferrersListing): Promise<readonly Descriptor[]> {
-  const { algorithm, hex } = splitDigest(listing.subject);
   const answer = await listing.exchange.send({
     method: 'GET',
-    url: new URL(`manifests/${`${algorithm}-${hex}`.slice(0, 128)}`, listing.repository),
+    url: new URL(`manifests/${referrersTag(listing.subject)}`, listing.repository),
     access: 'pull',
     accept: [200, 404],
     headers: { accept: ociMediaTypes.imageIndex },

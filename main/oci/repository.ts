@@ -1,22 +1,18 @@
 import type { Readable } from 'node:stream';
 import { systemClock } from '../base/clock.ts';
-import { isDigest, type Digest } from '../base/digest.ts';
-import { DockerCommsError } from '../base/errors.ts';
-import { sha256 } from '../base/hash.ts';
+import type { Digest } from '../base/digest.ts';
 import { limits } from '../base/limits.ts';
 import { Authorization } from './authorization.ts';
 import type { BlobPlaces } from './blob-places.ts';
+import { Blobs } from './blobs.ts';
 import { Capabilities } from './capabilities.ts';
 import { Connections } from './connections.ts';
 import type { Credentials } from './credentials.ts';
-import { deleteBlob, deleteManifest } from './deletion.ts';
 import { emptyConfig, emptyConfigBytes, type Descriptor } from './descriptor.ts';
-import { Exchange, type RegistryRequest } from './exchange.ts';
-import { looksLikeHtml, notARegistry, requestDetail } from './failures.ts';
-import { isTag, listTags } from './listing.ts';
-import { ManifestReading } from './manifest-reading.ts';
-import { learnFromManifest, mediaTypeOfManifest } from './manifest.ts';
-import { acceptedManifestTypes } from './media-types.ts';
+import { Exchange } from './exchange.ts';
+import { looksLikeHtml, notARegistry } from './failures.ts';
+import { listTags } from './listing.ts';
+import { Manifests } from './manifests.ts';
 import type {
   FetchedManifest,
   FetchWholeOptions,
@@ -27,11 +23,12 @@ import type {
   SignalOption,
   TagsOptions,
 } from './options.ts';
-import { BlobUploads } from './push-blob.ts';
 import { registryUrl, type RepositoryReference } from './reference.ts';
+import { ReferrersIndexes } from './referrers-index.ts';
 import { hasReferrersApi, listReferrers } from './referrers.ts';
-import { bodyPieces, discardBody, headerOf, readBody, type WireAnswer } from './transport.ts';
-import { verifiedStream, verifiedWhole, wrongContent, type ExpectedContent } from './verified.ts';
+import type { RepositoryParts } from './repository-parts.ts';
+import { headerOf, readBody, type WireAnswer } from './transport.ts';
+import type { ExpectedContent } from './verified.ts';
 
 export type {
   Credentials,
@@ -63,10 +60,10 @@ export class OciRepository {
   readonly capabilities: Capabilities;
   /** Where it is served: another host than the reference's for Docker Hub. */
   readonly registry: URL;
-  /** `/v2/<name>/`. */
-  readonly #base: URL;
-  readonly #exchange: Exchange;
-  readonly #uploads: BlobUploads;
+  readonly #parts: RepositoryParts;
+  readonly #blobs: Blobs;
+  readonly #manifests: Manifests;
+  readonly #indexes: ReferrersIndexes;
   readonly #places: BlobPlaces | undefined;
   readonly #ownConnections: Connections | null;
   #emptyConfig: Promise<Descriptor> | null = null;
@@ -76,14 +73,23 @@ export class OciRepository {
     const connections = options.connections ?? new Connections({ clock });
     this.reference = reference;
     this.capabilities = new Capabilities(clock, options.capabilities);
-    this.#uploads = new BlobUploads(this.capabilities);
     this.#places = options.places;
     this.registry = registryUrl(reference, connections.network.usesPlainHttp(reference.host));
-    this.#base = new URL(`v2/${reference.path}/`, this.registry);
     this.#ownConnections = options.connections === undefined ? connections : null;
     const shared = { registry: this.registry, connections, clock, userAgent };
     const authorization = new Authorization({ ...shared, path: reference.path, credentials });
-    this.#exchange = new Exchange({ ...shared, authorization });
+    this.#parts = {
+      exchange: new Exchange({ ...shared, authorization }),
+      registry: this.registry,
+      repository: new URL(`v2/${reference.path}/`, this.registry),
+      capabilities: this.capabilities,
+    };
+    this.#blobs = new Blobs(this.#parts);
+    this.#manifests = new Manifests(this.#parts);
+    this.#indexes = new ReferrersIndexes({
+      ...{ parts: this.#parts, manifests: this.#manifests, clock },
+      onProblem: options.onIndexProblem,
+    });
   }
 
   /**
@@ -92,7 +98,7 @@ export class OciRepository {
    */
   async ping(signal?: AbortSignal): Promise<void> {
     const url = new URL('v2/', this.registry);
-    const answer = await this.#exchange.once({
+    const answer = await this.#parts.exchange.once({
       method: 'GET',
       url,
       access: 'none',
@@ -123,64 +129,22 @@ export class OciRepository {
 
   /** Whether the registry says that it has this blob. */
   async exists(digest: Digest, signal?: AbortSignal): Promise<boolean> {
-    const answer = await this.#exchange.send({
-      method: 'HEAD',
-      url: this.#url(`blobs/${digest}`),
-      access: 'pull',
-      accept: [200, 404],
-      signal,
-    });
-    await discardBody(answer);
-    if (answer.status === 200) this.#places?.note(this.reference, digest);
-    return answer.status === 200;
+    const there = await this.#blobs.exists(digest, signal);
+    if (there) this.#places?.note(this.reference, digest);
+    return there;
   }
 
   /**
    * A blob as a stream that is verified while it flows: it errors `verification-failed` before its end event when
    * size or digest differ, `network` when it is cut. Destroy it to stop early.
    */
-  async fetchBlob(content: ExpectedContent, { signal }: SignalOption = {}): Promise<Readable> {
-    const answer = await this.#exchange.retrying(() => this.#blobAnswer(content, signal), signal);
-    const stream = verifiedStream(bodyPieces(answer), content, requestDetail(answer));
-    // A stream that is given up before its first piece has not begun to read the body, so it would not let go of it.
-    return stream.once('close', () => answer.body.destroy());
+  fetchBlob(content: ExpectedContent, { signal }: SignalOption = {}): Promise<Readable> {
+    return this.#blobs.stream(content, signal);
   }
 
   /** A blob of moderate size in one block of memory, verified. `onBytes` is told of the bytes as they arrive. */
-  async fetchWholeBlob(
-    content: ExpectedContent,
-    { signal, onBytes }: FetchWholeOptions = {},
-  ): Promise<Buffer<ArrayBuffer>> {
-    return this.#exchange.retrying(async () => {
-      const answer = await this.#blobAnswer(content, signal);
-      let told = 0;
-      const tell = (bytes: number): void => {
-        told += bytes;
-        onBytes?.(bytes);
-      };
-      try {
-        return await verifiedWhole(bodyPieces(answer), content, requestDetail(answer), tell);
-      } catch (error) {
-        tell(-told);
-        throw error;
-      }
-    }, signal);
-  }
-
-  async #blobAnswer(content: ExpectedContent, signal: AbortSignal | undefined): Promise<WireAnswer> {
-    const answer = await this.#exchange.once({
-      method: 'GET',
-      url: this.#url(`blobs/${content.digest}`),
-      access: 'pull',
-      accept: [200],
-      headers: { accept: '*/*' },
-      signal,
-    });
-    const length = headerOf(answer, 'content-length');
-    if (length === undefined || Number(length) === content.size) return answer;
-    answer.body.destroy();
-    if (looksLikeHtml(headerOf(answer, 'content-type') ?? '')) throw notARegistry(answer, answer.status);
-    throw wrongContent(content, { ...requestDetail(answer), problem: 'content-length' });
+  fetchWholeBlob(content: ExpectedContent, options: FetchWholeOptions = {}): Promise<Buffer<ArrayBuffer>> {
+    return this.#blobs.whole(content, options);
   }
 
   /**
@@ -188,17 +152,8 @@ export class OciRepository {
    * is the one of the bytes. Fails `not-found`, `verification-failed`, `too-large` over 8 MiB, and `protocol`: with
    * `digest` in its detail where it is the manifest that is wrong, and not somebody else who answered.
    */
-  async fetchManifest(reference: string, signal?: AbortSignal): Promise<FetchedManifest> {
-    const reading = new ManifestReading(reference);
-    const request: RegistryRequest = {
-      method: 'GET',
-      url: this.#manifestUrl(reference),
-      access: 'pull',
-      accept: [200],
-      headers: { accept: acceptedManifestTypes.join(', ') },
-      signal,
-    };
-    return this.#exchange.retrying(async () => reading.read(await this.#exchange.once(request)), signal);
+  fetchManifest(reference: string, signal?: AbortSignal): Promise<FetchedManifest> {
+    return this.#manifests.fetch(reference, signal);
   }
 
   /**
@@ -206,80 +161,29 @@ export class OciRepository {
    * change meanwhile; `content` says their digest and size.
    */
   async pushBlob(bytes: Uint8Array, content: ExpectedContent, options: PushBlobOptions = {}): Promise<void> {
-    if (bytes.byteLength !== content.size) {
-      throw new DockerCommsError('internal', 'The size of a piece differs from its description.');
-    }
-    const { onSent, signal, from = this.#places?.beside(this.reference, content.digest) } = options;
-    const url = this.#url('blobs/uploads/');
-    const { digest } = content;
-    const exists = () => this.exists(digest, signal);
-    const parts = { exchange: this.#exchange, registry: this.registry, url, bytes, digest };
-    await this.#uploads.push({ ...parts, exists, onSent, signal }, from);
-    this.#places?.note(this.reference, digest);
+    const from = options.from ?? this.#places?.beside(this.reference, content.digest);
+    await this.#blobs.push(bytes, content, { ...options, from });
+    this.#places?.note(this.reference, content.digest);
   }
 
   /**
-   * Puts a manifest under a tag, or under its digest ("Pushing Manifests"). Fails `too-large` over 4 MiB before
-   * anything is sent, and `verification-failed` when the registry says it stored something else.
+   * Puts a manifest under a tag, or under its digest ("Pushing Manifests"), and enters one with a subject into the
+   * subject's fallback index where the registry has no referrers API; what is in the way of that is no failure. Fails
+   * `too-large` over 4 MiB before anything is sent, and `verification-failed` when the registry says it stored something
+   * else.
    */
   async pushManifest(bytes: Uint8Array, options: PushManifestOptions = {}): Promise<Descriptor> {
-    if (bytes.byteLength > limits.manifestPushBytes) {
-      throw new DockerCommsError(
-        'too-large',
-        'The description of this message is larger than registries accept.',
-        {
-          detail: { bytes: bytes.byteLength, limit: limits.manifestPushBytes },
-        },
-      );
-    }
-    const digest = sha256(bytes);
-    const mediaType = mediaTypeOfManifest(bytes);
-    const stored = { mediaType, digest, size: bytes.byteLength };
-    const request: RegistryRequest = {
-      method: 'PUT',
-      url: this.#manifestUrl(options.tag ?? digest),
-      access: 'push',
-      accept: [201],
-      headers: { 'content-type': mediaType },
-      body: () => bytes,
-      signal: options.signal,
-    };
-    await this.#exchange.retrying(() => this.#putManifest(request, stored), options.signal);
-    learnFromManifest(this.capabilities, bytes);
-    return stored;
-  }
-
-  async #putManifest(request: RegistryRequest, expected: ExpectedContent): Promise<void> {
-    const answer = await this.#exchange.once(request);
-    await discardBody(answer);
-    const stored = headerOf(answer, 'docker-content-digest');
-    if (stored?.startsWith('sha256:') === true && stored !== expected.digest) {
-      throw wrongContent(expected, requestDetail(answer));
-    }
+    const { descriptor, sawSubject } = await this.#manifests.push(bytes, options);
+    if (options.indexed !== false) await this.#indexes.add({ bytes, descriptor, sawSubject }, options.signal);
+    return descriptor;
   }
 
   /**
    * What the registry says a tag points at, or null when it has no such tag. A claim: fetch the manifest by this
    * digest before believing anything. Costs no pull where pulls are counted.
    */
-  async resolve(tag: string, signal?: AbortSignal): Promise<Descriptor | null> {
-    const answer = await this.#exchange.send({
-      method: 'HEAD',
-      url: this.#manifestUrl(tag),
-      access: 'pull',
-      accept: [200, 404],
-      headers: { accept: acceptedManifestTypes.join(', ') },
-      signal,
-    });
-    await discardBody(answer);
-    if (answer.status === 404) return null;
-    return descriptorInHeaders(answer) ?? this.#resolveByFetching(tag, signal);
-  }
-
-  /** For registries whose HEAD says too little. */
-  async #resolveByFetching(tag: string, signal: AbortSignal | undefined): Promise<Descriptor> {
-    const { digest, mediaType, bytes } = await this.fetchManifest(tag, signal);
-    return { digest, mediaType, size: bytes.byteLength };
+  resolve(tag: string, signal?: AbortSignal): Promise<Descriptor | null> {
+    return this.#manifests.resolve(tag, signal);
   }
 
   /** Points `tag` at the manifest `digest`, which must be there: the same bytes are put again under the tag. */
@@ -293,13 +197,7 @@ export class OciRepository {
    * none. Fails `protocol` for listings that break the rules, `too-large` for those that do not end.
    */
   tags(options: TagsOptions = {}): AsyncIterable<string> {
-    return listTags({
-      ...options,
-      exchange: this.#exchange,
-      registry: this.registry,
-      capabilities: this.capabilities,
-      url: this.#url('tags/list'),
-    });
+    return listTags({ ...options, ...this.#parts, url: new URL('tags/list', this.#parts.repository) });
   }
 
   /**
@@ -307,13 +205,13 @@ export class OciRepository {
    * check the subject in the manifest itself.
    */
   referrers(subject: Digest, options: ReferrersOptions = {}): AsyncIterable<Descriptor> {
-    return listReferrers({ ...options, ...this.#listing(), subject });
+    return listReferrers({ ...options, ...this.#parts, subject });
   }
 
   /** Asks whether the registry has the referrers API, unless that is known. */
   async referrersSupported(signal?: AbortSignal): Promise<boolean> {
     const { state } = this.capabilities.report('referrers');
-    return state === 'unknown' ? hasReferrersApi({ ...this.#listing(), signal }) : state === 'yes';
+    return state === 'unknown' ? hasReferrersApi({ ...this.#parts, signal }) : state === 'yes';
   }
 
   /**
@@ -321,53 +219,30 @@ export class OciRepository {
    * `unsupported` where the registry does not allow it: many do not for tags.
    */
   async delete(reference: string, signal?: AbortSignal): Promise<void> {
-    await deleteManifest(reference, this.#deletion(this.#manifestUrl(reference), signal));
+    await this.#manifests.delete(reference, signal);
+  }
+
+  /**
+   * Takes `referrer`, which is gone, out of the fallback index of `subject` where there is one, and removes an index
+   * that is empty then. Fails as the registry does.
+   */
+  async forgetReferrer(subject: Digest, referrer: Digest, signal?: AbortSignal): Promise<void> {
+    await this.#indexes.remove(subject, referrer, signal);
   }
 
   /** Removes a blob ("Deleting Blobs"). Fails `not-found`, and `unsupported` where that is not for clients to do. */
   async deleteBlob(digest: Digest, signal?: AbortSignal): Promise<void> {
-    await deleteBlob(this.#deletion(this.#url(`blobs/${digest}`), signal));
-  }
-
-  #deletion(url: URL, signal: AbortSignal | undefined) {
-    return { exchange: this.#exchange, capabilities: this.capabilities, url, signal };
+    await this.#blobs.delete(digest, signal);
   }
 
   /** Ends what is still running and closes the connections, if they are this repository's own. */
   async close(): Promise<void> {
     await this.#ownConnections?.close();
   }
-
-  #url(path: string): URL {
-    return new URL(path, this.#base);
-  }
-
-  #manifestUrl(reference: string): URL {
-    if (!isDigest(reference) && !isTag(reference)) {
-      throw new DockerCommsError('invalid', 'This is neither a tag nor a digest.', {
-        detail: { reference: reference.slice(0, 140) },
-      });
-    }
-    return this.#url(`manifests/${reference}`);
-  }
-
-  #listing() {
-    const { capabilities, registry } = this;
-    return { exchange: this.#exchange, registry, repository: this.#base, capabilities };
-  }
 }
 
 function nobody(): Promise<null> {
   return Promise.resolve(null);
-}
-
-/** The descriptor in the headers of a manifest HEAD; null when one is missing or malformed. */
-function descriptorInHeaders(answer: WireAnswer): Descriptor | null {
-  const digest = headerOf(answer, 'docker-content-digest') ?? '';
-  const length = headerOf(answer, 'content-length') ?? '';
-  const mediaType = headerOf(answer, 'content-type')?.split(';')[0]?.trim() ?? '';
-  if (!isDigest(digest) || !/^\d{1,15}$/.test(length) || mediaType === '') return null;
-  return { mediaType, digest, size: Number(length) };
 }
 
 /** The header that distribution and its kin send, or at least a body as APIs have: JSON, or none. */

@@ -14,8 +14,8 @@ export interface PretendRegistry {
   readonly peer: ScriptedRegistry;
   /** Digest by tag, now. */
   readonly tags: ReadonlyMap<string, string>;
-  /** Digests of the manifests that are there. */
-  readonly manifests: ReadonlySet<string>;
+  /** The manifests that are there, by digest. */
+  readonly manifests: ReadonlyMap<string, Buffer>;
 }
 
 /**
@@ -24,7 +24,7 @@ export interface PretendRegistry {
  */
 export async function pretendRegistry(...quirks: readonly Quirk[]): Promise<PretendRegistry> {
   const peer = await scriptedRegistry();
-  const memory = { tags: new Map<string, string>(), manifests: new Set<string>() };
+  const memory = { tags: new Map<string, string>(), manifests: new Map<string, Buffer>() };
   const react = (request: SeenRequest): ScriptedAnswer => {
     for (const quirk of quirks) {
       const answer = quirk(request);
@@ -38,7 +38,7 @@ export async function pretendRegistry(...quirks: readonly Quirk[]): Promise<Pret
 
 interface Memory {
   readonly tags: Map<string, string>;
-  readonly manifests: Set<string>;
+  readonly manifests: Map<string, Buffer>;
 }
 
 function usual(memory: Memory, request: SeenRequest): ScriptedAnswer {
@@ -63,11 +63,12 @@ function manifest({ tags, manifests }: Memory, request: SeenRequest, name: strin
   const digest = name.startsWith('sha256:') ? name : tags.get(name);
   if (request.method === 'PUT') {
     const pushed = `sha256:${createHash('sha256').update(request.body).digest('hex')}`;
-    manifests.add(pushed);
+    manifests.set(pushed, request.body);
     if (digest !== name) tags.set(name, pushed);
     return { status: 201, headers: { 'docker-content-digest': pushed } };
   }
-  if (digest === undefined || !manifests.has(digest)) {
+  const stored = manifests.get(digest ?? '');
+  if (digest === undefined || stored === undefined) {
     return { status: 404, ...(request.method !== 'HEAD' && { body: ociError('MANIFEST_UNKNOWN') }) };
   }
   if (request.method === 'DELETE') {
@@ -75,12 +76,14 @@ function manifest({ tags, manifests }: Memory, request: SeenRequest, name: strin
     for (const [tag, tagged] of tags) if (tag === name || tagged === name) tags.delete(tag);
     return { status: 202 };
   }
+  const { mediaType } = JSON.parse(stored.toString('utf8')) as { mediaType: string };
   return {
     headers: {
-      'content-type': 'application/vnd.oci.image.manifest.v1+json',
+      'content-type': mediaType,
       'docker-content-digest': digest,
-      'content-length': '500',
+      'content-length': String(stored.byteLength),
     },
+    ...(request.method === 'GET' && { body: stored }),
   };
 }
 

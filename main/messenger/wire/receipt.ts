@@ -41,7 +41,9 @@ export async function publishReceipt(
   await repository.ensureEmptyConfig(signal);
   const { createdAt } = fields;
   const tag = receiptTag({ for: fields.for, createdAt, random: randomBytes(3).toString('hex') });
-  const first = signer === undefined ? { tag, signal } : { signal };
+  // Readers look for its tag: an index for each message that was read would cost more than it gives.
+  const indexed = false;
+  const first = { indexed, signal, ...(signer === undefined && { tag }) };
   const { manifest, descriptor } = await pushEitherWay(repository, async (emptyLayer) => {
     const manifest = buildReceiptManifest({ ...fields, emptyLayer });
     return { manifest, descriptor: await repository.pushManifest(manifest, first) };
@@ -49,8 +51,8 @@ export async function publishReceipt(
   const published = { tag, digest: descriptor.digest, bytes: descriptor.size };
   if (signer === undefined) return { ...published, signature: null };
   const subject = { ...descriptor, artifactType: artifactTypes.receipt };
-  const signature = await publishSignature(repository, signer, { subject, createdAt }, signal);
-  await repository.pushManifest(manifest, { tag, signal });
+  const signature = await publishSignature(repository, signer, { subject, createdAt, indexed }, signal);
+  await repository.pushManifest(manifest, { tag, indexed, signal });
   return { ...published, signature };
 }
 

@@ -1,6 +1,9 @@
-import type { Descriptor } from '../../oci/descriptor.ts';
 import type { OciRepository } from '../../oci/repository.ts';
-import { publishBundle, type PublishedSignature } from '../../trust/publish-bundle.ts';
+import {
+  publishBundle,
+  type PublishedSignature,
+  type SignatureToPublish,
+} from '../../trust/publish-bundle.ts';
 import type { Signer } from '../../trust/signer.ts';
 
 /** A signature that reached the registry. */
@@ -10,16 +13,16 @@ export interface SignedArtifact extends PublishedSignature {
 }
 
 /**
- * Signs the manifest that `subject` names and puts the signature beside it. The manifest is there already under its
+ * Signs the manifest that `toSign.subject` names and puts the signature beside it. The manifest is there already under its
  * digest, and not yet announced.
  */
 export async function publishSignature(
   repository: OciRepository,
   signer: Signer,
-  { subject, createdAt }: { readonly subject: Descriptor; readonly createdAt: Date },
+  toSign: Omit<SignatureToPublish, 'bundle'>,
   signal?: AbortSignal,
 ): Promise<SignedArtifact> {
-  const bundle = await signer.sign(subject.digest, signal);
-  const published = await publishBundle(repository, { subject, bundle, createdAt }, signal);
+  const bundle = await signer.sign(toSign.subject.digest, signal);
+  const published = await publishBundle(repository, { ...toSign, bundle }, signal);
   return { ...published, bytes: bundle.byteLength };
 }
