@@ -33,7 +33,7 @@ const floors = {
   ],
   'main/hosts': ['main', 'preload/contract'],
   preload: ['main/base'],
-  renderer: ['preload/contract', 'preload/socket.ts', 'main/base/limits.ts'],
+  renderer: ['preload/contract', 'preload/socket.ts', 'main/base/limits.ts', 'main/base/reasons.ts'],
 };
 
 const zones = Object.entries(floors).map(([target, allowed]) => ({

@@ -1,3 +1,5 @@
+import type { FailureReason } from './reasons.ts';
+
 /**
  * Every way in which this product can fail, as a closed list. Decisions are made on the code, never on the words
  * (they are for people and may change). The window, the command line's exit codes and the tests all read the code.
@@ -36,7 +38,11 @@ export const errorCodes = [
 export type ErrorCode = (typeof errorCodes)[number];
 
 /** Facts beside the sentence, safe to show and to log: no secrets, no credentials in URLs. */
-export type ErrorDetail = Readonly<Record<string, string | number | boolean>>;
+export interface ErrorDetail {
+  /** Finer than the code, where a person's next step depends on it. */
+  readonly reason?: FailureReason;
+  readonly [fact: string]: string | number | boolean;
+}
 
 export interface ErrorOptions {
   readonly detail?: ErrorDetail;

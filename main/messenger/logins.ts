@@ -84,7 +84,7 @@ export class Logins {
       // Not as `verification-failed`: that would be said of the message that was to be fetched.
       throw new DockerCommsError('auth', 'The saved login cannot be read. Enter it again in the settings.', {
         cause,
-        detail: { registry: host },
+        detail: { registry: host, reason: 'login-unreadable' },
       });
     }
   }

@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import { DockerCommsError } from '../base/errors.ts';
+import type { LoginReason } from '../base/reasons.ts';
 import type { Challenge } from './challenge.ts';
 import type { Connections } from './connections.ts';
 import { basicAuthorization, isSameLogin, type Credentials, type RegistryToken } from './credentials.ts';
@@ -213,7 +214,7 @@ export class Authorization {
     );
   }
 
-  #failure(code: 'auth' | 'unsupported', words: string, reason: string): DockerCommsError {
+  #failure(code: 'auth' | 'unsupported', words: string, reason: LoginReason): DockerCommsError {
     const { registry } = this.#options;
     return new DockerCommsError(code, `${registry.host} ${words}`, {
       detail: { registry: registry.origin, status: 401, reason },

@@ -2,6 +2,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { Duplex } from 'node:stream';
 import { createSecureContext, type SecureContextOptions, TLSSocket } from 'node:tls';
 import { DockerCommsError, systemErrorCode } from '../base/errors.ts';
+import type { CertificateReason } from '../base/reasons.ts';
 
 /** What a person is shown of a certificate (RFC 5280). */
 export interface CertificateFacts {
@@ -37,17 +38,6 @@ export type ClientCertificate =
 const mostInOneFile = 500;
 const pemBlock = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g;
 const pemKey = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/;
-
-/** What keeps a file of authorities from being used: `detail.reason` of the error. */
-export type CertificateProblem =
-  | 'no-certificate'
-  | 'private-key'
-  | 'unreadable'
-  | 'expired'
-  | 'not-an-authority'
-  | 'too-many'
-  | 'wrong-passphrase'
-  | 'wrong-key';
 
 /**
  * The authorities in a file that a person chose: PEM with one or several certificates, or DER with one. Fails `invalid`
@@ -127,7 +117,7 @@ function oneLine(name: string): string {
 
 /**
  * Opens a client certificate with its key, so that it is known to work before it is kept. Fails `invalid` (with a
- * `CertificateProblem`), never with a part of it. An expired one fails too: no registry would take it.
+ * `CertificateReason`), never with a part of it. An expired one fails too: no registry would take it.
  */
 export function readClientCertificate(client: ClientCertificate, now: number): CertificateFacts {
   const facts = clientCertificateFacts(client);
@@ -197,7 +187,7 @@ export function clientCertificateOptions(client: ClientCertificate): SecureConte
 }
 
 function problem(
-  reason: CertificateProblem,
+  reason: CertificateReason,
   message: string,
   options: { readonly cause?: unknown } = {},
 ): DockerCommsError {

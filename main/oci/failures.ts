@@ -1,6 +1,7 @@
 import { errors } from 'undici';
 import { z } from 'zod';
 import { DockerCommsError, systemErrorCode, type ErrorCode, type ErrorDetail } from '../base/errors.ts';
+import type { ConnectionReason } from '../base/reasons.ts';
 import { parseRetryAfter } from './retry.ts';
 import { isTlsCode, tlsProblem } from './tls-problems.ts';
 
@@ -41,7 +42,7 @@ export function failureOfAnswer(answer: RefusedAnswer, now: number): DockerComms
 }
 
 /** The third is `detail.reason`. */
-type Meaning = readonly [code: ErrorCode, message: string, reason?: string | undefined];
+type Meaning = readonly [code: ErrorCode, message: string, reason?: ConnectionReason | undefined];
 
 const errorBodySchema = z.object({
   errors: z.array(z.object({ code: z.string(), detail: z.unknown().optional() })).min(1),

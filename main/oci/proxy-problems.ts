@@ -1,10 +1,7 @@
 import { DockerCommsError, systemErrorCode, type ErrorDetail } from '../base/errors.ts';
+import type { ProxyReason } from '../base/reasons.ts';
 import type { ProxyServer } from './proxy.ts';
 import { isTlsCode } from './tls-problems.ts';
-
-/** What a proxy that does not do its part means for a person: `detail.reason`. */
-export type ProxyProblem =
-  'proxy-login-required' | 'proxy-login-refused' | 'proxy-refused' | 'proxy-unreachable' | 'proxy-address';
 
 /** The failure when a proxy answered CONNECT, or any request, by itself. */
 export function proxyRefusal(status: number, proxy: ProxyServer, target: URL): DockerCommsError {
@@ -21,7 +18,7 @@ export function proxyRefusal(status: number, proxy: ProxyServer, target: URL): D
 }
 
 function loginNeeded(proxy: ProxyServer, target: URL): DockerCommsError {
-  const [reason, message]: readonly [ProxyProblem, string] =
+  const [reason, message]: readonly [ProxyReason, string] =
     proxy.login === null
       ? ['proxy-login-required', `The proxy ${proxy.address.host} asks for a user name and a password.`]
       : [
@@ -55,6 +52,6 @@ function codeOf(error: Error): string | undefined {
   return own === 'UND_ERR_SOCKET' ? (systemErrorCode(error.cause) ?? own) : own;
 }
 
-function proxyDetail(proxy: ProxyServer, target: URL, reason: ProxyProblem): ErrorDetail {
+function proxyDetail(proxy: ProxyServer, target: URL, reason: ProxyReason): ErrorDetail {
   return { proxy: proxy.address.origin, url: target.origin, reason };
 }

@@ -1,10 +1,10 @@
+import type { ConnectionReason } from '../base/reasons.ts';
+
 /** A connection that TLS did not allow: a sentence, and `detail.reason` for those who offer a way out. */
 export interface TlsProblem {
   readonly message: string;
-  readonly reason?: TlsReason;
+  readonly reason?: ConnectionReason;
 }
-
-export type TlsReason = 'client-certificate' | 'not-encrypted' | 'untrusted-certificate';
 
 const tlsCode = /CERT|^ERR_TLS_|^ERR_SSL_|^UNABLE_TO_|^EPROTO$|SIGNATURE/;
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Clock } from '../base/clock.ts';
 import { DockerCommsError } from '../base/errors.ts';
+import type { LoginReason } from '../base/reasons.ts';
 import type { Connections } from './connections.ts';
 import { basicAuthorization, type BasicCredentials } from './credentials.ts';
 import { failureOfAnswer, requestDetail } from './failures.ts';
@@ -183,7 +184,7 @@ function otherFailure(answer: WireAnswer, now: number): DockerCommsError {
 }
 
 function refusedLogin(answer: WireAnswer, loggedIn: boolean): DockerCommsError {
-  const [reason, message] = loggedIn
+  const [reason, message]: readonly [LoginReason, string] = loggedIn
     ? ['login-refused', 'The user name or the password was not accepted.']
     : ['login-required', `${answer.url.host} asks for a user name and a password.`];
   return new DockerCommsError('auth', message, {

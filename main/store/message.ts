@@ -1,6 +1,7 @@
 /** What a message is on this computer: the row, how it is made, and what may change. Times are ms since 1970, sizes bytes. */
 import { z } from 'zod';
-import { errorCodes, type ErrorCode } from '../base/errors.ts';
+import { errorCodes, type ErrorCode, type ErrorDetail } from '../base/errors.ts';
+import { failureReasons, trustReasons, type TrustReason } from '../base/reasons.ts';
 import { flag, jsonColumn } from './columns.ts';
 
 export const directions = ['outgoing', 'incoming'] as const;
@@ -30,7 +31,7 @@ export type MessageState = (typeof messageStates)[number];
 export interface FailureFacts {
   readonly code: ErrorCode;
   readonly message: string;
-  readonly detail: Readonly<Record<string, string | number | boolean>>;
+  readonly detail: ErrorDetail;
 }
 
 /** What is known of who wrote a message; the words and their meaning are those of `MessageTrust` in `preload/contract/messages.ts`. */
@@ -103,8 +104,8 @@ export interface Message {
   /** An incoming payload that is to be fetched as soon as possible, whatever its size. */
   readonly downloadWanted: boolean;
   readonly trust: MessageTrust;
-  /** Why it is not `signed`: a stable word, null where there is nothing to say. */
-  readonly trustReason: string | null;
+  /** Why it is not `signed`; null where nothing is known. */
+  readonly trustReason: TrustReason | null;
   /** Fingerprint of the key that signed; null unless `signed`. */
   readonly signer: string | null;
 }
@@ -158,14 +159,24 @@ export interface MessageChange {
   readonly retryAt?: number | null;
   readonly downloadWanted?: boolean;
   readonly trust?: MessageTrust;
-  readonly trustReason?: string | null;
+  readonly trustReason?: TrustReason | null;
   readonly signer?: string | null;
 }
+
+const knownReason = z.enum(failureReasons);
+
+/** A reason that only another version knew is left out. */
+const detailSchema = z
+  .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+  .transform(({ reason, ...facts }): ErrorDetail => {
+    const known = knownReason.safeParse(reason);
+    return known.success ? { ...facts, reason: known.data } : facts;
+  });
 
 export const failureFacts = z.object({
   code: z.enum(errorCodes),
   message: z.string(),
-  detail: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  detail: detailSchema,
 });
 
 const failureSchema: z.ZodType<StoredFailure> = failureFacts.extend({
@@ -211,7 +222,8 @@ const columns = z.object({
   retryAt: z.number().nullable(),
   downloadWanted: flag,
   trust: z.enum(messageTrusts),
-  trustReason: z.string().nullable(),
+  // Other versions may have known others.
+  trustReason: z.enum(trustReasons).nullable().catch(null),
   signer: z.string().nullable(),
 });
 type Columns = z.output<typeof columns>;

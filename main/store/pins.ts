@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { alarmReasons, type AlarmReason } from '../base/reasons.ts';
 import { jsonColumn } from './columns.ts';
 import type { Database } from './database.ts';
 
@@ -15,8 +16,8 @@ export const pinChangeKinds = ['new-device', 'key-change', 'alarm'] as const;
 /** What a person has to look at before they go on trusting somebody. */
 export interface PinChange {
   readonly kind: (typeof pinChangeKinds)[number];
-  /** A stable word for what is wrong; null where nothing is. */
-  readonly reason: string | null;
+  /** What is wrong; null where nothing is. */
+  readonly reason: AlarmReason | null;
   readonly at: number;
   /** The profile that brought it; `document` in base64. */
   readonly offered: {
@@ -45,7 +46,8 @@ const fingerprints = jsonColumn(z.array(z.string()));
 const profileColumns = { digest: z.string(), document: z.instanceof(Uint8Array), signedBy: fingerprints };
 const changeSchema: z.ZodType<PinChange> = z.object({
   kind: z.enum(pinChangeKinds),
-  reason: z.string().nullable(),
+  // Other versions may have known others.
+  reason: z.enum(alarmReasons).nullable().catch(null),
   at: z.number(),
   offered: z.object({ digest: z.string(), document: z.base64(), signedBy: z.array(z.string()) }),
 });

@@ -3,7 +3,7 @@ import type { DockerCommsError } from '../base/errors.ts';
 import { candidateRounds, type Candidate, type CandidateOptions, type EvidencePlace } from './candidates.ts';
 import type { Policy, Verdict } from './policy.ts';
 import type { VerifyingKey } from './signing-key.ts';
-import { verifyParsed, type Subject } from './verify.ts';
+import { unreadable, verifyParsed, type Subject } from './verify.ts';
 
 export interface Evidence {
   readonly verdict: Verdict;
@@ -30,7 +30,7 @@ export async function findEvidence(
       if (verdict.state === 'verified') return { verdict, bundle: bytes };
       best = moreTelling(best, verdict);
     }
-    for (const error of bad) best = moreTelling(best, { state: 'bad', error });
+    for (const error of bad) best = moreTelling(best, unreadable(error));
     failure ??= failed[0];
   }
   if (failure !== undefined) throw failure;

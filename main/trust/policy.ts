@@ -1,5 +1,6 @@
 /** Who is believed, and what came of asking. Pins are passed in: this floor looks nothing up. */
 import type { DockerCommsError } from '../base/errors.ts';
+import type { TrustReason } from '../base/reasons.ts';
 import type { VerifyingKey } from './signing-key.ts';
 import type { TrustedRoot } from './trusted-root.ts';
 
@@ -36,8 +37,13 @@ export type SignedBy =
 export type Verdict =
   | { readonly state: 'verified'; readonly by: SignedBy }
   /** A good signature by somebody the policy does not name, or by a key that nobody here knows. Code `untrusted`. */
-  | { readonly state: 'untrusted'; readonly error: DockerCommsError; readonly by: SignedBy | null }
+  | {
+      readonly state: 'untrusted';
+      readonly reason: TrustReason;
+      readonly error: DockerCommsError;
+      readonly by: SignedBy | null;
+    }
   /** Evidence that is wrong. Code `verification-failed`. */
-  | { readonly state: 'bad'; readonly error: DockerCommsError }
+  | { readonly state: 'bad'; readonly reason: TrustReason; readonly error: DockerCommsError }
   /** No signature yet. */
   | { readonly state: 'pending' };

@@ -1,11 +1,6 @@
 /** What a profile means to somebody who has pinned another one (protocol, section 6). Pure. */
-import {
-  idOf,
-  isSignedByDeviceOf,
-  successionProblem,
-  type SignedProfile,
-  type SuccessionProblem,
-} from './profile-succession.ts';
+import type { AlarmReason } from '../base/reasons.ts';
+import { idOf, isSignedByDeviceOf, successionProblem, type SignedProfile } from './profile-succession.ts';
 import { profileAge } from './profile.ts';
 
 export interface PinnedProfile {
@@ -24,15 +19,6 @@ export interface OfferedProfile {
   /** Profiles that it unites after a fork, where they are known. */
   readonly ancestors?: readonly SignedProfile[];
 }
-
-export type AlarmReason =
-  | Exclude<SuccessionProblem, 'not-newer' | 'not-linked'>
-  /** The mailbox names an older profile than the one that was there. */
-  | 'rollback'
-  /** It is dated in the future. */
-  | 'not-yet'
-  /** Two profiles at once, and one revokes the device that signed the other: one of the two is a thief. */
-  | 'conflicting-forks';
 
 /** What came of looking at an offered profile. `added` and `revoked` are devices' ids. */
 export type ProfileChange =

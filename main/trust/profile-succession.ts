@@ -1,5 +1,6 @@
 /** Whether one profile may follow another (protocol, section 6, "Trust on first use"). Pure. */
 import type { Digest } from '../base/digest.ts';
+import type { AlarmReason } from '../base/reasons.ts';
 import type { Device, Profile } from './profile.ts';
 
 /** A profile, and who signed it. Made by `fetchSignedProfile`. */
@@ -29,19 +30,11 @@ export function firstSightProblem(
 }
 
 export type SuccessionProblem =
-  | 'other-identity'
+  | Exclude<AlarmReason, 'rollback' | 'not-yet' | 'conflicting-forks'>
   /** Its sequence is not higher. */
   | 'not-newer'
   /** It is the next one, and does not follow the pinned one: a fork. */
-  | 'not-linked'
-  | 'not-signed-by-pinned-key'
-  /** A new device did not sign: somebody else's key may have been put there. */
-  | 'new-key-not-proven'
-  /** Another key to encrypt to, and the device itself did not sign. */
-  | 'device-changed'
-  /** A device is gone without having been revoked. */
-  | 'device-dropped'
-  | 'revocation-undone';
+  | 'not-linked';
 
 /**
  * Why `next` does not follow `pinned`; null when it does. It must be signed by an unrevoked key of the pinned profile

@@ -3,6 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { toSignedEntity, toTrustMaterial, Verifier, type Signer as LibrarySigner } from '@sigstore/verify';
 import { splitDigest, type Digest } from '../base/digest.ts';
 import { DockerCommsError, isDockerCommsError, type ErrorDetail } from '../base/errors.ts';
+import type { TrustReason } from '../base/reasons.ts';
 import { sha256 } from '../base/hash.ts';
 import { parseBundle, type ParsedBundle } from './bundle.ts';
 import type { CertificateIdentity, Policy, SignedBy, Verdict } from './policy.ts';
@@ -26,7 +27,7 @@ export function verifyBundle(subject: Subject, bytes: Uint8Array, policy: Policy
   try {
     return verifyParsed(subject, parseBundle(bytes), policy);
   } catch (error) {
-    if (isDockerCommsError(error, 'verification-failed')) return { state: 'bad', error };
+    if (isDockerCommsError(error, 'verification-failed')) return unreadable(error);
     throw error;
   }
 }
@@ -160,19 +161,24 @@ function signerBy(
   }
 }
 
-function bad(reason: string): Verdict {
+/** What lies beside a manifest as its signature, and is none. */
+export function unreadable(error: DockerCommsError): Verdict {
+  return { state: 'bad', reason: 'malformed-bundle', error };
+}
+
+function bad(reason: TrustReason): Verdict {
   const error = new DockerCommsError(
     'verification-failed',
     'The signature of this message does not fit it.',
     { detail: { reason } },
   );
-  return { state: 'bad', error };
+  return { state: 'bad', reason, error };
 }
 
-function untrusted(reason: string, by: SignedBy | null): Verdict {
+function untrusted(reason: TrustReason, by: SignedBy | null): Verdict {
   const detail: ErrorDetail = { reason, ...describe(by) };
   const message = 'This message is signed, but not by whom you know under this name.';
-  return { state: 'untrusted', error: new DockerCommsError('untrusted', message, { detail }), by };
+  return { state: 'untrusted', reason, error: new DockerCommsError('untrusted', message, { detail }), by };
 }
 
 function describe(by: SignedBy | null): ErrorDetail {

@@ -1,11 +1,12 @@
 /** What a call comes back as. Times are milliseconds since 1970 and sizes are bytes, here and in every file of the contract. */
-import type { ErrorCode } from '../../main/base/errors.ts';
+import type { ErrorCode, ErrorDetail } from '../../main/base/errors.ts';
 
 /** A failure as it crosses the bridge: a stable code, a sentence for a person, facts without secrets. */
 export interface ErrorView {
   readonly code: ErrorCode;
   readonly message: string;
-  readonly detail: Readonly<Record<string, string | number | boolean>>;
+  /** `reason` says more than the code, where a person's next step depends on it. */
+  readonly detail: ErrorDetail;
 }
 
 /** What a call comes back as: never a throw across the bridge. */

@@ -1,5 +1,6 @@
 /** Requests about one's own keys, and invitations. */
 import { z } from 'zod';
+import type { KeyReason } from '../../main/base/reasons.ts';
 import type { ConversationView } from './conversations.ts';
 import { id, request } from './request.ts';
 
@@ -28,7 +29,7 @@ export interface IdentityView {
   /** When the proof runs out, if it is not renewed; null while it is not published. */
   readonly expiresAt: number | null;
   /** Something about it that its owner did not do: somebody else published under this name. */
-  readonly alarm: string | null;
+  readonly alarm: KeyReason | null;
 }
 
 export const identityRequests = {

@@ -1,5 +1,6 @@
 /** Requests about messages and the files that are to be sent. */
 import { z } from 'zod';
+import type { TrustReason } from '../../main/base/reasons.ts';
 import { limits } from '../../main/base/limits.ts';
 import type { ErrorView } from './answer.ts';
 import { attachmentToken, id, pageSize, request, textCharacters } from './request.ts';
@@ -58,8 +59,8 @@ export interface MessageView {
   readonly state: MessageState;
   readonly failure: MessageFailure | null;
   readonly trust: MessageTrust;
-  /** A stable word for why it is not `signed`; null where there is nothing more to say. */
-  readonly trustReason: string | null;
+  /** Why it is not `signed`; null where nothing is known. */
+  readonly trustReason: TrustReason | null;
   readonly content: TextContent | FileContent;
   /** What it answers; null when it answers nothing. */
   readonly inReplyTo: OriginalView | 'not-here' | null;

@@ -1,5 +1,6 @@
 /** Requests about other people and what is known of their keys. */
 import { z } from 'zod';
+import type { AlarmReason } from '../../main/base/reasons.ts';
 import { id, nothing, repository, request } from './request.ts';
 
 export interface PersonView {
@@ -32,8 +33,8 @@ export interface PersonTrust {
 export interface PersonChange {
   /** `new-device`: properly announced. `key-change`: of somebody who was verified. `alarm`: not by who is known. */
   readonly kind: 'new-device' | 'key-change' | 'alarm';
-  /** A stable word for what is wrong; null where nothing is. */
-  readonly reason: string | null;
+  /** What is wrong; null where nothing is. */
+  readonly reason: AlarmReason | null;
   readonly at: number;
   /** Nothing is sent to them until somebody has looked at it (`people.acceptChange`). */
   readonly blocking: boolean;

@@ -25,8 +25,11 @@ export function isUnproven({ direction, trust }: Pick<Judged, 'direction' | 'tru
   return direction === 'incoming' && trust !== 'signed';
 }
 
+/** Where nothing more is known. */
+const usualReasons = { unsigned: 'unsigned', foreign: 'unknown-key', bad: 'signature' } as const;
+
 /** Why a message is not believed, in words. */
 export function whyUnproven({ trust, trustReason }: Judged, name: string): string {
-  const known = words.trust.message.because.get(trustReason ?? '');
-  return (known ?? words.trust.message.why[trust])(name);
+  if (trust === 'signed') return words.trust.message.signed;
+  return words.trust.message.because[trustReason ?? usualReasons[trust]](name);
 }

@@ -2,10 +2,12 @@
  * Every word of the window, in English. Plain values and functions: a missing one is a type error. Sentences of
  * failures come from the engine (`ErrorView.message`); what is here is what the window itself has to say.
  */
+import type { AlarmReason, TrustReason } from '../../main/base/reasons.ts';
 import type { CheckOutcome, ConnectionCheckName, LearntName } from '../../preload/contract/connection.ts';
 import type { AccountLogin, ToolLogin } from '../../preload/contract/login.ts';
 import type { MessageState, MessageTrust } from '../../preload/contract/messages.ts';
 import type { PersonChange, PersonTrust } from '../../preload/contract/people.ts';
+import type { WayOut } from '../state/way-out.ts';
 import { createFormatter, preferredEnglish } from './format.ts';
 
 export const format = createFormatter(
@@ -225,15 +227,26 @@ export const words = {
     online: 'Connected',
     offline: 'Offline',
     trouble: 'Needs attention',
-    offlineBanner: (host: string) => `Cannot reach ${host}.`,
+    offlineBanner: (host: string, byProxy: boolean) =>
+      byProxy ? `Cannot reach ${host} through the proxy.` : `Cannot reach ${host}.`,
     kept: 'What you write is kept and sent as soon as it is back.',
-    troubleBanner: (host: string) => `${host} answers, but messages cannot be exchanged.`,
+    troubleBanner: (host: string, byProxy: boolean) =>
+      byProxy
+        ? `Cannot reach ${host} through the proxy.`
+        : `${host} answers, but messages cannot be exchanged.`,
     nextTry: (time: string) => `Next try at ${time}.`,
     tryNow: 'Try now',
-    fix: 'Open account settings',
     engineLost: 'DockerComms stopped, or the connection to it was cut.',
     engineLostText: 'Your messages are safe on the disk. This window reconnects by itself.',
   },
+
+  wayOut: {
+    accounts: 'Open account settings',
+    connectivity: 'Test the connection',
+    network: 'Open network settings',
+    downloads: 'Save somewhere else',
+    change: 'Look at what changed',
+  } satisfies Record<WayOut, string>,
 
   conversation: {
     label: (name: string) => `Conversation with ${name}`,
@@ -298,30 +311,26 @@ export const words = {
         foreign: 'Signed, but not with a key that is known to be theirs',
         bad: 'The signature is wrong',
       } satisfies Record<MessageTrust, string>,
-      why: {
-        signed: () => 'The signature fits this message and the key of its author.',
-        unsigned: (name: string) =>
+      signed: 'The signature fits this message and the key of its author.',
+      because: {
+        unsigned: (name) =>
           `It says it is from ${name}, but carries no signature. Anyone who can write to this repository could have put it there.`,
-        foreign: (name: string) =>
+        'unknown-key': (name) =>
           `Somebody signed it, with a key that ${name} never showed. It may be a new device of theirs that has not been announced, or somebody else.`,
-        bad: (name: string) =>
+        'key-not-accepted': (name) =>
+          `It is signed with a key of ${name}’s that was revoked or is in doubt. Whoever has that key now may not be ${name}.`,
+        signature: (name) =>
           `It came with a signature that does not fit. It was changed on the way, or somebody tried to pass it off as ${name}’s.`,
-      } satisfies Record<MessageTrust, (name: string) => string>,
-      /** In place of the general reason, where the engine knows better. */
-      because: new Map<string, (name: string) => string>([
-        [
-          'key-not-accepted',
-          (name) =>
-            `It is signed with a key of ${name}’s that was revoked or is in doubt. Whoever has that key now may not be ${name}.`,
-        ],
-        [
-          'to-another-key',
-          (name) =>
-            `${name} did sign it, but for somebody else who uses your name. It may have been copied here to mislead you.`,
-        ],
-        ['malformed-bundle', () => 'What lies beside it as its signature cannot be read.'],
-        ['other-subject', () => 'Its signature belongs to another message.'],
-      ]),
+        'other-subject': () => 'Its signature belongs to another message.',
+        'malformed-bundle': () => 'What lies beside it as its signature cannot be read.',
+        certificate: () => 'It is signed with a certificate that does not hold.',
+        'no-trusted-root': (name) =>
+          `It is signed with a certificate instead of a key. ${name} is not known by one here, so it proves nothing.`,
+        'certificate-not-accepted': (name) =>
+          `It is signed with the certificate of somebody who is not known to be ${name}.`,
+        'to-another-key': (name) =>
+          `${name} did sign it, but for somebody else who uses your name. It may have been copied here to mislead you.`,
+      } satisfies Record<TrustReason, (name: string) => string>,
       advice: 'Ask them another way before you act on it.',
     },
 
@@ -361,17 +370,20 @@ export const words = {
       happened: {
         'new-device': 'A device that was known before vouched for it.',
         'key-change': 'A device you had verified vouched for another one.',
-        alarm: 'No device that was known before vouched for them.',
+        alarm: 'They do not follow from the keys that were known before.',
       } satisfies Record<PersonChange['kind'], string>,
-      /** In place of what happened, where the engine knows better. */
-      reasons: new Map([
-        ['rollback', 'An older list of their keys was put in place of the newer one.'],
-        ['conflicting-forks', 'Two of their devices declare each other lost.'],
-        ['revocation-undone', 'A device that was declared lost counts again in it.'],
-        ['device-dropped', 'A device disappeared from it without being declared lost.'],
-        ['other-identity', 'It is the list of somebody with another name.'],
-        ['not-yet', 'It is dated in the future.'],
-      ]),
+      /** In place of what happened, where more is known. */
+      reasons: {
+        'not-signed-by-pinned-key': 'No device that was known before vouched for them.',
+        'new-key-not-proven': 'They name a new device that did not sign for itself.',
+        'device-changed': 'They name another key of a device that did not sign for it.',
+        rollback: 'An older list of their keys was put in place of the newer one.',
+        'conflicting-forks': 'Two of their devices declare each other lost.',
+        'revocation-undone': 'A device that was declared lost counts again in it.',
+        'device-dropped': 'A device disappeared from it without being declared lost.',
+        'other-identity': 'It is the list of somebody with another name.',
+        'not-yet': 'It is dated in the future.',
+      } satisfies Record<AlarmReason, string>,
       means: {
         'new-device': () => '',
         'key-change': (name: string) =>
@@ -387,7 +399,6 @@ export const words = {
           `Ask ${name} another way, and compare safety numbers. Until you decide, the old key counts.`,
       } satisfies Record<PersonChange['kind'], (name: string) => string>,
       held: 'Nothing is sent until you decide.',
-      look: 'Look at what changed',
       spoken: (title: string) => `${title}. Nothing is sent until you decide.`,
     },
 
@@ -742,6 +753,8 @@ export const words = {
       'Only if the file has one. Key and passphrase are sealed on this computer and never shown.',
     plainHosts: 'Registries without encryption',
     plainHostsHint: 'You chose to use these although nothing that travels there is encrypted.',
+    changeProxy: 'Change the proxy',
+    maybeProxy: 'This network needs a proxy',
     requireEncryption: 'Require encryption',
     requireEncryptionFor: (host: string) => `Require encryption for ${host}`,
     notEncrypted: 'Not encrypted',

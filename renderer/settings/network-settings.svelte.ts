@@ -11,8 +11,12 @@ export class NetworkSettings {
   readonly loading = new Task();
   readonly #client: Client;
 
-  constructor(client: Client) {
+  readonly #onchanged: () => void;
+
+  /** `onchanged`: the engine took a change. */
+  constructor(client: Client, onchanged: () => void = () => undefined) {
     this.#client = client;
+    this.#onchanged = onchanged;
   }
 
   async load(): Promise<void> {
@@ -22,10 +26,12 @@ export class NetworkSettings {
   }
 
   /** True when the engine took it; `task` shows what came in between. */
-  change<Name extends ChangeName>(task: Task, name: Name, input: RequestInput<Name>): Promise<boolean> {
-    return task.run(async () => {
+  async change<Name extends ChangeName>(task: Task, name: Name, input: RequestInput<Name>): Promise<boolean> {
+    const changed = await task.run(async () => {
       this.view = (await this.#client.call(name, input)) as NetworkView;
     });
+    if (changed) this.#onchanged();
+    return changed;
   }
 }
 

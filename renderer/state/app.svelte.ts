@@ -19,6 +19,7 @@ import { Notices } from './notices.svelte.ts';
 import { OpenConversation } from './open-conversation.svelte.ts';
 import { originalOf } from './originals.ts';
 import { Previews } from './previews.ts';
+import type { SettingsPart, WayOut } from './way-out.ts';
 
 /** What the details pane is about. */
 export type DetailsTarget =
@@ -45,6 +46,8 @@ export class App {
   conversation = $state.raw<OpenConversation | null>(null);
   details = $state.raw<DetailsTarget | null>(null);
   settingsOpen = $state(false);
+  /** The part of the settings that is to be shown next; null: their beginning. */
+  settingsWanted = $state<SettingsPart | null>(null);
   dialog = $state<Dialog | null>(null);
   /** The clock for "Today" and the like; moves on every half minute. */
   now = $state(Date.now());
@@ -152,6 +155,15 @@ export class App {
   /** Leads to what has to be looked at before anything is sent to the person of the open conversation. */
   showChange(): void {
     this.changeWanted += 1;
+  }
+
+  /** Leads from a failure to where a person can do something about it. */
+  goTo(wayOut: WayOut): void {
+    if (wayOut === 'change') this.showChange();
+    else {
+      this.settingsWanted = wayOut;
+      this.settingsOpen = true;
+    }
   }
 
   /** Makes a link for somebody else. */

@@ -1,14 +1,21 @@
 import type { AccountView } from '../../preload/contract/accounts.ts';
+import type { ErrorView } from '../../preload/contract/answer.ts';
+import { isOfProxy, wayOutOf, type WayOut } from './way-out.ts';
+
+interface AboutAccount {
+  readonly accountId: string;
+  readonly host: string;
+  /** The proxy stands between: nothing is known of the registry itself. */
+  readonly byProxy: boolean;
+  /** The sentence of the failure; null where the banner says it all. */
+  readonly message: string | null;
+  readonly wayOut: WayOut | null;
+}
 
 export type Banner =
   | { readonly kind: 'engine-lost' }
-  | {
-      readonly kind: 'offline';
-      readonly accountId: string;
-      readonly host: string;
-      readonly retryAt: number | null;
-    }
-  | { readonly kind: 'trouble'; readonly accountId: string; readonly host: string; readonly message: string };
+  | (AboutAccount & { readonly kind: 'offline'; readonly retryAt: number | null })
+  | (AboutAccount & { readonly kind: 'trouble' });
 
 /** What stands above the window: the one thing that most needs a person. Null when all is well. */
 export function bannerFor(engineReachable: boolean, accounts: readonly AccountView[]): Banner | null {
@@ -20,12 +27,23 @@ export function bannerFor(engineReachable: boolean, accounts: readonly AccountVi
 function bannerOf({ id, repository, connection }: AccountView): Banner | null {
   const host = repository.split('/')[0] ?? repository;
   switch (connection.state) {
-    case 'offline':
-      return { kind: 'offline', accountId: id, host, retryAt: connection.retryAt };
-    case 'trouble':
-      return { kind: 'trouble', accountId: id, host, message: connection.error.message };
+    case 'offline': {
+      const about = aboutFailure(connection.error);
+      // Where nothing but waiting helps, why it cannot be reached is no news.
+      const message = about.wayOut === null ? null : about.message;
+      return { kind: 'offline', accountId: id, host, ...about, message, retryAt: connection.retryAt };
+    }
+    case 'trouble': {
+      const about = aboutFailure(connection.error);
+      // Whatever is wrong with how it answers, the test shows it step by step.
+      return { kind: 'trouble', accountId: id, host, ...about, wayOut: about.wayOut ?? 'connectivity' };
+    }
     case 'connecting':
     case 'online':
       return null;
   }
+}
+
+function aboutFailure(error: ErrorView) {
+  return { byProxy: isOfProxy(error), message: error.message, wayOut: wayOutOf(error) };
 }

@@ -8,7 +8,7 @@ import { at, showProfile, wholeSecond } from './strangers.ts';
 import { workbench } from './workbench.ts';
 
 const day = 86_400_000;
-const blocked = (reason: string) => ({ code: 'untrusted', detail: { reason } });
+const blocked = (change: string) => ({ code: 'untrusted', detail: { reason: 'keys-changed', change } });
 
 /** Bob, who has pinned Alice's first key, and what can be put under her name. */
 async function bobKnowsAlice() {
@@ -171,7 +171,7 @@ describe('an invitation', () => {
     const { knownKeys, person, look, believed, trust, alice } = await bobKnowsAlice();
     await look();
     expect(() => knownKeys.invite(person, createSigningKey().verifying.fingerprint)).toThrow(
-      expect.objectContaining(blocked('other-key')),
+      expect.objectContaining({ code: 'untrusted', detail: { reason: 'other-key' } }),
     );
     expect(believed()).toEqual([alice.verifying.fingerprint]);
     expect(trust()).toMatchObject({ state: 'first-use' });

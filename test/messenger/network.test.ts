@@ -4,7 +4,7 @@ import { ConnectionTests } from '../../main/messenger/connection/connection-test
 import { NetworkSettings } from '../../main/messenger/network/network-settings.ts';
 import { SettingsService } from '../../main/messenger/settings.ts';
 import { PrivateAuthority, type Certificate } from '../peers/certificate.ts';
-import { forwardProxy } from '../peers/forward-proxy.ts';
+import { forwardProxy } from '../peers/started-proxy.ts';
 import { describeWithRealPart } from '../peers/real-parts.ts';
 import { scriptedRegistry } from '../peers/scripted-registry.ts';
 import { temporaryVault, workbench } from './workbench.ts';

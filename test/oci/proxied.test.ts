@@ -5,7 +5,7 @@ import { plainNetwork, type Network } from '../../main/oci/network.ts';
 import { parseProxy, proxiesOfEnvironment, proxyForAll } from '../../main/oci/proxy.ts';
 import type { OciRepositoryOptions } from '../../main/oci/repository.ts';
 import { PrivateAuthority, type Certificate } from '../peers/certificate.ts';
-import { forwardProxy } from '../peers/forward-proxy.ts';
+import { forwardProxy } from '../peers/started-proxy.ts';
 import { describeWithRealPart } from '../peers/real-parts.ts';
 import { scriptedRegistry } from '../peers/scripted-registry.ts';
 import { openScripted, testClock, tokenService, whenLoggedIn, withLogin, login } from './scripted.ts';

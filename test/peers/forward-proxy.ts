@@ -1,7 +1,6 @@
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { connect, type AddressInfo, type Socket } from 'node:net';
-import { onTestFinished } from 'vitest';
 import type { Certificate } from './certificate.ts';
 
 export interface ForwardProxyOptions {
@@ -109,12 +108,4 @@ export class ForwardProxy {
     onward.on('error', () => response.destroy());
     request.pipe(onward);
   }
-}
-
-/** Started, and stopped when the test ends. */
-export async function forwardProxy(options: ForwardProxyOptions): Promise<ForwardProxy> {
-  const proxy = new ForwardProxy(options);
-  await proxy.start();
-  onTestFinished(() => proxy.stop());
-  return proxy;
 }

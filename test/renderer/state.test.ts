@@ -77,6 +77,31 @@ describe('the banner', () => {
     expect(bannerFor(true, [online, offline])).toMatchObject({ kind: 'offline' });
   });
 
+  it('says of the proxy what concerns the proxy, and leads to where it is changed', () => {
+    const detail = { proxy: 'http://proxy.example.com:3128', reason: 'proxy-login-required' } as const;
+    const asked = account({ state: 'trouble', error: { ...error, detail }, retryAt: null });
+    expect(bannerFor(true, [asked])).toMatchObject({ kind: 'trouble', byProxy: true, wayOut: 'network' });
+    const silent = {
+      code: 'network',
+      message: 'No.',
+      detail: { ...detail, reason: 'proxy-unreachable' },
+    } as const;
+    const cut = account({ state: 'offline', error: silent, retryAt: 0 });
+    expect(bannerFor(true, [cut])).toMatchObject({ byProxy: true, wayOut: 'network', message: 'No.' });
+  });
+
+  it('leads to the test where the registry answers in a way that no setting explains', () => {
+    const html = { code: 'protocol', message: 'A page.', detail: {} } as const;
+    const odd = account({ state: 'trouble', error: html, retryAt: null });
+    expect(bannerFor(true, [odd])).toMatchObject({ byProxy: false, wayOut: 'connectivity' });
+  });
+
+  it('does not explain what only time mends', () => {
+    const gone = { code: 'network', message: 'No.', detail: {} } as const;
+    const cut = account({ state: 'offline', error: gone, retryAt: 0 });
+    expect(bannerFor(true, [cut])).toMatchObject({ message: null, wayOut: null });
+  });
+
   it('says first of all that the engine is gone', () => {
     expect(bannerFor(false, [trouble])).toEqual({ kind: 'engine-lost' });
   });

@@ -50,11 +50,15 @@ describe('the mark of a message', () => {
     expect(marked({ trust: 'unsigned', own: true })).toBe(false);
   });
 
-  it('is explained by the reason that is known, and in general by any other word', () => {
-    const why = (trustReason: string) => whyUnproven(text('a', { ...bob, trust: 'bad', trustReason }), 'Bob');
-    const general = words.trust.message.why.bad('Bob');
-    expect(why('to-another-key')).not.toBe(general);
-    expect(['of-a-later-version', 'constructor', 'toString'].map(why)).toEqual([general, general, general]);
+  it('is explained by the reason that is known, else by the usual one of its kind', () => {
+    const { because } = words.trust.message;
+    const why = (options: Partial<MessageOptions>) => whyUnproven(text('a', { ...bob, ...options }), 'Bob');
+    expect(why({ trust: 'bad', trustReason: 'to-another-key' })).toBe(because['to-another-key']('Bob'));
+    expect((['unsigned', 'foreign', 'bad'] as const).map((trust) => why({ trust }))).toEqual([
+      because.unsigned('Bob'),
+      because['unknown-key']('Bob'),
+      because.signature('Bob'),
+    ]);
   });
 });
 

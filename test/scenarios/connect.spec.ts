@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { words } from '../../renderer/locales/en.ts';
 import { basic } from '../credentials/surroundings.ts';
 import { registryLogin, startDockerRegistry, type RealRegistry } from '../peers/docker-registry.ts';
+import { ForwardProxy } from '../peers/forward-proxy.ts';
 import { expect, test } from './support/scenario.ts';
 
 const { username, password } = registryLogin;
@@ -64,3 +65,35 @@ test(
     });
   },
 );
+
+test('a network where only a proxy leads out: the first run asks for the proxy, then for its login, and goes on', async ({
+  world,
+}) => {
+  const login = { username: 'alice', password: 'the proxy’s own' };
+  const proxy = new ForwardProxy({ login, port: () => Number(registry.host.split(':')[1]) });
+  await proxy.start();
+  try {
+    const { firstRun, page } = await world.arrive('Alice');
+    const proxyField = page.getByLabel(words.network.address);
+    const save = page.getByRole('button', { name: words.common.save });
+    await firstRun.registry.click();
+    // This name exists nowhere but at the proxy.
+    await firstRun.repository.fill('registry.invalid/team/messages');
+    await firstRun.test.click();
+    await page.getByText(words.network.maybeProxy).click();
+    await page.getByLabel(words.network.proxy, { exact: true }).selectOption('address');
+    await proxyField.fill(proxy.host);
+    await save.click();
+
+    await expect(firstRun.check('reach')).toContainText(proxy.host);
+    expect(proxy.passed).toEqual([]);
+    await page.getByLabel(words.network.username).fill(login.username);
+    await page.getByLabel(words.network.password, { exact: true }).fill(login.password);
+    await save.click();
+    // Through the proxy, to a registry that does not encrypt: no longer a question of the proxy.
+    await expect(page.getByText(words.network.plainTitle('registry.invalid'))).toBeVisible();
+    expect(proxy.passed).toContain('CONNECT registry.invalid:443');
+  } finally {
+    await proxy.stop();
+  }
+});

@@ -100,7 +100,7 @@ export class NetworkSettings {
     });
   }
 
-  /** For one host, or (null) for all. Fails `invalid`, with `detail.reason` a `CertificateProblem`. */
+  /** For one host, or (null) for all. Fails `invalid`, with `detail.reason` a `CertificateReason`. */
   addAuthorities({ content, host }: ValidInput<'network.addAuthorities'>): void {
     const forHost = host === null ? null : parseRegistryHost(host);
     const added = readAuthorities(Buffer.from(content, 'base64'), this.#clock.now());
@@ -130,7 +130,7 @@ export class NetworkSettings {
     this.#settings.changeNetwork({ plainHttpHosts: [...others, ...added] });
   }
 
-  /** Fails `invalid`, with `detail.reason` a `CertificateProblem`. */
+  /** Fails `invalid`, with `detail.reason` a `CertificateReason`. */
   async setClientCertificate({
     host,
     certificate,

@@ -100,7 +100,7 @@ async function readSecret<T>(secrets: Secrets, name: string, schema: z.ZodType<T
     throw new DockerCommsError(
       'auth',
       'What was saved for the network cannot be read. Enter it again under Settings → Network.',
-      { detail: { secret: name } },
+      { detail: { secret: name, reason: 'network-unreadable' } },
     );
   }
 }

@@ -1,4 +1,4 @@
-import { isDockerCommsError } from '../../base/errors.ts';
+import type { TrustReason } from '../../base/reasons.ts';
 import type { Account } from '../../store/accounts.ts';
 import type { MessageTrust } from '../../store/message.ts';
 import type { Person } from '../../store/people.ts';
@@ -14,8 +14,8 @@ import type { ListedTags } from '../inbox/listed-tags.ts';
 /** What is known of who wrote something. */
 export interface Judgement {
   readonly trust: MessageTrust;
-  /** A stable word for why it is not `signed`. */
-  readonly reason: string | null;
+  /** Why it is not `signed`; null exactly when it is. */
+  readonly reason: TrustReason | null;
   /** Fingerprint of the key that signed; null unless `signed`. */
   readonly signer: string | null;
 }
@@ -133,18 +133,10 @@ export function judgementOf(verdict: Verdict): Judgement {
         signer: verdict.by.kind === 'key' ? verdict.by.fingerprint : null,
       };
     case 'untrusted':
-      return { trust: 'foreign', reason: reasonIn(verdict.error), signer: null };
+      return { trust: 'foreign', reason: verdict.reason, signer: null };
     case 'bad':
-      return { trust: 'bad', reason: reasonIn(verdict.error), signer: null };
+      return { trust: 'bad', reason: verdict.reason, signer: null };
     case 'pending':
-      return { trust: 'unsigned', reason: null, signer: null };
+      return { trust: 'unsigned', reason: 'unsigned', signer: null };
   }
-}
-
-function reasonIn(error: unknown): string | null {
-  const reason =
-    isDockerCommsError(error, 'untrusted') || isDockerCommsError(error, 'verification-failed')
-      ? error.detail.reason
-      : undefined;
-  return typeof reason === 'string' ? reason : null;
 }

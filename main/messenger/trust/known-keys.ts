@@ -1,5 +1,6 @@
 import type { PersonTrust } from '../../../preload/contract/people.ts';
 import { DockerCommsError } from '../../base/errors.ts';
+import type { AlarmReason } from '../../base/reasons.ts';
 import type { Person } from '../../store/people.ts';
 import type { Pin, PinChange, StoredProfile } from '../../store/pins.ts';
 import type { CandidateOptions, EvidencePlace } from '../../trust/candidates.ts';
@@ -118,7 +119,7 @@ export class KnownKeys {
     throw new DockerCommsError(
       'untrusted',
       `The keys of ${name ?? identity} changed. Look at that before anything is sent to them.`,
-      { detail: { reason: change.kind } },
+      { detail: { reason: 'keys-changed', change: change.kind } },
     );
   }
 
@@ -238,7 +239,7 @@ function distrusting(pin: Pin, fingerprints: readonly string[]): Pin {
 
 function changeOf(
   kind: PinChange['kind'],
-  reason: string | null,
+  reason: AlarmReason | null,
   signed: SignedProfile,
   at: number,
 ): PinChange {

@@ -1,4 +1,5 @@
 import { DockerCommsError } from '../../base/errors.ts';
+import type { KeyReason } from '../../base/reasons.ts';
 import { isLoopbackHost, parseRepositoryReference } from '../../oci/reference.ts';
 import type { Account } from '../../store/accounts.ts';
 import { keysEverOf } from '../../trust/addressee.ts';
@@ -31,7 +32,7 @@ export class OwnProfiles {
   readonly #context: Parts;
   readonly #running = new Map<string, Promise<void>>();
   /** Accounts whose name somebody else uses, with what was found. */
-  readonly #alarms = new Map<string, string>();
+  readonly #alarms = new Map<string, KeyReason>();
   /** When the account's own mailbox was last looked at. */
   readonly #lookedAt = new Map<string, number>();
 
@@ -39,8 +40,8 @@ export class OwnProfiles {
     this.#context = context;
   }
 
-  /** A stable word for what is wrong with an account's profile; null: nothing. */
-  alarmOf(accountId: string): string | null {
+  /** What is wrong with an account's profile; null: nothing. */
+  alarmOf(accountId: string): KeyReason | null {
     return this.#alarms.get(accountId) ?? null;
   }
 
@@ -155,7 +156,7 @@ export class OwnProfiles {
     events.emit({ type: 'accounts.changed' });
   }
 
-  #raise({ id, identity }: Account, reason: string): never {
+  #raise({ id, identity }: Account, reason: KeyReason): never {
     if (this.#alarms.get(id) !== reason) this.#context.events.emit({ type: 'accounts.changed' });
     this.#alarms.set(id, reason);
     throw new DockerCommsError(

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ensureHome } from '../../../main/store/home.ts';
 import { Store } from '../../../main/store/store.ts';
-import { forwardProxy, type ForwardProxy } from '../../peers/forward-proxy.ts';
+import type { ForwardProxy } from '../../peers/forward-proxy.ts';
+import { forwardProxy } from '../../peers/started-proxy.ts';
 import { scriptedRegistry, type ScriptedRegistry } from '../../peers/scripted-registry.ts';
 import { sitDown, type Terminalist } from './household.ts';
 

@@ -1,4 +1,5 @@
 /** Short ways to write messages down. */
+import type { TrustReason } from '../../../main/base/reasons.ts';
 import type {
   FileContent,
   MessageState,
@@ -17,7 +18,7 @@ export interface MessageOptions {
   readonly failure?: string;
   readonly code?: 'network' | 'untrusted';
   readonly trust?: MessageTrust;
-  readonly trustReason?: string;
+  readonly trustReason?: TrustReason;
   readonly batch?: MessageView['batch'];
   readonly inReplyTo?: MessageView['inReplyTo'];
 }

@@ -1,6 +1,7 @@
 /** What the scripted engine knows at the start: realistic, and with everything that is hard to draw. */
 import type { AccountView } from '../../../preload/contract/accounts.ts';
 import type { ConversationView } from '../../../preload/contract/conversations.ts';
+import type { IdentityView } from '../../../preload/contract/identity.ts';
 import type { MessageView } from '../../../preload/contract/messages.ts';
 import type { PersonChange, PersonTrust, PersonView } from '../../../preload/contract/people.ts';
 import { file, text } from './messages.ts';
@@ -21,7 +22,7 @@ export interface Scene {
   readonly accounts: AccountView[];
   readonly talks: Talk[];
   /** Somebody else published keys under the own name. */
-  readonly alarm?: string;
+  readonly alarm?: IdentityView['alarm'];
 }
 
 export const me = 'alice@example.com';
@@ -37,7 +38,7 @@ const unknown: PersonTrust = { state: 'unknown', since: null, change: null, expi
 const changed = (
   kind: PersonChange['kind'],
   trust: PersonTrust,
-  reason: string | null = null,
+  reason: PersonChange['reason'] = null,
 ): PersonTrust => ({
   ...trust,
   change: { kind, reason, at: ago(18), blocking: kind !== 'new-device' },

@@ -21,7 +21,7 @@ export function invitationFor(link: string, accountId: string | null): InviteVie
   return { identity, repository, host, accountId: reached, ownCertificate: fields.has('tls') };
 }
 
-export function identityOf(alarm: string | undefined): IdentityView {
+export function identityOf(alarm: IdentityView['alarm'] | undefined): IdentityView {
   const fingerprint = '5a7c02f1e94b8d63a0c15e77b2f84d9016c3ea58f7240bd91e6f3c8a502b47d9';
   const now = Date.now();
   return {

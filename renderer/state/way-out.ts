@@ -1,0 +1,95 @@
+/** What the window offers beside the sentence of a failure. Pure; total over codes and reasons, so that a new one is decided here. */
+import type { FailureReason } from '../../main/base/reasons.ts';
+import type { ErrorView } from '../../preload/contract/answer.ts';
+
+/** Parts of the settings that a failure may lead to. */
+export type SettingsPart = 'accounts' | 'connectivity' | 'network' | 'downloads';
+
+/** Where to go, besides trying again. `change`: what changed about the person's keys. */
+export type WayOut = SettingsPart | 'change';
+
+/** Null: the sentence says all that can be done, or that it passes by itself. */
+const byCode: Record<ErrorView['code'], WayOut | null> = {
+  auth: 'accounts',
+  untrusted: 'change',
+  unsupported: 'connectivity',
+  protocol: null,
+  network: null,
+  'not-found': null,
+  'verification-failed': null,
+  invalid: null,
+  'rate-limited': null,
+  'too-large': null,
+  conflict: null,
+  storage: null,
+  cancelled: null,
+  internal: null,
+};
+
+/** In place of what the code says. */
+const byReason: Record<FailureReason, WayOut | null> = {
+  'login-required': 'accounts',
+  'login-refused': 'accounts',
+  'not-permitted': 'accounts',
+  'login-vanished': 'accounts',
+  'login-unreadable': 'accounts',
+  'helper-missing': 'accounts',
+  'helper-failed': 'accounts',
+  'helper-answer': 'accounts',
+  'helper-not-started': 'accounts',
+  'helper-timed-out': 'accounts',
+
+  'proxy-login-required': 'network',
+  'proxy-login-refused': 'network',
+  'proxy-refused': 'network',
+  'proxy-unreachable': 'network',
+  'proxy-address': 'network',
+
+  'client-certificate': 'network',
+  // The test shows the certificate, or offers to go on without encryption.
+  'untrusted-certificate': 'connectivity',
+  'not-encrypted': 'connectivity',
+  'plain-http-only': 'connectivity',
+  'network-unreadable': 'network',
+
+  // About a file that was just chosen, on the page where it was chosen.
+  'no-certificate': null,
+  'private-key': null,
+  unreadable: null,
+  expired: null,
+  'not-an-authority': null,
+  'too-many': null,
+  'wrong-passphrase': null,
+  'wrong-key': null,
+
+  // About what arrived: the message itself explains it, and asks.
+  unsigned: null,
+  'unknown-key': null,
+  'key-not-accepted': null,
+  signature: null,
+  'other-subject': null,
+  'malformed-bundle': null,
+  certificate: null,
+  'no-trusted-root': null,
+  'certificate-not-accepted': null,
+  'to-another-key': null,
+
+  'keys-changed': 'change',
+  'other-key': null,
+  'other-profile': 'accounts',
+  'key-lost': 'accounts',
+};
+
+/** `incoming`: the failure is about fetching; what this computer's disk does not take can be saved elsewhere. */
+export function wayOutOf(
+  { code, detail }: Pick<ErrorView, 'code' | 'detail'>,
+  incoming = false,
+): WayOut | null {
+  if (code === 'storage' && incoming) return 'downloads';
+  return detail.reason === undefined ? byCode[code] : byReason[detail.reason];
+}
+
+/** Whether the proxy, and not the registry, said no or nothing. */
+export function isOfProxy({ detail }: Pick<ErrorView, 'detail'>): boolean {
+  return detail.proxy !== undefined;
+}
