@@ -1,3 +1,4 @@
+/** The digits that two people compare (protocol, section 6, "Safety number"). Vectors: test/trust/safety-number.test.ts. */
 import { createHash } from 'node:crypto';
 import type { VerifyingKey } from './signing-key.ts';
 
