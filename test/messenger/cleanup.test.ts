@@ -3,9 +3,11 @@ import { sha256 } from '../../main/base/hash.ts';
 import { Cleanup } from '../../main/messenger/cleanup/cleanup.ts';
 import { cleanUpPlace } from '../../main/messenger/cleanup/round.ts';
 import { cleanupRules } from '../../main/messenger/cleanup/rules.ts';
+import { emptyConfig } from '../../main/oci/descriptor.ts';
 import { parseRepositoryReference } from '../../main/oci/reference.ts';
 import { OciRepository } from '../../main/oci/repository.ts';
 import { buildReceiptManifest } from '../../main/protocol/receipt.ts';
+import { pretendRegistry } from '../peers/pretend-registry.ts';
 import { ociError, scriptedRegistry } from '../peers/scripted-registry.ts';
 import { aliceId, bobId, startSwitchableRegistry } from './household.ts';
 import { workbench } from './workbench.ts';
@@ -50,6 +52,26 @@ test('what expired more than a day ago goes, by its digest; what lives, and what
   expect(await repository.resolve('old')).toBeNull();
   expect((await repository.resolve('alive'))?.digest).toBe(alive);
   expect((await repository.resolve('others'))?.digest).toBe(others);
+});
+
+test('a signature that goes takes its entry in the fallback index along, and the index when it is empty', async () => {
+  const registry = await pretendRegistry();
+  const repository = new OciRepository(parseRepositoryReference(`${registry.peer.host}/bob/mail`));
+  onTestFinished(() => repository.close());
+  const mediaType = 'application/vnd.oci.image.manifest.v1+json';
+  const subject = { mediaType, digest: sha256('the message'), size: 11 };
+  const bytes = Buffer.from(
+    JSON.stringify({ schemaVersion: 2, mediaType, config: emptyConfig, layers: [], subject }),
+  );
+  const signature = await repository.pushManifest(bytes, { tag: 'bundle-of-it' });
+  expect(registry.tags.size).toBe(2);
+  const bob = await expiredAt(`${registry.peer.host}/bob/mail`, []);
+  bob.store.published.record({
+    ...{ ...bob.place, digest: signature.digest, tag: 'bundle-of-it', subject: subject.digest },
+    ...{ kind: 'signature', bytes: 10, expiresAt: bob.clock.now() - 2 * day },
+  });
+  expect(await bob.round()).toMatchObject({ removed: 1, failure: null });
+  expect([...registry.tags.keys()]).toEqual([]);
 });
 
 test('a registry that refuses digests and tags is asked once, and then left alone for a month', async () => {

@@ -1,6 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { MiB } from '../../main/base/limits.ts';
+import { ociMediaTypes } from '../../main/oci/media-types.ts';
 import {
   redirectTo,
   scriptedRegistry,
@@ -344,6 +345,22 @@ describe('a listing', () => {
     );
     await expect(collect(repository.tags())).rejects.toMatchObject({ code });
     expect(net.origins).toEqual([home]);
+  });
+
+  it.each([
+    ['at another host', 'https://collector.example/v2/'],
+    ['at a name below the registry’s', 'https://sub.registry.example/v2/'],
+    ['on another port', 'https://registry.example:8443/v2/'],
+    ['on plain HTTP', 'http://registry.example/v2/'],
+    ['on this computer', 'https://[::ffff:127.0.0.1]/v2/'],
+  ])('of referrers that goes on %s is refused', async (_name, target) => {
+    const { registry, net, repository } = await world();
+    const headers = { 'content-type': ociMediaTypes.imageIndex, link: `<${target}>; rel="next"` };
+    const page = { body: Buffer.from('{"manifests":[]}'), headers };
+    registry.times(2, 'GET', `/v2/team/mail/referrers/${blob.digest}`, whenLoggedIn(page));
+    await expect(collect(repository.referrers(blob.digest))).rejects.toMatchObject({ code: 'protocol' });
+    expect(net.origins).toEqual([home]);
+    expect(net.originsWithCredentials).toEqual([home]);
   });
 });
 

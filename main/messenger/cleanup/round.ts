@@ -4,7 +4,7 @@ import type { PublishedPlace } from '../../store/published.ts';
 import type { EngineContext } from '../context.ts';
 import { errorView, passesByItself } from '../errors.ts';
 import { jittered } from '../schedule.ts';
-import { removeManifest } from '../wire/remove.ts';
+import { forgetEntry, removeManifest } from '../wire/remove.ts';
 import { cleanupRules, expiredBy, isRefusal, untilNextRound } from './rules.ts';
 
 export interface RoundOptions {
@@ -80,6 +80,7 @@ async function removeExpired(
       round.bytes += manifest.bytes;
       store.published.settle(place.repository, manifest.digest);
       failuresInARow = 0;
+      await forgetEntry(client, manifest, signal);
     } catch (thrown) {
       round.error = toDockerCommsError(thrown);
       failuresInARow += 1;

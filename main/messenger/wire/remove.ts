@@ -58,6 +58,23 @@ async function standingTags(
   return standing;
 }
 
+/**
+ * Takes a manifest of ours that is gone out of its subject's fallback index. Whatever is in the way leaves an entry that
+ * leads nowhere, which readers must expect anyway. Fails `cancelled` only.
+ */
+export async function forgetEntry(
+  repository: OciRepository,
+  { digest, subject }: { readonly digest: string; readonly subject: string | null },
+  signal: AbortSignal,
+): Promise<void> {
+  if (subject === null) return;
+  try {
+    await repository.forgetReferrer(parseDigest(subject), parseDigest(digest), signal);
+  } catch (error) {
+    if (isDockerCommsError(error, 'cancelled')) throw error;
+  }
+}
+
 function ignoreRefusal(error: unknown): void {
   if (isDockerCommsError(error, 'unsupported') || isDockerCommsError(error, 'not-found')) return;
   throw error;
