@@ -11,6 +11,7 @@ import { receiveToMemory } from '../../transfer/receive.ts';
 import type { Judge, Judgement } from '../trust/judge.ts';
 import { decodeText } from '../trust/release.ts';
 import { incomingRow, isText } from './incoming-row.ts';
+import { oweReceipt } from './owed-receipt.ts';
 import { noteToldMailbox } from './told-mailbox.ts';
 import type { EngineContext } from '../context.ts';
 import { isBadContent, passesByItself } from '../errors.ts';
@@ -257,16 +258,9 @@ class InboxOf {
     return null;
   }
 
-  #oweReceipt({ digest, message }: ListedMessage, messageId: string): void {
-    this.#context.store.receipts.owe({
-      accountId: this.#account.id,
-      messageId,
-      repository: this.#account.repository,
-      forDigest: digest,
-      recipient: message.sender,
-      status: 'accepted',
-      reason: null,
-      verified: true,
-    });
+  #oweReceipt({ digest, message }: ListedMessage, id: string): void {
+    const { repository } = this.#account;
+    const facts = { id, author: message.sender, digest, repository, trust: 'signed' } as const;
+    oweReceipt(this.#context, this.#account, facts);
   }
 }

@@ -12,6 +12,7 @@ import type { EngineContext } from '../context.ts';
 import { errorView, isBadContent, passesByItself } from '../errors.ts';
 import { afterInterruption, waitAfter } from '../schedule.ts';
 import { WorkPump } from '../work-pump.ts';
+import { oweReceipt } from './owed-receipt.ts';
 
 /** Milliseconds for which a payload is fetched past the end of its life. */
 const clockSkew = limits.clockSkewSeconds * 1000;
@@ -142,7 +143,7 @@ export class Downloads extends WorkPump {
         retryAt: null,
         file: { savedPath: saved.path },
       });
-      this.#oweReceipt(message, account, 'accepted', null);
+      oweReceipt(this.#context, account, message);
     });
     this.#onSettled();
   }
@@ -195,7 +196,7 @@ export class Downloads extends WorkPump {
     const { store, clock } = this.#context;
     const { account } = this.#partiesOf(message);
     const repository = message.repository ?? account.repository;
-    this.#oweReceipt(message, account, 'rejected', error.message);
+    oweReceipt(this.#context, account, message, error.message);
     store.inbox.reopenConflicts(repository);
     if (message.tag === null) return;
     store.inbox.record({
@@ -205,25 +206,6 @@ export class Downloads extends WorkPump {
       outcome: 'rejected',
       reason: `${error.code}: ${error.message}`,
       firstSeenAt: clock.now(),
-    });
-  }
-
-  #oweReceipt(
-    message: Message,
-    account: Account,
-    status: 'accepted' | 'rejected',
-    reason: string | null,
-  ): void {
-    if (message.digest === null) return;
-    this.#context.store.receipts.owe({
-      accountId: account.id,
-      messageId: message.id,
-      repository: message.repository ?? account.repository,
-      forDigest: message.digest,
-      recipient: message.author,
-      status,
-      reason,
-      verified: message.trust === 'signed',
     });
   }
 }

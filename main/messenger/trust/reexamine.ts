@@ -4,6 +4,7 @@ import type { Account } from '../../store/accounts.ts';
 import type { Message } from '../../store/message.ts';
 import type { EngineContext } from '../context.ts';
 import type { Accepted } from '../inbox/accept.ts';
+import { oweReceipt } from '../inbox/owed-receipt.ts';
 import { noteToldMailbox } from '../inbox/told-mailbox.ts';
 import { retryDelay } from '../schedule.ts';
 import type { Judge, Judgement } from './judge.ts';
@@ -88,22 +89,8 @@ async function prove(
               conversation?.standing === 'accepted' && (message.file?.bytes ?? 0) <= automaticLimitBytes,
           }),
     });
-    if (isText) oweReceipt(context, account, message);
+    if (isText) oweReceipt(context, account, { ...message, trust });
   });
   events.messageChanged(message.conversationId, message.id);
   return { message: store.messages.get(message.id) ?? message, conversationId: message.conversationId };
-}
-
-function oweReceipt({ store }: EngineContext, account: Account, message: Message): void {
-  if (message.digest === null) return;
-  store.receipts.owe({
-    accountId: account.id,
-    messageId: message.id,
-    repository: message.repository ?? account.repository,
-    forDigest: message.digest,
-    recipient: message.author,
-    status: 'accepted',
-    reason: null,
-    verified: true,
-  });
 }
