@@ -1,7 +1,7 @@
 /** The request that searches. */
 import { z } from 'zod';
 import type { ConversationView } from './conversations.ts';
-import type { Direction } from './messages.ts';
+import type { Direction, MessageTrust } from './messages.ts';
 import type { PersonView } from './people.ts';
 import { pageSize, request } from './request.ts';
 
@@ -17,6 +17,8 @@ export interface MessageHit {
   readonly author: string;
   readonly direction: Direction;
   readonly at: number;
+  /** What is known of who wrote it. */
+  readonly trust: MessageTrust;
   /** The words around the match, with the matches marked by position in UTF-16 units. */
   readonly excerpt: string;
   readonly matches: readonly (readonly [start: number, end: number])[];

@@ -26,8 +26,8 @@ function search({ store, knownKeys }: EngineServices['context'], text: string, l
     messages: store.search.query(text, limit).flatMap((hit): MessageHit[] => {
       const message = store.messages.get(hit.messageId);
       if (message === null) return [];
-      const { author, direction, at } = message;
-      return [{ ...hit, author, direction, at }];
+      const { author, direction, at, trust } = message;
+      return [{ ...hit, author, direction, at, trust }];
     }),
   };
 }
