@@ -30,11 +30,18 @@ export interface IdentityView {
   readonly expiresAt: number | null;
   /** Something about it that its owner did not do: somebody else published under this name. */
   readonly alarm: KeyReason | null;
+  /** Whether this identity was published from here before, so that `identity.restore` can put it back. */
+  readonly restorable: boolean;
 }
 
 export const identityRequests = {
   /** My own keys. */
   'identity.get': request(z.strictObject({ accountId: id })).returns<IdentityView>(),
+  /**
+   * Puts one's own keys back in the mailbox, over what somebody else published under this name. Fails `conflict` when it is not
+   * `restorable`.
+   */
+  'identity.restore': request(z.strictObject({ accountId: id })).returns<IdentityView>(),
   /** A link for somebody else: who follows it has this identity verified at once. */
   'invites.create': request(z.strictObject({ accountId: id })).returns<{ readonly link: string }>(),
   /** What a link says. Fails `invalid`, `unsupported`. */

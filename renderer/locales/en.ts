@@ -776,6 +776,10 @@ export const words = {
     alarmTitle: 'Somebody else published keys under your name in this mailbox.',
     alarmText:
       'What you send is not proven to be yours meanwhile. If it was you on another computer, use another name here. If not, tell the people you write to.',
+    alarmRestorable:
+      'Nothing is sent meanwhile. Whoever knows you already is not misled: they are warned, and go on believing your own key. If it was not you on another computer, put your keys back, change who may write to this mailbox, and tell people whom you have not written to yet.',
+    restore: 'Put my keys back',
+    restored: 'Your own keys are in the mailbox again.',
   },
 
   live: {

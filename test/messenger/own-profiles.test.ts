@@ -107,6 +107,44 @@ describe('somebody else publishes under my name', () => {
     expect([...(await published()).signedBy]).toEqual([thief.verifying.fingerprint]);
   });
 
+  test('over mine: I put mine back, go on from there, and who knows me is not misled', async () => {
+    const { context, account, registry, ensure, published, alarm, asThief, clock, key } = await bobsProfile();
+    await ensure();
+    const mine = await published();
+    const { store, knownKeys, repositories } = context;
+    const me = store.people.ensure(bobId, clock.now());
+    const friendLooks = () => knownKeys.look(me, repositories.for(account), { from: 'mailbox' });
+    const believed = () => knownKeys.policyFor(me.id)?.keys.map(({ fingerprint }) => fingerprint);
+    await friendLooks();
+    const thief = createSigningKey();
+    const devices = [{ key: thief.verifying, addedAt: wholeSecond(0) }];
+    await asThief({ devices, sequence: 9, previous: [mine.digest] }, thief);
+    clock.pass(day);
+    await expect(ensure()).rejects.toMatchObject(otherProfile);
+    await friendLooks();
+    expect(knownKeys.trustOf(me).change).toMatchObject({ kind: 'alarm', blocking: true });
+
+    await context.ownProfiles.restore(account);
+    expect(alarm()).toBeNull();
+    expect((await published()).digest).toBe(mine.digest);
+    await ensure();
+    await friendLooks();
+    expect(believed()).toEqual([key.verifying.fingerprint]);
+    clock.pass(11 * day);
+    await ensure();
+    expect((await published(registry.mailbox)).profile).toMatchObject({ sequence: 2 });
+    await friendLooks();
+    expect(believed()).toEqual([key.verifying.fingerprint]);
+  });
+
+  test('before I ever published: there is nothing of mine to put back', async () => {
+    const { context, account, published, asThief } = await bobsProfile();
+    const thief = createSigningKey();
+    const { digest } = await asThief({ devices: [{ key: thief.verifying, addedAt: wholeSecond(0) }] }, thief);
+    await expect(context.ownProfiles.restore(account)).rejects.toMatchObject(otherProfile);
+    expect((await published()).digest).toBe(digest);
+  });
+
   test('is noticed within a day, also while mine is not due', async () => {
     const { ensure, alarm, asThief, clock } = await bobsProfile();
     await ensure();

@@ -11,6 +11,11 @@ export function identityRequests(services: EngineServices): HandlersOf<'identity
   const { context, accounts } = services;
   return {
     'identity.get': ({ accountId }) => identityView(services, accounts.get(accountId)),
+    'identity.restore': async ({ accountId }) => {
+      const account = accounts.get(accountId);
+      await context.ownProfiles.restore(account);
+      return identityView(services, account);
+    },
     'invites.create': async ({ accountId }) => {
       const { identity, repository } = accounts.get(accountId);
       const { verifying } = await context.ownKeys.signingKey(accountId);
@@ -41,6 +46,7 @@ async function identityView({ context }: EngineServices, { id }: Account): Promi
     published: profile !== null,
     expiresAt: profile?.expiresAt.getTime() ?? null,
     alarm: context.ownProfiles.alarmOf(id),
+    restorable: profile !== null,
   };
 }
 

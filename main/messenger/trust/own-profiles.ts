@@ -62,6 +62,19 @@ export class OwnProfiles {
   }
 
   /**
+   * Puts the account's own profile back in its mailbox, over whatever somebody else has put there. Who knows these keys was
+   * never misled; who met this name meanwhile has met somebody else. Fails `conflict` when nothing of this account was
+   * published before: then the name may be somebody else's by right. Fails as the registry does, and `auth` for a lost key.
+   */
+  async restore(account: Account, signal?: AbortSignal): Promise<void> {
+    const current = this.#own(account.id);
+    if (current === null) throw nameInUse(account, 'other-profile');
+    const key = await this.#context.ownKeys.signingKey(account.id);
+    await this.#publish(account, this.#nextAfter(account, current, key), account.repository, signal);
+    this.#lookedAt.set(account.id, this.#context.clock.now());
+  }
+
+  /**
    * Sees to it that the account's current profile lies in `repository`. Fails as the registry does, `auth` when the key is
    * lost, and `conflict` when somebody else has published under this name.
    */
@@ -156,14 +169,11 @@ export class OwnProfiles {
     events.emit({ type: 'accounts.changed' });
   }
 
-  #raise({ id, identity }: Account, reason: KeyReason): never {
+  #raise(account: Account, reason: KeyReason): never {
+    const { id } = account;
     if (this.#alarms.get(id) !== reason) this.#context.events.emit({ type: 'accounts.changed' });
     this.#alarms.set(id, reason);
-    throw new DockerCommsError(
-      'conflict',
-      `Somebody else has published keys under the name ${identity} in this mailbox. Use another name, or take over the key that this name already has.`,
-      { detail: { reason } },
-    );
+    throw nameInUse(account, reason);
   }
 
   #own(accountId: string): SignedProfile | null {
@@ -197,6 +207,14 @@ function isMine(
   { verifying }: SigningKey,
 ): boolean {
   return profile.identity === identity && signedBy.has(verifying.fingerprint);
+}
+
+function nameInUse({ identity }: Account, reason: KeyReason): DockerCommsError {
+  return new DockerCommsError(
+    'conflict',
+    `Somebody else has published keys under the name ${identity} in this mailbox. Settings → Accounts shows what you can do about it.`,
+    { detail: { reason } },
+  );
 }
 
 /** Of what was published last, as far as is known here, and what lies there: the later one. */

@@ -171,6 +171,9 @@ export class ScriptedBridge implements Bridge {
       });
     },
     'identity.get': () => identityOf(this.#scene.alarm),
+    'identity.restore': () => {
+      return identityOf(undefined);
+    },
     'invites.create': () => ({ link: invitation }),
     'invites.read': ({ link }) => {
       const read = invitationFor(link, this.#scene.accounts[0]?.id ?? null);
@@ -412,6 +415,7 @@ export class ScriptedBridge implements Bridge {
             author: message.author,
             direction: message.direction,
             at: message.at,
+            trust: message.trust,
             excerpt,
             matches: [[at, at + (parts[0]?.length ?? 0)]],
           };

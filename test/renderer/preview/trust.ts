@@ -37,5 +37,6 @@ export function identityOf(alarm: IdentityView['alarm'] | undefined): IdentityVi
     published: alarm === undefined,
     expiresAt: alarm === undefined ? now + 24 * 86_400_000 : null,
     alarm: alarm ?? null,
+    restorable: alarm !== undefined,
   };
 }
