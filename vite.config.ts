@@ -9,6 +9,7 @@ const fromRoot = (path: string) => resolve(import.meta.dirname, path);
 const external = [
   'electron',
   '@mongodb-js/zstd',
+  '@napi-rs/keyring',
   'bufferutil',
   'utf-8-validate',
   ...builtinModules,

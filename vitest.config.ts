@@ -7,6 +7,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/scenarios/**', 'node_modules/**'],
     environment: 'node',
+    // The keyring of whoever runs the tests is theirs.
+    env: { DOCKERCOMMS_KEYRING: 'off' },
     // Two cores: more workers only take memory from each other.
     maxWorkers: 2,
     testTimeout: 30_000,

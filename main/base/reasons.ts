@@ -121,6 +121,15 @@ export const keyReasons = [
 ] as const;
 export type KeyReason = (typeof keyReasons)[number];
 
+/** Why nothing opens the vault; a passphrase that was given and is wrong is `wrong-passphrase`. */
+export const vaultReasons = [
+  /** A passphrase would, and none was given. */
+  'passphrase-needed',
+  /** Every slot has lost its own key, or cannot be asked here. */
+  'no-slot-opens',
+] as const;
+export type VaultReason = (typeof vaultReasons)[number];
+
 /** Everything that `detail.reason` of a failure may be. */
 export const failureReasons = [
   ...loginReasons,
@@ -129,5 +138,6 @@ export const failureReasons = [
   ...certificateReasons,
   ...trustReasons,
   ...keyReasons,
+  ...vaultReasons,
 ] as const;
 export type FailureReason = (typeof failureReasons)[number];

@@ -1,10 +1,10 @@
 import { homedir } from 'node:os';
-import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { EmbeddedRegistryService, Engine, HostAbilities } from '../messenger/engine.ts';
 import { openEngine } from '../messenger/open.ts';
 import { embeddedRegistryService } from '../registry/service.ts';
-import { keyFileSlot } from '../vault/key-file-slot.ts';
+import type { KeySlot } from '../vault/key-slot.ts';
+import { keySlots } from './key-slots.ts';
 import { downloadsFolder, networkAddress } from './places.ts';
 import { product } from './product.ts';
 
@@ -13,6 +13,8 @@ export interface Composition {
   readonly home: string;
   readonly host: HostAbilities;
   readonly logger: Logger;
+  /** What only this host has to keep the vault's key. */
+  readonly keySlots?: readonly KeySlot[];
   /** Left out: one of its own. */
   readonly embeddedRegistry?: EmbeddedRegistryService | null | undefined;
   /** Left out: the system's. */
@@ -34,7 +36,7 @@ export async function openHome(composition: Composition): Promise<Engine> {
     host,
     logger,
     version: product().version,
-    keySlots: [keyFileSlot(join(home, 'vault.key'))],
+    keySlots: keySlots(home, composition.keySlots),
     embeddedRegistry,
     containerTools: { environment: process.env, home: homedir() },
     downloadsFolder: composition.downloads ?? (await downloadsFolder()),

@@ -13,6 +13,7 @@ import { EngineLife } from './engine-life.ts';
 import { Downloads } from './inbox/downloads.ts';
 import { ReceiptPump } from './inbox/receipt-pump.ts';
 import { MailboxWatch } from './inbox/watch.ts';
+import type { Logger } from './logger.ts';
 import { type EngineOptions, makeContext } from './make-context.ts';
 import { Notifier } from './notify.ts';
 import { Outbox } from './outbox/outbox.ts';
@@ -35,14 +36,23 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     store = Store.open(join(home, 'dockercomms.sqlite'));
     const helpers = new AbortController();
     const context = makeContext(options, home, store, vault, helpers.signal);
-    return await startEngine(context, async () => {
+    const engine = await startEngine(context, async () => {
       helpers.abort();
       await closeHome();
     });
+    repairInBackground(vault, options.logger);
+    return engine;
   } catch (error) {
     await closeHome();
     throw error;
   }
+}
+
+/** Not awaited: a keyring may wait for a person, and the vault is open. */
+function repairInBackground(vault: Vault, logger: Logger): void {
+  vault.repair().catch((error: unknown) => {
+    logger.warn({ err: error }, 'not everything that could keep the key of the vault has it');
+  });
 }
 
 /** A secret that cannot be read must not lock anybody out: everything else about the network holds without it. */

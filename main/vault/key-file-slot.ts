@@ -1,11 +1,10 @@
 import { constants } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import { open, rm, type FileHandle } from 'node:fs/promises';
 import { DockerCommsError, systemErrorCode, toDockerCommsError } from '../base/errors.ts';
 import type { KeySlot } from './key-slot.ts';
 import { createPrivateFile } from './private-file.ts';
-import { generateKey, seal, unseal } from './sealing.ts';
+import { generateKey, keyPurpose, seal, unseal } from './sealing.ts';
 
-const purpose = 'vault-key';
 const forOthers = 0o077;
 const keyPattern = /^[A-Za-z0-9_-]{43}\n?$/;
 
@@ -18,8 +17,12 @@ export function keyFileSlot(path: string): KeySlot {
     id: 'key-file',
     label: 'Key file',
     available: () => isUsable(path),
-    wrap: async (key) => seal(key, await ensureKey(path), purpose),
-    unwrap: async (wrapped) => unseal(wrapped, await existingKey(path), purpose),
+    wrap: async (key) => seal(key, await ensureKey(path), keyPurpose),
+    unwrap: async (wrapped) => ({
+      key: await unseal(wrapped, await existingKey(path), keyPurpose),
+      isStale: false,
+    }),
+    forget: () => rm(path, { force: true }),
   };
 }
 

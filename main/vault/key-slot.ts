@@ -5,7 +5,7 @@
 export interface KeySlot {
   /** Stable and unique: names this slot in the vault file. */
   readonly id: string;
-  /** What a person calls it, for error messages and settings. */
+  /** What keeps it here, for error messages and the vault file: `System keyring (Secret Service)`. */
   readonly label: string;
   /** Whether this slot can be used here and now (the keyring answers, the key file is there or can be made). */
   available(): Promise<boolean>;
@@ -15,13 +15,26 @@ export interface KeySlot {
    * Opens what `wrap` gave. Fails `auth` (the slot's own key is gone, or is another), `verification-failed` (these
    * bytes were changed) or `storage`. Makes nothing.
    */
-  unwrap(wrapped: string): Promise<Uint8Array>;
+  unwrap(wrapped: string): Promise<UnwrappedKey>;
+  /** Throws the slot's own key away, where it keeps one: nothing that it closed can be opened again. */
+  readonly forget?: () => Promise<void>;
+}
+
+export interface UnwrappedKey {
+  readonly key: Uint8Array;
+  /** Whether the slot's own key was replaced by a newer one: the vault's key should be wrapped again. */
+  readonly isStale: boolean;
 }
 
 /** A slot as the vault knows it. */
 export interface KeySlotView {
   readonly id: string;
   readonly label: string;
-  /** Whether it can open this vault here and now. */
-  readonly working: boolean;
+  /**
+   * `opens`: it opens this vault here and now; `closed`: it does not, now (it keeps the key, and cannot be asked or has
+   * lost its own); `off`: it keeps no key of this vault.
+   */
+  readonly state: 'opens' | 'closed' | 'off';
+  /** Whether it could be asked to keep the key here and now. */
+  readonly available: boolean;
 }

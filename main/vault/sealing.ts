@@ -8,6 +8,8 @@ import { DockerCommsError } from '../base/errors.ts';
 
 /** Bytes of every key here: what A256GCM takes. */
 export const keyBytes = 32;
+/** What a slot seals the vault's key for. */
+export const keyPurpose = 'vault-key';
 
 export function generateKey(): Uint8Array {
   return randomBytes(keyBytes);

@@ -1,43 +1,59 @@
 /** Which slot opens the vault, and which have to be given its key again. */
 import { DockerCommsError, isDockerCommsError, toDockerCommsError } from '../base/errors.ts';
-import type { KeySlot } from './key-slot.ts';
+import type { CertificateReason, VaultReason } from '../base/reasons.ts';
+import type { KeySlot, KeySlotView } from './key-slot.ts';
+import { type AskPassphrase, passphraseSlot, passphraseSlotId } from './passphrase-slot.ts';
 import { keyBytes } from './sealing.ts';
 import type { VaultFile } from './vault-file.ts';
 
 type WrappedKey = VaultFile['slots'][number];
 
-export interface Unlocked {
-  readonly key: Uint8Array;
-  /** Ids of slots that opened the vault. */
-  readonly working: readonly string[];
-  /** Ids of slots whose own key is gone or is another. */
-  readonly lost: readonly string[];
-}
-
-interface Attempt {
+interface FailedAttempt {
   readonly slot: KeySlot;
-  readonly key: Uint8Array | null;
-  readonly failure: DockerCommsError | null;
+  readonly key: null;
+  readonly failure: DockerCommsError;
 }
 
-/** Tries every slot. Fails `auth` when none opens the file, `verification-failed` when one finds its part changed. */
-export async function unlock(file: VaultFile, slots: readonly KeySlot[]): Promise<Unlocked> {
-  const attempts: Attempt[] = [];
+type Attempt =
+  { readonly slot: KeySlot; readonly key: Uint8Array; readonly isStale: boolean } | FailedAttempt;
+
+/** Why nothing opens a vault, as the error's `reason`. */
+export type LockedReason = VaultReason | Extract<CertificateReason, 'wrong-passphrase'>;
+
+/**
+ * The vault's key, by the first slot that opens the file; a passphrase is asked for when none does. Fails `auth`
+ * (`reason`: `LockedReason`), `verification-failed` when one finds its part changed.
+ */
+export async function unlock(
+  file: VaultFile,
+  slots: readonly KeySlot[],
+  askPassphrase: AskPassphrase,
+): Promise<Uint8Array> {
+  const failures: FailedAttempt[] = [];
   for (const slot of slots) {
-    const wrapped = file.slots.find((candidate) => candidate.id === slot.id);
-    if (wrapped !== undefined) attempts.push(await attempt(slot, wrapped));
+    const tried = await attempt(file, slot);
+    if (tried?.key) return tried.key;
+    if (tried !== null) failures.push(tried);
   }
-  const opened = attempts.filter(({ key }) => key !== null);
-  const key = opened[0]?.key ?? null;
-  if (key === null) throw nothingOpens(file, attempts);
-  const lost = attempts.filter(({ failure }) => isDockerCommsError(failure, 'auth'));
-  return { key, working: opened.map(({ slot }) => slot.id), lost: lost.map(({ slot }) => slot.id) };
+  const told = knows(file, passphraseSlotId) ? await askPassphrase() : null;
+  if (told !== null) {
+    const tried = await attempt(file, passphraseSlot({ passphrase: () => Promise.resolve(told) }));
+    if (tried?.key) return tried.key;
+    if (tried !== null) failures.push(tried);
+  }
+  throw nothingOpens(file, failures);
 }
 
-/** The key wrapped by every slot that can. Fails `auth` when none can. */
-export async function wrapInSlots(slots: readonly KeySlot[], key: Uint8Array): Promise<WrappedKey[]> {
-  const { wrapped, failures } = await tryToWrap(slots, key);
-  if (wrapped.length > 0) return wrapped;
+/** The key wrapped by the first slot that can, for a new vault. Fails `auth` when none can. */
+export async function wrapInFirst(slots: readonly KeySlot[], key: Uint8Array): Promise<WrappedKey> {
+  const failures: DockerCommsError[] = [];
+  for (const slot of slots) {
+    try {
+      if (await slot.available()) return await wrapIn(slot, key);
+    } catch (error) {
+      failures.push(toDockerCommsError(error));
+    }
+  }
   throw new DockerCommsError(
     'auth',
     `There is no place to keep the key of the vault. ${failures.map(({ message }) => message).join(' ')}`.trim(),
@@ -45,38 +61,69 @@ export async function wrapInSlots(slots: readonly KeySlot[], key: Uint8Array): P
   );
 }
 
-/** The key wrapped for slots that the file does not know yet, and for those that lost theirs. */
-export async function rewrapSlots(
+export async function wrapIn(slot: KeySlot, key: Uint8Array): Promise<WrappedKey> {
+  return { id: slot.id, label: slot.label, wrapped: await slot.wrap(key) };
+}
+
+/**
+ * The key wrapped for slots that need it: new ones, and those that lost theirs, whose part was
+ * changed or whose own key was replaced. One that cannot be repaired now is tried again next time.
+ */
+export async function repairs(
   file: VaultFile,
   slots: readonly KeySlot[],
   key: Uint8Array,
-  lost: readonly string[],
-): Promise<WrappedKey[]> {
-  const known = new Set(file.slots.map(({ id }) => id));
-  const wanting = slots.filter(({ id }) => !known.has(id) || lost.includes(id));
-  // One that cannot be repaired now is tried again at the next start; another slot has opened the vault.
-  return (await tryToWrap(wanting, key)).wrapped;
-}
-
-async function tryToWrap(slots: readonly KeySlot[], key: Uint8Array) {
-  const wrapped: WrappedKey[] = [];
-  const failures: DockerCommsError[] = [];
+): Promise<readonly WrappedKey[]> {
+  const repaired: WrappedKey[] = [];
   for (const slot of slots) {
+    if (file.off.includes(slot.id)) continue;
     try {
-      if (await slot.available()) {
-        wrapped.push({ id: slot.id, label: slot.label, wrapped: await slot.wrap(key) });
-      }
-    } catch (error) {
-      failures.push(toDockerCommsError(error));
+      if ((await wantsKey(file, slot)) && (await slot.available())) repaired.push(await wrapIn(slot, key));
+    } catch {
+      // Another slot has opened the vault.
     }
   }
-  return { wrapped, failures };
+  return repaired;
 }
 
-async function attempt(slot: KeySlot, { wrapped }: WrappedKey): Promise<Attempt> {
+/** How each slot stands that the file or this process knows. Nobody is asked for the passphrase. */
+export async function viewsOf(file: VaultFile, slots: readonly KeySlot[]): Promise<readonly KeySlotView[]> {
+  const here = new Map(slots.map((slot) => [slot.id, slot]));
+  const labels = new Map([...file.slots, ...slots].map(({ id, label }) => [id, label]));
+  const views: KeySlotView[] = [];
+  for (const [id, label] of labels) {
+    const slot = here.get(id);
+    const available = (await slot?.available()) ?? false;
+    views.push({ id, label, available, state: await stateOf(file, id, slot) });
+  }
+  return views;
+}
+
+async function stateOf(
+  file: VaultFile,
+  id: string,
+  slot: KeySlot | undefined,
+): Promise<KeySlotView['state']> {
+  if (!knows(file, id)) return 'off';
+  // Who has it can open the vault: nobody is asked for it to see whether that is true.
+  if (id === passphraseSlotId) return 'opens';
+  if (slot === undefined) return 'closed';
+  return (await attempt(file, slot))?.key ? 'opens' : 'closed';
+}
+
+async function wantsKey(file: VaultFile, slot: KeySlot): Promise<boolean> {
+  const tried = await attempt(file, slot);
+  if (tried === null) return true;
+  return tried.key === null ? !isDockerCommsError(tried.failure, 'storage') : tried.isStale;
+}
+
+/** Null: the file knows no such slot. */
+async function attempt(file: VaultFile, slot: KeySlot): Promise<Attempt | null> {
+  const known = file.slots.find(({ id }) => id === slot.id);
+  if (known === undefined) return null;
   try {
-    const key = await slot.unwrap(wrapped);
-    if (key.length === keyBytes) return { slot, key, failure: null };
+    const { key, isStale } = await slot.unwrap(known.wrapped);
+    if (key.length === keyBytes) return { slot, key, isStale };
     const failure = new DockerCommsError('verification-failed', 'The key of the vault was changed.');
     return { slot, key: null, failure };
   } catch (error) {
@@ -84,17 +131,28 @@ async function attempt(slot: KeySlot, { wrapped }: WrappedKey): Promise<Attempt>
   }
 }
 
-function nothingOpens(file: VaultFile, attempts: readonly Attempt[]): DockerCommsError {
-  const changed = attempts.find(({ failure }) => isDockerCommsError(failure, 'verification-failed'));
-  const tried = namesOf(attempts.map(({ slot }) => slot));
-  const reasons = attempts.map(({ slot, failure }) => `${slot.label}: ${failure?.message ?? ''}`).join(' ');
+function nothingOpens(file: VaultFile, failures: readonly FailedAttempt[]): DockerCommsError {
+  const changed = failures.find(({ failure }) => isDockerCommsError(failure, 'verification-failed'));
+  const reason = lockedReason(file, failures);
   const options = {
-    detail: { tried, known: namesOf(file.slots) },
-    cause: changed?.failure ?? attempts[0]?.failure ?? undefined,
+    detail: { reason, tried: namesOf(failures.map(({ slot }) => slot)), known: namesOf(file.slots) },
+    cause: (changed ?? failures[0])?.failure,
   };
-  return changed === undefined
+  const reasons = failures.map(({ slot, failure }) => `${slot.label}: ${failure.message}`).join(' ');
+  return changed === undefined || reason !== 'no-slot-opens'
     ? new DockerCommsError('auth', `The vault cannot be opened. ${reasons || 'No slot was tried.'}`, options)
     : new DockerCommsError('verification-failed', `The vault was changed. ${reasons}`, options);
+}
+
+function lockedReason(file: VaultFile, failures: readonly FailedAttempt[]): LockedReason {
+  if (!knows(file, passphraseSlotId)) return 'no-slot-opens';
+  const told = failures.find(({ slot }) => slot.id === passphraseSlotId);
+  if (told === undefined) return 'passphrase-needed';
+  return isDockerCommsError(told.failure, 'auth') ? 'wrong-passphrase' : 'no-slot-opens';
+}
+
+function knows(file: VaultFile, id: string): boolean {
+  return file.slots.some((known) => known.id === id);
 }
 
 function namesOf(slots: readonly { readonly id: string }[]): string {

@@ -9,6 +9,8 @@ const vaultFileSchema = z.strictObject({
   version: z.literal(1),
   /** The vault's key, wrapped once by each slot. */
   slots: z.array(z.strictObject({ id: text, label: z.string(), wrapped: text })).min(1),
+  /** Ids of slots that a person took the key away from: they do not get it again by themselves. */
+  off: z.array(text).default([]),
   /** Secrets, sealed with the vault's key. */
   secrets: z.array(z.strictObject({ name: text, sealed: text })),
 });

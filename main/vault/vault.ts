@@ -1,6 +1,7 @@
 import { DockerCommsError } from '../base/errors.ts';
 import type { KeySlot, KeySlotView } from './key-slot.ts';
-import { rewrapSlots, unlock, wrapInSlots } from './unlocking.ts';
+import type { AskPassphrase } from './passphrase-slot.ts';
+import { repairs, unlock, viewsOf, wrapIn, wrapInFirst } from './unlocking.ts';
 import { generateKey, seal, unseal } from './sealing.ts';
 import { createVaultFile, readVaultFile, replaceVaultFile, type VaultFile } from './vault-file.ts';
 
@@ -9,6 +10,8 @@ export interface VaultOptions {
   readonly path: string;
   /** Tried in this order. */
   readonly slots: readonly KeySlot[];
+  /** Asked when none of them opens it and a passphrase would. */
+  readonly askPassphrase?: AskPassphrase;
 }
 
 /**
@@ -28,16 +31,55 @@ export class Vault {
   }
 
   /**
-   * Opens the vault, made when missing, with the first slot that can. Slots that are new or have lost their key get it
-   * (again), so that a changed keyring locks nobody out. Fails `auth` when no slot opens it (the message says which
-   * were tried), `verification-failed` when the file was changed, `storage`. The file stays as it is on every failure.
+   * Opens the vault, made when missing, with the first slot that can. Fails `auth` when no slot opens it (`reason` says
+   * what would: `LockedReason`), `verification-failed` when the file was changed, `storage`. The file stays as it is on
+   * every failure.
    */
   static async open(options: VaultOptions): Promise<Vault> {
     const file = (await readVaultFile(options.path)) ?? (await makeVaultFile(options));
-    const { key, lost } = await unlock(file, options.slots);
-    const vault = new Vault(options, key);
-    await vault.#repairSlots(lost);
-    return vault;
+    const { slots, askPassphrase = () => Promise.resolve(null) } = options;
+    return new Vault(options, await unlock(file, slots, askPassphrase));
+  }
+
+  /**
+   * Gives the key to slots that are new, or have lost or renewed their own, so that a changed keyring locks nobody out.
+   * May take as long as a person takes to unlock a keyring: nothing has to wait for it. Fails as reading and writing does.
+   */
+  async repair(): Promise<void> {
+    const repaired = await repairs(await this.#read(), this.#slots, this.#key);
+    if (repaired.length > 0) await this.#putSlots(repaired);
+  }
+
+  /** From now on this slot opens the vault, in place of what was kept under its id. Fails as its `wrap` does. */
+  async keepIn(slot: KeySlot): Promise<void> {
+    await this.#putSlots([await wrapIn(slot, this.#key)]);
+  }
+
+  /** The same for one of the slots that the vault was opened with. Fails `not-found` without it here. */
+  async keepInKnown(id: string): Promise<void> {
+    const slot = this.#slots.find((known) => known.id === id);
+    if (slot !== undefined) return this.keepIn(slot);
+    throw new DockerCommsError('not-found', 'This program cannot keep the key there.');
+  }
+
+  /**
+   * This slot opens the vault no longer, and is not given the key again by itself. Fails `conflict` for the last one that
+   * opens it here and now.
+   */
+  async keepOutOf(id: string): Promise<void> {
+    const others = (await this.slots()).filter((slot) => slot.id !== id && slot.state === 'opens');
+    if (others.length === 0) {
+      throw new DockerCommsError(
+        'conflict',
+        'Nothing else would open your secrets. Set up another way first.',
+      );
+    }
+    await this.#rewrite((file) => ({
+      ...file,
+      slots: file.slots.filter((slot) => slot.id !== id),
+      off: [...new Set([...file.off, id])],
+    }));
+    await this.#slots.find((slot) => slot.id === id)?.forget?.();
   }
 
   /** The secret; null: none of this name. Fails `verification-failed` when it was changed, `storage`. */
@@ -66,12 +108,9 @@ export class Vault {
     return (await this.#read()).secrets.map((secret) => secret.name).sort();
   }
 
-  /** Every slot that the file or this process knows, and whether it opens the vault now. */
+  /** Every slot that the file or this process knows, and how it stands here and now. */
   async slots(): Promise<readonly KeySlotView[]> {
-    const file = await this.#read();
-    const { working } = await unlock(file, this.#slots);
-    const known = new Map([...file.slots, ...this.#slots].map(({ id, label }) => [id, label]));
-    return [...known].map(([id, label]) => ({ id, label, working: working.includes(id) }));
+    return viewsOf(await this.#read(), this.#slots);
   }
 
   async #open(name: string, sealed: string): Promise<string> {
@@ -87,14 +126,12 @@ export class Vault {
     }
   }
 
-  async #repairSlots(lost: readonly string[]): Promise<void> {
-    const file = await this.#read();
-    const repaired = await rewrapSlots(file, this.#slots, this.#key, lost);
-    if (repaired.length === 0) return;
-    const ids = new Set(repaired.map((slot) => slot.id));
-    await this.#rewrite((now) => ({
-      ...now,
-      slots: [...now.slots.filter((slot) => !ids.has(slot.id)), ...repaired],
+  async #putSlots(wrapped: Readonly<VaultFile['slots']>): Promise<void> {
+    const ids = new Set(wrapped.map(({ id }) => id));
+    await this.#rewrite((file) => ({
+      ...file,
+      slots: [...file.slots.filter(({ id }) => !ids.has(id)), ...wrapped],
+      off: file.off.filter((id) => !ids.has(id)),
     }));
   }
 
@@ -125,7 +162,8 @@ function without(file: VaultFile, name: string): VaultFile['secrets'] {
 }
 
 async function makeVaultFile({ path, slots }: VaultOptions): Promise<VaultFile> {
-  const file: VaultFile = { version: 1, slots: await wrapInSlots(slots, generateKey()), secrets: [] };
+  const first = await wrapInFirst(slots, generateKey());
+  const file: VaultFile = { version: 1, slots: [first], off: [], secrets: [] };
   if (await createVaultFile(path, file)) return file;
   // Another process was first: its key is the vault's.
   const theirs = await readVaultFile(path);

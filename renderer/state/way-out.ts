@@ -78,6 +78,10 @@ const byReason: Record<FailureReason, WayOut | null> = {
   'other-key': null,
   'other-profile': 'accounts',
   'key-lost': 'accounts',
+
+  // Nothing can be done in the window while the vault is closed.
+  'passphrase-needed': null,
+  'no-slot-opens': null,
 };
 
 /** `incoming`: the failure is about fetching; what this computer's disk does not take can be saved elsewhere. */

@@ -16,6 +16,7 @@ class Application extends StrictEmitter {
   });
   readonly #paths = new Map([['userData', join(tmpdir(), 'standin-user-data')]]);
   #context: Promise<BrowserContext> | null = null;
+  #ready = false;
   #quitting = false;
 
   constructor() {
@@ -43,6 +44,7 @@ class Application extends StrictEmitter {
 
   async whenReady(): Promise<void> {
     await this.context();
+    this.#ready = true;
   }
 
   setBadgeCount(count: number): boolean {
@@ -70,6 +72,11 @@ class Application extends StrictEmitter {
   context(): Promise<BrowserContext> {
     this.#context ??= this.#launch();
     return this.#context;
+  }
+
+  /** The stand-in's own: whether `ready` has come. */
+  get isReady(): boolean {
+    return this.#ready;
   }
 
   get isQuitting(): boolean {

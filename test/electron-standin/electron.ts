@@ -5,6 +5,7 @@
  */
 import { application } from './app.ts';
 import { perform, type Gesture } from './desktop.ts';
+import { makeSafeStorage } from './safe-storage.ts';
 
 export { application as app } from './app.ts';
 export { BrowserWindow } from './browser-window.ts';
@@ -21,6 +22,13 @@ export {
 } from './desktop.ts';
 export { ipcMain } from './ipc.ts';
 export { protocol, session } from './session.ts';
+
+/** Without a keyring it is what a Linux without a desktop has. `file` stands for the system's keyring. */
+const keyringFile = process.env.STANDIN_KEYRING_FILE;
+export const safeStorage = makeSafeStorage(
+  keyringFile === undefined ? null : { backend: 'gnome_libsecret', file: keyringFile },
+  () => application.isReady,
+);
 
 process.on(
   'message',

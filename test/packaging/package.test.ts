@@ -55,6 +55,7 @@ describe.runIf(process.platform === 'linux')('the packaged product', () => {
       /^dist(\/|$)/,
       /^assets(\/tray(\/.*)?)?$/,
       /^node_modules(\/@mongodb-js(\/zstd[^/]*(\/.*)?)?)?$/,
+      /^node_modules\/@napi-rs(\/keyring[^/]*(\/.*)?)?$/,
     ];
     expect(files.filter((path) => !allowed.some((pattern) => pattern.test(path)))).toEqual([]);
     expect(files.filter((path) => /\.(ts|svelte|map)$/.test(path))).toEqual([]);
@@ -93,7 +94,7 @@ describe.runIf(process.platform === 'linux')('the packaged product', () => {
     const resources = join(unpacked, 'resources');
     expect(await readFile(join(resources, 'LICENSE.DockerComms.txt'), 'utf8')).toContain('Apache License');
     const thirdParty = await readFile(join(resources, 'THIRD_PARTY_LICENSES.txt'), 'utf8');
-    expect(thirdParty).toContain('@mongodb-js/zstd');
+    for (const addon of ['@mongodb-js/zstd', '@napi-rs/keyring']) expect(thirdParty).toContain(addon);
   });
 });
 

@@ -28,7 +28,7 @@ describe('the key file', () => {
     const keys = Array.from({ length: 6 }, () => randomBytes(32));
     const wrapped = await Promise.all(keys.map((key) => keyFileSlot(path).wrap(key)));
     for (const [index, text] of wrapped.entries()) {
-      expect(Buffer.from(await keyFileSlot(path).unwrap(text))).toEqual(keys[index]);
+      expect(Buffer.from((await keyFileSlot(path).unwrap(text)).key)).toEqual(keys[index]);
     }
   });
 
@@ -72,7 +72,7 @@ describe('the key file', () => {
     const key = randomBytes(32);
     const wrapped = await keyFileSlot(join(here, 'vault.key')).wrap(key);
     await copyFile(join(here, 'vault.key'), join(there, 'vault.key'));
-    expect(Buffer.from(await keyFileSlot(join(there, 'vault.key')).unwrap(wrapped))).toEqual(key);
+    expect(Buffer.from((await keyFileSlot(join(there, 'vault.key')).unwrap(wrapped)).key)).toEqual(key);
   });
 
   test.each(['', 'short', `${'A'.repeat(44)}\n`, `${'!'.repeat(43)}\n`])(

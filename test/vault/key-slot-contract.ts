@@ -25,7 +25,7 @@ export function describeKeySlot(name: string, createWorld: () => Promise<KeySlot
       const world = await createWorld();
       const key = randomBytes(32);
       const wrapped = await world.slot().wrap(key);
-      expect(Buffer.from(await world.slot().unwrap(wrapped))).toEqual(key);
+      expect(Buffer.from((await world.slot().unwrap(wrapped)).key)).toEqual(key);
       expect(await world.slot().available()).toBe(true);
     });
 
@@ -44,7 +44,7 @@ export function describeKeySlot(name: string, createWorld: () => Promise<KeySlot
       const [first, second] = [randomBytes(32), randomBytes(32)];
       const wrapped = await world.slot().wrap(first);
       await world.slot().wrap(second);
-      expect(Buffer.from(await world.slot().unwrap(wrapped))).toEqual(first);
+      expect(Buffer.from((await world.slot().unwrap(wrapped)).key)).toEqual(first);
     });
 
     test('finds every change of what it closed: "verification-failed", or "auth" where its key’s name was changed', async () => {
@@ -81,7 +81,7 @@ export function describeKeySlot(name: string, createWorld: () => Promise<KeySlot
       await world.loseKey();
       const key = randomBytes(32);
       const wrapped = await world.slot().wrap(key);
-      expect(Buffer.from(await world.slot().unwrap(wrapped))).toEqual(key);
+      expect(Buffer.from((await world.slot().unwrap(wrapped)).key)).toEqual(key);
       await expect(world.slot().unwrap(old)).rejects.toMatchObject({ code: 'auth' });
     });
   });

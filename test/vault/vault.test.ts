@@ -9,6 +9,7 @@ import { describe, expect, test } from 'vitest';
 import { DockerCommsError } from '../../main/base/errors.ts';
 import { keyFileSlot } from '../../main/vault/key-file-slot.ts';
 import type { KeySlot } from '../../main/vault/key-slot.ts';
+import { passphraseSlot } from '../../main/vault/passphrase-slot.ts';
 import { Vault } from '../../main/vault/vault.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { otherCharacter } from './other-character.ts';
@@ -30,6 +31,12 @@ async function vaultWorld() {
     first: slotAt('first'),
     second: slotAt('second'),
     open: (...slots: KeySlot[]) => Vault.open({ path, slots }),
+    /** Open, with every slot that can have the key. */
+    openWhole: async (...slots: KeySlot[]) => {
+      const vault = await Vault.open({ path, slots });
+      await vault.repair();
+      return vault;
+    },
     lose: (slot: KeySlot) => rm(join(folder, slot.id)),
     read: async () => JSON.parse(await readFile(path, 'utf8')) as StoredVault,
     write: (stored: StoredVault) => writeFile(path, JSON.stringify(stored)),
@@ -231,55 +238,110 @@ describe('the file', () => {
 
 describe('slots', () => {
   test('any one of them opens the vault', async () => {
-    const { open, first, second } = await vaultWorld();
-    await (await open(first, second)).set('name', 'value');
+    const { openWhole, open, first, second } = await vaultWorld();
+    await (await openWhole(first, second)).set('name', 'value');
     expect(await (await open(first)).get('name')).toBe('value');
     expect(await (await open(second)).get('name')).toBe('value');
   });
 
   test('a lost one locks nobody out while another works, and gets the key again', async () => {
-    const { open, first, second, lose } = await vaultWorld();
-    await (await open(first, second)).set('name', 'value');
+    const { openWhole, open, first, second, lose } = await vaultWorld();
+    await (await openWhole(first, second)).set('name', 'value');
     await lose(first);
-    expect(await (await open(first, second)).get('name')).toBe('value');
+    expect(await (await openWhole(first, second)).get('name')).toBe('value');
     expect(await (await open(first)).get('name')).toBe('value');
   });
 
-  test('a new one gets the key when the vault is next opened', async () => {
-    const { open, first, second, lose } = await vaultWorld();
+  test('one whose part of the file was changed gets the key again from another', async () => {
+    const { openWhole, open, first, second, read, write } = await vaultWorld();
+    await (await openWhole(first, second)).set('name', 'value');
+    const stored = await read();
+    const slots = stored.slots.map((slot) =>
+      slot.id === 'first' ? { ...slot, wrapped: 'a.b.c.d.e' } : slot,
+    );
+    await write({ ...stored, slots });
+    await openWhole(first, second);
+    expect(await (await open(first)).get('name')).toBe('value');
+  });
+
+  test('a new one gets the key when the vault is repaired', async () => {
+    const { openWhole, open, first, second, lose } = await vaultWorld();
     await (await open(first)).set('name', 'value');
-    await open(first, second);
+    await openWhole(first, second);
     await lose(first);
     expect(await (await open(second)).get('name')).toBe('value');
   });
 
+  test('one whose own key was replaced by a newer one gets the key again, and others do not', async () => {
+    const { openWhole, open, first, second, read } = await vaultWorld();
+    await openWhole(first, second);
+    const before = await read();
+    const stale: KeySlot = {
+      ...second,
+      unwrap: async (wrapped) => ({ ...(await second.unwrap(wrapped)), isStale: true }),
+    };
+    await (await open(first, stale)).repair();
+    const after = await read();
+    const wrappedIn = (vault: StoredVault, id: string) => vault.slots.find((slot) => slot.id === id)?.wrapped;
+    expect(wrappedIn(after, 'first')).toBe(wrappedIn(before, 'first'));
+    expect(wrappedIn(after, 'second')).not.toBe(wrappedIn(before, 'second'));
+  });
+
+  test('one that cannot be asked now keeps what it has', async () => {
+    const { openWhole, open, first, second, read } = await vaultWorld();
+    await openWhole(first, second);
+    const before = await read();
+    const locked = () => Promise.reject(new DockerCommsError('storage', 'The keyring is locked.'));
+    await (await open(first, { ...second, unwrap: locked })).repair();
+    expect(await read()).toEqual(before);
+  });
+
   test('one that cannot be repaired now does not keep the vault closed', async () => {
-    const { open, first, second } = await vaultWorld();
+    const { openWhole, first, second } = await vaultWorld();
     const broken: KeySlot = {
       ...second,
       wrap: () => Promise.reject(new DockerCommsError('storage', 'The keyring is locked.')),
     };
     const absent: KeySlot = { ...second, id: 'absent', available: () => Promise.resolve(false) };
-    await (await open(first, broken, absent)).set('name', 'value');
-    const vault = await open(first, broken, absent);
+    await (await openWhole(first, broken, absent)).set('name', 'value');
+    const vault = await openWhole(first, broken, absent);
     expect(await vault.get('name')).toBe('value');
     expect(await vault.slots()).toEqual([
-      { id: 'first', label: 'Slot first', working: true },
-      { id: 'second', label: 'Slot second', working: false },
-      { id: 'absent', label: 'Slot second', working: false },
+      { id: 'first', label: 'Slot first', state: 'opens', available: true },
+      { id: 'second', label: 'Slot second', state: 'off', available: true },
+      { id: 'absent', label: 'Slot second', state: 'off', available: false },
     ]);
   });
 
+  test('one that a person took out opens nothing, and stays out until they take it back', async () => {
+    const { openWhole, open, first, second } = await vaultWorld();
+    const vault = await openWhole(first, second);
+    await vault.keepOutOf('first');
+    await (await openWhole(first, second)).repair();
+    await expect(open(first)).rejects.toMatchObject({ code: 'auth', detail: { reason: 'no-slot-opens' } });
+    await vault.keepInKnown('first');
+    await open(first);
+    await expect(vault.keepInKnown('unknown')).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  test('the last one that opens the vault cannot be taken out: "conflict"', async () => {
+    const { openWhole, first, second, lose } = await vaultWorld();
+    const vault = await openWhole(first, second);
+    await lose(second);
+    await expect(vault.keepOutOf('first')).rejects.toMatchObject({ code: 'conflict' });
+    await openWhole(first);
+  });
+
   test('when all are lost it fails "auth", names them, and leaves the file as it is', async () => {
-    const { open, first, second, lose, path } = await vaultWorld();
-    await open(first, second);
+    const { openWhole, open, first, second, lose, path } = await vaultWorld();
+    await openWhole(first, second);
     const before = await readFile(path);
     await lose(first);
     await lose(second);
     await expect(open(first, second)).rejects.toMatchObject({
       code: 'auth',
       message: expect.stringMatching(/Slot first.*Slot second/) as string,
-      detail: { tried: 'first, second', known: 'first, second' },
+      detail: { reason: 'no-slot-opens', tried: 'first, second', known: 'first, second' },
     });
     expect(await readFile(path)).toEqual(before);
   });
@@ -300,8 +362,8 @@ describe('slots', () => {
   });
 
   test('a wrapped key that was changed fails "verification-failed", unless another slot works', async () => {
-    const { open, first, second, read, write } = await vaultWorld();
-    await (await open(first, second)).set('name', 'value');
+    const { openWhole, open, first, second, read, write } = await vaultWorld();
+    await (await openWhole(first, second)).set('name', 'value');
     const stored = await read();
     const change = (id: string) =>
       stored.slots.map((slot) =>
@@ -320,5 +382,84 @@ describe('slots', () => {
     const wrapped = stored.slots[0]?.wrapped ?? '';
     await write({ ...stored, secrets: [{ name: 'name', sealed: wrapped }] });
     await expect(vault.get('name')).rejects.toMatchObject({ code: 'verification-failed' });
+  });
+});
+
+describe('the passphrase', () => {
+  /** Cheap to derive from: what it costs is no matter of these rules. */
+  const slotOf = (passphrase: string | null) =>
+    passphraseSlot({ passphrase: () => Promise.resolve(passphrase), costExponent: 4 });
+
+  /** A vault that only its passphrase opens. */
+  async function passphraseWorld() {
+    const world = await vaultWorld();
+    const vault = await world.open(world.first);
+    await vault.set('name', 'value');
+    await vault.keepIn(slotOf('correct horse'));
+    await vault.keepOutOf('first');
+    const asked: number[] = [];
+    const openWith = (passphrase: string | null, ...slots: KeySlot[]) =>
+      Vault.open({
+        path: world.path,
+        slots,
+        askPassphrase: () => {
+          asked.push(1);
+          return Promise.resolve(passphrase);
+        },
+      });
+    return { ...world, vault, openWith, asked };
+  }
+
+  test('opens a vault that nothing else opens, and gives the key to what is new', async () => {
+    const { openWith, open, first, second } = await passphraseWorld();
+    const vault = await openWith('correct horse', first, second);
+    expect(await vault.get('name')).toBe('value');
+    await vault.repair();
+    expect(await (await open(second)).get('name')).toBe('value');
+    await expect(open(first)).rejects.toMatchObject({ code: 'auth' });
+  });
+
+  test('is not asked for while another slot opens the vault', async () => {
+    const { vault, openWith, first, asked } = await passphraseWorld();
+    await vault.keepInKnown('first');
+    await openWith('correct horse', first);
+    expect(asked).toEqual([]);
+  });
+
+  test.each([
+    [null, 'passphrase-needed'],
+    ['wrong', 'wrong-passphrase'],
+  ])('that is %j opens nothing, and the file stays: "auth", %s', async (passphrase, reason) => {
+    const { openWith, first, path } = await passphraseWorld();
+    const before = await readFile(path);
+    await expect(openWith(passphrase, first)).rejects.toMatchObject({ code: 'auth', detail: { reason } });
+    expect(await readFile(path)).toEqual(before);
+  });
+
+  test('that was changed is the new one alone', async () => {
+    const { vault, openWith } = await passphraseWorld();
+    await vault.keepIn(slotOf('another horse'));
+    await openWith('another horse');
+    await expect(openWith('correct horse')).rejects.toMatchObject({ code: 'auth' });
+  });
+
+  test('does not hide that another slot was changed, once it opens the vault', async () => {
+    const { vault, openWith, first, read, write } = await passphraseWorld();
+    await vault.keepInKnown('first');
+    const stored = await read();
+    const slots = stored.slots.map((slot) => (slot.id === 'first' ? { ...slot, wrapped: 'x' } : slot));
+    await write({ ...stored, slots });
+    const opened = await openWith('correct horse', first);
+    expect(await opened.slots()).toContainEqual(expect.objectContaining({ id: 'first', state: 'closed' }));
+  });
+
+  test('is never seen in the file, in the object or in an error', async () => {
+    const { openWith, path } = await passphraseWorld();
+    const vault = await openWith('correct horse');
+    const error: unknown = await openWith('battery staple').catch((reason: unknown) => reason);
+    for (const shown of [await readFile(path, 'latin1'), inspect(vault, { depth: 9, showHidden: true })]) {
+      expect(shown).not.toContain('correct horse');
+    }
+    expect(inspect(error, { depth: 9 })).not.toContain('battery');
   });
 });

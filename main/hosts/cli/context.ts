@@ -14,9 +14,10 @@ import { readSettings } from '../../messenger/settings.ts';
 import { ensureHome } from '../../store/home.ts';
 import type { Account } from '../../store/accounts.ts';
 import { Store } from '../../store/store.ts';
-import { keyFileSlot } from '../../vault/key-file-slot.ts';
 import { Vault } from '../../vault/vault.ts';
+import { keySlots } from '../key-slots.ts';
 import { homeFolder } from '../places.ts';
+import { vaultPassphrase } from './passphrases.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Where the environment may hold a login for machines that have no home: names as secrets managers inject them. */
@@ -139,7 +140,8 @@ async function openVault(): Promise<Vault | null> {
 }
 
 function vaultIn(home: string): Promise<Vault> {
-  return Vault.open({ path: join(home, 'vault.json'), slots: [keyFileSlot(join(home, 'vault.key'))] });
+  const slots = keySlots(home);
+  return Vault.open({ path: join(home, 'vault.json'), slots, askPassphrase: vaultPassphrase });
 }
 
 function loginInEnvironment(): Credentials | null {

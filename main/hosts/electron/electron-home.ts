@@ -1,7 +1,8 @@
-import type { BrowserWindow } from 'electron';
+import { type BrowserWindow, safeStorage } from 'electron';
 import type { Logger } from 'pino';
 import type { EmbeddedRegistryService, Engine } from '../../messenger/engine.ts';
 import { openHome } from '../compose.ts';
+import { safeStorageSlot } from '../../vault/safe-storage-slot.ts';
 import { offerHandover } from '../handover.ts';
 import { logCrashes, openLog } from '../log.ts';
 import type { Product } from '../product.ts';
@@ -38,6 +39,7 @@ export class ElectronHome {
       home: folder,
       host: electronAbilities(() => current.window),
       logger,
+      keySlots: [safeStorageSlot(safeStorage)],
       embeddedRegistry,
       downloads,
     });

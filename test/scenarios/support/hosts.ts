@@ -84,6 +84,8 @@ function environmentOf({ downloads, dockerConfig }: Place): Record<string, strin
   return {
     XDG_DOWNLOAD_DIR: downloads,
     DOCKER_CONFIG: dockerConfig,
+    // The keyring of whoever runs the scenarios is theirs.
+    DOCKERCOMMS_KEYRING: 'off',
     // Where a registry is opened to the network: on loopback, in a form for which TLS is spoken.
     DOCKERCOMMS_NETWORK_ADDRESS: '::ffff:127.0.0.2',
   };

@@ -1,0 +1,72 @@
+import { open } from 'node:fs/promises';
+import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
+import { DockerCommsError, toDockerCommsError } from '../../base/errors.ts';
+import { KiB } from '../../base/limits.ts';
+
+/** Where a passphrase may come from, besides the terminal. Never an argument: those are seen by everybody on a computer. */
+interface PassphraseSources {
+  /** A file that holds it in its first line. */
+  readonly file: string | undefined;
+  readonly environment: string | undefined;
+  /** What the terminal asks. */
+  readonly question: string;
+}
+
+const largestPassphraseFile = KiB;
+
+/** Of the home's vault: `DOCKERCOMMS_PASSPHRASE`, else the file in `DOCKERCOMMS_PASSPHRASE_FILE`, else asked; null: nobody is there. */
+export function vaultPassphrase(): Promise<string | null> {
+  return passphraseFrom({
+    environment: process.env.DOCKERCOMMS_PASSPHRASE,
+    file: process.env.DOCKERCOMMS_PASSPHRASE_FILE,
+    question: 'Passphrase of this home: ',
+  });
+}
+
+/** Fails `not-found`, `storage`, `invalid` where a file holds none. */
+export async function passphraseFrom({
+  file,
+  environment,
+  question,
+}: PassphraseSources): Promise<string | null> {
+  if (environment) return environment;
+  if (file) return readPassphrase(file);
+  return process.stdin.isTTY && process.stderr.isTTY ? askWithoutEcho(question) : null;
+}
+
+async function readPassphrase(path: string): Promise<string> {
+  const text = await firstBytes(path).catch((error: unknown) => {
+    throw toDockerCommsError(error);
+  });
+  const [line = ''] = text.split(/\r?\n/);
+  if (line !== '') return line;
+  throw new DockerCommsError('invalid', `The file ${path} holds no passphrase in its first line.`);
+}
+
+async function firstBytes(path: string): Promise<string> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(
+      Buffer.alloc(largestPassphraseFile),
+      0,
+      largestPassphraseFile,
+      0,
+    );
+    return buffer.subarray(0, bytesRead).toString('utf8');
+  } finally {
+    await file.close();
+  }
+}
+
+async function askWithoutEcho(question: string): Promise<string | null> {
+  process.stderr.write(question);
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const terminal = createInterface({ input: process.stdin, output: silent, terminal: true });
+  try {
+    return (await terminal.question('')) || null;
+  } finally {
+    terminal.close();
+    process.stderr.write('\n');
+  }
+}
