@@ -5,6 +5,7 @@ import { containerToolLogins, type ContainerToolLoginsOptions } from '../credent
 import type { Store } from '../store/store.ts';
 import { MemoryBudget } from '../transfer/memory-budget.ts';
 import type { KeySlot } from '../vault/key-slot.ts';
+import type { AskPassphrase } from '../vault/passphrase-slot.ts';
 import type { Vault } from '../vault/vault.ts';
 import { AttachmentShelf } from './attachments.ts';
 import type { EngineContext } from './context.ts';
@@ -26,6 +27,8 @@ export interface EngineOptions {
   readonly version: string;
   readonly host: HostAbilities;
   readonly keySlots: readonly KeySlot[];
+  /** Asked when none of them opens the vault and a passphrase would. */
+  readonly askPassphrase?: AskPassphrase;
   /** Null: *This computer* is not offered. */
   readonly embeddedRegistry: EmbeddedRegistryService | null;
   /** Where the logins and certificates of Docker and Podman are looked for, and what names a proxy. */

@@ -32,7 +32,12 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     await lock.release();
   };
   try {
-    const vault = await Vault.open({ path: join(home, 'vault.json'), slots: options.keySlots });
+    const { keySlots: slots, askPassphrase } = options;
+    const vault = await Vault.open({
+      path: join(home, 'vault.json'),
+      slots,
+      ...(askPassphrase && { askPassphrase }),
+    });
     store = Store.open(join(home, 'dockercomms.sqlite'));
     const helpers = new AbortController();
     const context = makeContext(options, home, store, vault, helpers.signal);

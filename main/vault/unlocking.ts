@@ -138,8 +138,14 @@ function nothingOpens(file: VaultFile, failures: readonly FailedAttempt[]): Dock
     detail: { reason, tried: namesOf(failures.map(({ slot }) => slot)), known: namesOf(file.slots) },
     cause: (changed ?? failures[0])?.failure,
   };
+  if (reason === 'passphrase-needed') {
+    return new DockerCommsError('auth', 'Your secrets can be opened with their passphrase only.', options);
+  }
+  if (reason === 'wrong-passphrase') {
+    return new DockerCommsError('auth', 'This is not the passphrase of your secrets.', options);
+  }
   const reasons = failures.map(({ slot, failure }) => `${slot.label}: ${failure.message}`).join(' ');
-  return changed === undefined || reason !== 'no-slot-opens'
+  return changed === undefined
     ? new DockerCommsError('auth', `The vault cannot be opened. ${reasons || 'No slot was tried.'}`, options)
     : new DockerCommsError('verification-failed', `The vault was changed. ${reasons}`, options);
 }

@@ -64,10 +64,14 @@ export class Vault {
 
   /**
    * This slot opens the vault no longer, and is not given the key again by itself. Fails `conflict` for the last one that
-   * opens it here and now.
+   * opens it here and now, `not-found` for one that nobody knows.
    */
   async keepOutOf(id: string): Promise<void> {
-    const others = (await this.slots()).filter((slot) => slot.id !== id && slot.state === 'opens');
+    const slots = await this.slots();
+    if (!slots.some((slot) => slot.id === id)) {
+      throw new DockerCommsError('not-found', 'Nothing of this name opens your secrets.');
+    }
+    const others = slots.filter((slot) => slot.id !== id && slot.state === 'opens');
     if (others.length === 0) {
       throw new DockerCommsError(
         'conflict',

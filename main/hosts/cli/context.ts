@@ -17,7 +17,7 @@ import { Store } from '../../store/store.ts';
 import { Vault } from '../../vault/vault.ts';
 import { keySlots } from '../key-slots.ts';
 import { homeFolder } from '../places.ts';
-import { vaultPassphrase } from './passphrases.ts';
+import { vaultPassphrase } from '../passphrases.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Where the environment may hold a login for machines that have no home: names as secrets managers inject them. */
@@ -98,6 +98,13 @@ export class CliContext {
     const account = (await this.accounts()).find(({ id, identity }) => id === name || identity === name);
     if (account !== undefined) return account;
     throw new DockerCommsError('invalid', 'This home has no such account.', { detail: { account: name } });
+  }
+
+  /** The home's secrets. Fails `invalid` where there is no home: looking at one makes none. */
+  async existingVault(): Promise<Vault> {
+    const vault = await openVault();
+    if (vault !== null) return vault;
+    throw new DockerCommsError('invalid', 'This home has no secrets yet.');
   }
 
   /** The home's secrets; made where the home has none yet. */

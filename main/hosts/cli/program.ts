@@ -11,6 +11,14 @@ import { list, type ListOptions } from './commands/list.ts';
 import { recv, type RecvOptions } from './commands/recv.ts';
 import { registry, type RegistryOptions } from './commands/registry.ts';
 import { send, type SendOptions } from './commands/send.ts';
+import {
+  removeSlot,
+  restoreSlot,
+  setPassphrase,
+  showVault,
+  type VaultPassphraseOptions,
+  type VaultShowOptions,
+} from './commands/vault.ts';
 import { verify, type VerifyOptions } from './commands/verify.ts';
 import type { CliContext } from './context.ts';
 import type { ExitCode } from './exit-codes.ts';
@@ -39,6 +47,7 @@ export function buildProgram({ context, version, onExitCode }: ProgramOptions): 
   addVerify(program, context, onExitCode);
   addAck(program, context);
   addIdentity(program, context);
+  addVault(program, context);
   addRegistry(program, context);
   program
     .command('version')
@@ -170,6 +179,36 @@ function addIdentity(program: Command, context: CliContext): void {
     .action(async (name: string | undefined, options: IdentityShowOptions) =>
       showIdentity(context, name, options),
     );
+}
+
+function addVault(program: Command, context: CliContext): void {
+  const vault = program
+    .command('vault')
+    .description('what opens the secrets of this home: its keys and logins')
+    .addHelpText(
+      'after',
+      '\nWhere nothing else opens them, the passphrase is asked, or taken from DOCKERCOMMS_PASSPHRASE or the file in DOCKERCOMMS_PASSPHRASE_FILE.',
+    );
+  vault
+    .command('show')
+    .description('show what opens them here and now')
+    .addOption(jsonOption())
+    .action(async (options: VaultShowOptions) => showVault(context, options));
+  vault
+    .command('passphrase')
+    .description('set a passphrase, or another one: asked, or from DOCKERCOMMS_NEW_PASSPHRASE')
+    .option('--file <file>', 'take it from the first line of this file')
+    .action(async (options: VaultPassphraseOptions) => setPassphrase(context, options));
+  vault
+    .command('remove')
+    .description('let something open them no longer, such as “key-file”; another one has to work')
+    .argument('<slot>')
+    .action(async (slot: string) => removeSlot(context, slot));
+  vault
+    .command('restore')
+    .description('let something open them again that was removed')
+    .argument('<slot>')
+    .action(async (slot: string) => restoreSlot(context, slot));
 }
 
 function addRegistry(program: Command, context: CliContext): void {

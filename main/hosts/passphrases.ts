@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
-import { DockerCommsError, toDockerCommsError } from '../../base/errors.ts';
-import { KiB } from '../../base/limits.ts';
+import { DockerCommsError, toDockerCommsError } from '../base/errors.ts';
+import { KiB } from '../base/limits.ts';
 
 /** Where a passphrase may come from, besides the terminal. Never an argument: those are seen by everybody on a computer. */
 interface PassphraseSources {
@@ -14,6 +14,8 @@ interface PassphraseSources {
 }
 
 const largestPassphraseFile = KiB;
+/** Characters: somebody who has the file can try as many as they like. */
+const shortestPassphrase = 12;
 
 /** Of the home's vault: `DOCKERCOMMS_PASSPHRASE`, else the file in `DOCKERCOMMS_PASSPHRASE_FILE`, else asked; null: nobody is there. */
 export function vaultPassphrase(): Promise<string | null> {
@@ -24,12 +26,23 @@ export function vaultPassphrase(): Promise<string | null> {
   });
 }
 
+/** A new one for the home's vault; asked twice on a terminal. Fails `invalid` for none, for a short one, and for two that differ. */
+export async function newVaultPassphrase(file: string | undefined): Promise<string> {
+  const told = await passphraseFrom({
+    environment: process.env.DOCKERCOMMS_NEW_PASSPHRASE,
+    file,
+    question: 'New passphrase: ',
+  });
+  if (told === null || told.length < shortestPassphrase) {
+    throw new DockerCommsError('invalid', `A passphrase has at least ${shortestPassphrase} characters.`);
+  }
+  const isTyped = file === undefined && !process.env.DOCKERCOMMS_NEW_PASSPHRASE;
+  if (!isTyped || (await askWithoutEcho('Once more: ')) === told) return told;
+  throw new DockerCommsError('invalid', 'These were two different passphrases. Nothing was changed.');
+}
+
 /** Fails `not-found`, `storage`, `invalid` where a file holds none. */
-export async function passphraseFrom({
-  file,
-  environment,
-  question,
-}: PassphraseSources): Promise<string | null> {
+async function passphraseFrom({ file, environment, question }: PassphraseSources): Promise<string | null> {
   if (environment) return environment;
   if (file) return readPassphrase(file);
   return process.stdin.isTTY && process.stderr.isTTY ? askWithoutEcho(question) : null;
