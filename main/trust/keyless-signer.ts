@@ -1,22 +1,15 @@
 /** Signing as a person who signs in (protocol, section 6, "Keyless"): Fulcio certifies, Rekor logs, a TSA stamps. */
 import { X509Certificate } from 'node:crypto';
-import { bundleToJSON, toDSSEBundle, type BundleWithDsseEnvelope } from '@sigstore/bundle';
-import { HashAlgorithm } from '@sigstore/protobuf-specs';
-import {
-  FulcioSigner,
-  RekorWitness,
-  TSAWitness,
-  type SignatureBundle,
-  type VerificationMaterial,
-} from '@sigstore/sign';
+import { bundleToJSON, envelopeToJSON, toDSSEBundle } from '@sigstore/bundle';
 import type { Clock } from '../base/clock.ts';
 import type { Digest } from '../base/digest.ts';
-import { DockerCommsError } from '../base/errors.ts';
-import { sha256 } from '../base/hash.ts';
+import { DockerCommsError, toDockerCommsError } from '../base/errors.ts';
+import type { Fetch } from '../oci/fetch-through.ts';
 import { isLoopbackHost } from '../oci/reference.ts';
-import { keylessFailure } from './keyless-failure.ts';
+import { subjectOfToken } from './identity-token.ts';
 import { preAuthEncoding, type Signer } from './signer.ts';
 import { createSigningKey, signBytes, type SigningKey } from './signing-key.ts';
+import { logEnvelope, logSignature, requestCertificate, requestTimestamp } from './signing-services.ts';
 import { buildStatement, statementPayloadType } from './statement.ts';
 
 /** Where to sign: the public-good instance of Sigstore, or a private one. */
@@ -32,11 +25,12 @@ export interface KeylessSignerOptions {
   readonly services: KeylessServices;
   /** An OpenID Connect identity token for the audience `sigstore`: asked for once for each certificate. A secret. */
   readonly identityToken: () => Promise<string>;
+  /** Who the certificate has to name; another name fails `auth` before anything is logged. Left out: whoever signs in. */
+  readonly expected?: string | undefined;
+  readonly fetch: Fetch;
   readonly clock: Clock;
 }
 
-/** Milliseconds that one service may take. */
-const serviceTimeout = 30_000;
 /** A certificate is not used in its last moments: log and timestamp are still to come. */
 const certificateMargin = 60_000;
 
@@ -54,9 +48,9 @@ export function keylessSigner(options: KeylessSignerOptions): Signer {
         signal?.throwIfAborted();
         const certified = await certificates.current();
         signal?.throwIfAborted();
-        return await signCertified(certified, digest, options.services);
+        return await signCertified(certified, digest, options, signal);
       } catch (error) {
-        throw keylessFailure(error);
+        throw toDockerCommsError(error);
       }
     },
   };
@@ -106,91 +100,80 @@ class CertificateKeeper {
   }
 
   #isFresh({ certificate }: Certified): boolean {
-    const expiry = new X509Certificate(certificate).validToDate.getTime();
+    const expiry = readCertificate(certificate).validToDate.getTime();
     return this.#options.clock.now() < expiry - certificateMargin;
   }
 }
 
-async function certify({ services, identityToken }: KeylessSignerOptions): Promise<Certified> {
+async function certify({
+  services,
+  identityToken,
+  expected,
+  fetch,
+}: KeylessSignerOptions): Promise<Certified> {
   const key = createSigningKey();
-  const publicKey = key.verifying.key.export({ format: 'pem', type: 'spki' }).toString();
-  const signer = new FulcioSigner({
-    fulcioBaseURL: baseUrl(services.fulcio),
-    identityProvider: { getToken: identityToken },
-    keyHolder: {
-      sign: (data) =>
-        Promise.resolve({ signature: signBytes(key, data), key: { $case: 'publicKey', publicKey } }),
+  const token = await identityToken();
+  const certificate = await requestCertificate(
+    { fetch, url: services.fulcio },
+    {
+      identityToken: token,
+      publicKey: key.verifying.key.export({ format: 'pem', type: 'spki' }).toString(),
+      proofOfPossession: signBytes(key, Buffer.from(subjectOfToken(token))),
     },
-    timeout: serviceTimeout,
-    retry: 1,
-  });
-  const { key: material } = await signer.sign(Buffer.alloc(0));
-  if (material.$case === 'x509Certificate') return { key, certificate: material.certificate };
-  throw new DockerCommsError('protocol', 'The certificate authority gave no certificate.');
+  );
+  if (expected !== undefined && !namesExactly(certificate, expected)) {
+    throw new DockerCommsError(
+      'auth',
+      `You signed in as somebody else than ${expected}. Nothing was signed.`,
+      {
+        detail: { reason: 'other-identity' },
+      },
+    );
+  }
+  return { key, certificate };
+}
+
+function namesExactly(certificate: string, identity: string): boolean {
+  const names = readCertificate(certificate).subjectAltName;
+  return names === `URI:${identity}` || names === `email:${identity}`;
+}
+
+function readCertificate(pem: string): X509Certificate {
+  try {
+    return new X509Certificate(pem);
+  } catch (cause) {
+    throw new DockerCommsError('protocol', 'The certificate authority gave no certificate.', { cause });
+  }
 }
 
 async function signCertified(
   { key, certificate }: Certified,
   digest: Digest,
-  services: KeylessServices,
+  { services, fetch }: KeylessSignerOptions,
+  signal: AbortSignal | undefined,
 ): Promise<Uint8Array> {
+  const { rekor, rekorVersion, timestampAuthority } = services;
   const statement = buildStatement(digest);
   const encoded = preAuthEncoding(statement);
+  const signature = signBytes(key, encoded);
+  const { raw } = readCertificate(certificate);
   const bundle = toDSSEBundle({
-    artifact: statement,
-    artifactType: statementPayloadType,
-    signature: signBytes(key, encoded),
-    certificate: new X509Certificate(certificate).raw,
+    ...{ artifact: statement, artifactType: statementPayloadType, signature, certificate: raw },
     // Version 0.3 of the format has the one certificate only.
     certificateChain: false,
   });
-  const { tlogEntries, rfc3161Timestamps } = await witness(bundle, encoded, certificate, services);
-  bundle.verificationMaterial.tlogEntries = tlogEntries;
-  bundle.verificationMaterial.timestampVerificationData = { rfc3161Timestamps };
-  return Buffer.from(JSON.stringify(bundleToJSON(bundle)));
-}
-
-type Proofs = Required<VerificationMaterial>;
-
-async function witness(
-  { content }: BundleWithDsseEnvelope,
-  encoded: Buffer,
-  certificate: string,
-  { rekor, rekorVersion, timestampAuthority }: KeylessServices,
-): Promise<Proofs> {
-  const log = new RekorWitness({
-    rekorBaseURL: baseUrl(rekor),
-    majorApiVersion: rekorVersion,
-    timeout: serviceTimeout,
-    retry: 1,
-  });
-  const [{ tlogEntries }, rfc3161Timestamps] = await Promise.all([
-    log.testify(rekorVersion === 2 ? hashedContent(content, encoded) : content, certificate),
-    timestampAuthority === undefined ? [] : timestamps(content, timestampAuthority),
+  const log = { fetch, url: rekor, signal };
+  const envelope = () => JSON.stringify(envelopeToJSON(bundle.content.dsseEnvelope));
+  const [entry, timestamp] = await Promise.all([
+    rekorVersion === 2
+      ? logSignature(log, { encoded, signature }, raw)
+      : logEnvelope(log, envelope(), certificate),
+    timestampAuthority && requestTimestamp({ fetch, url: timestampAuthority, signal }, signature),
   ]);
-  return { tlogEntries, rfc3161Timestamps };
-}
-
-async function timestamps(content: SignatureBundle, url: URL): Promise<Proofs['rfc3161Timestamps']> {
-  const authority = new TSAWitness({ tsaBaseURL: baseUrl(url), timeout: serviceTimeout, retry: 1 });
-  const { rfc3161Timestamps } = await authority.testify(content);
-  return rfc3161Timestamps;
-}
-
-/** The library puts a slash before every path. */
-function baseUrl({ href }: URL): string {
-  return href.replace(/\/+$/, '');
-}
-
-/** What Rekor v2 logs of an envelope: verifiers in Go refuse its own kind of entry for envelopes. */
-function hashedContent(
-  { dsseEnvelope }: BundleWithDsseEnvelope['content'],
-  encoded: Buffer,
-): SignatureBundle {
-  const signature = dsseEnvelope.signatures[0]?.sig ?? Buffer.alloc(0);
-  const digest = Buffer.from(sha256(encoded).slice('sha256:'.length), 'hex');
-  return {
-    $case: 'messageSignature',
-    messageSignature: { messageDigest: { algorithm: HashAlgorithm.SHA2_256, digest }, signature },
+  const { verificationMaterial } = bundle;
+  verificationMaterial.tlogEntries = [entry as (typeof verificationMaterial.tlogEntries)[number]];
+  verificationMaterial.timestampVerificationData = {
+    rfc3161Timestamps: timestamp === undefined ? [] : [{ signedTimestamp: timestamp }],
   };
+  return Buffer.from(JSON.stringify(bundleToJSON(bundle)));
 }

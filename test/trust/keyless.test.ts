@@ -2,12 +2,17 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { systemClock, type Clock } from '../../main/base/clock.ts';
 import { DockerCommsError } from '../../main/base/errors.ts';
+import { Connections } from '../../main/oci/connections.ts';
+import { fetchThrough } from '../../main/oci/fetch-through.ts';
+import { MiB } from '../../main/base/limits.ts';
 import { keylessSigner, type KeylessServices } from '../../main/trust/keyless-signer.ts';
 import type { Policy } from '../../main/trust/policy.ts';
 import { parseTrustedRoot } from '../../main/trust/trusted-root.ts';
 import { subjectOf, verifyBundle } from '../../main/trust/verify.ts';
 import { sigstoreServices, type SigstoreServices } from '../peers/sigstore-services.ts';
 import { goldenSubject } from './golden.ts';
+
+const fetch = fetchThrough(new Connections(), MiB);
 
 const alice = { identity: 'alice@example.com', issuer: 'https://login.example.com' };
 
@@ -34,6 +39,7 @@ function signerAt(services: SigstoreServices, clock: Clock = systemClock) {
       tokens.push(token);
       return Promise.resolve(token);
     },
+    fetch,
     clock,
   });
   return { signer, tokens };
@@ -110,6 +116,7 @@ describe('signing as somebody who signs in', () => {
     const signer = keylessSigner({
       services: servicesAt(services),
       identityToken: () => Promise.resolve(secret),
+      fetch,
       clock: systemClock,
     });
     const failure: unknown = await signer.sign(goldenSubject.digest).catch((error: unknown) => error);
@@ -122,6 +129,7 @@ describe('signing as somebody who signs in', () => {
     const signer = keylessSigner({
       services: servicesAt(services),
       identityToken: () => Promise.reject(new DockerCommsError('cancelled', 'The sign-in was given up.')),
+      fetch,
       clock: systemClock,
     });
     await expect(signer.sign(goldenSubject.digest)).rejects.toMatchObject({ code: 'cancelled' });
@@ -133,6 +141,7 @@ describe('signing as somebody who signs in', () => {
       keylessSigner({
         services: { ...services, fulcio: new URL(fulcio) },
         identityToken: () => Promise.resolve(identityToken()),
+        fetch,
         clock: systemClock,
       });
     expect(make('http://fulcio.example')).toThrow(expect.objectContaining({ code: 'invalid' }));
@@ -145,6 +154,7 @@ describe('signing as somebody who signs in', () => {
       keylessSigner({
         services: { fulcio, rekor, rekorVersion: 2 },
         identityToken: () => Promise.resolve(identityToken()),
+        fetch,
         clock: systemClock,
       });
     expect(make).toThrow(expect.objectContaining({ code: 'invalid' }));
