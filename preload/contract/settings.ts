@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { limits } from '../../main/base/limits.ts';
 import { networkFields } from './network.ts';
+import { sigstoreSchema } from './sigstore.ts';
 import { folderToken, nothing, registryHost, request } from './request.ts';
 
 /** A folder of the computer where the engine runs: main keeps the path, the window a token. */
@@ -66,6 +67,8 @@ export const settingsSchema = z.object({
     .prefault({}),
   composer: z.object({ enterSends: fields.composer.enterSends.default(true) }).prefault({}),
   cleanup: z.object({ enabled: fields.cleanup.enabled.default(true) }).prefault({}),
+  /** Public signatures: whose services, and whom they are believed by. */
+  sigstore: sigstoreSchema.default({ instance: 'public' }),
   /** How registries are reached. Changed by the requests `network.…`, which check; its secrets are in the vault. */
   network: z
     .object({
@@ -101,6 +104,8 @@ export const settingsChangeSchema = z.strictObject({
   notifications: z.strictObject(fields.notifications).partial().optional(),
   composer: z.strictObject(fields.composer).partial().optional(),
   cleanup: z.strictObject(fields.cleanup).partial().optional(),
+  /** As a whole. */
+  sigstore: sigstoreSchema.optional(),
 });
 
 export const settingsRequests = {

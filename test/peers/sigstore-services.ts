@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync } from 'node:crypto';
+import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -20,6 +20,19 @@ export interface SigstoreServices {
   readonly trustedRoot: Buffer;
   /** Paths of what was asked, in order. */
   readonly requests: string[];
+}
+
+/** Who vouches in tokens of `identityToken`. */
+export const tokenIssuer = 'https://login.example.com';
+
+/** An OpenID Connect token as an identity provider gives it; the peers do not check its signature. */
+export function identityToken(email = 'alice@example.com'): string {
+  const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+  const claims = { iss: tokenIssuer, sub: email, email, email_verified: true, aud: 'sigstore' };
+  const content = `${encode({ alg: 'ES256', typ: 'JWT' })}.${encode(claims)}`;
+  const signature = sign('sha256', Buffer.from(content), { key: privateKey, dsaEncoding: 'ieee-p1363' });
+  return `${content}.${signature.toString('base64url')}`;
 }
 
 /** What the log calls itself in what it signs; it is served on loopback all the same. */
@@ -118,5 +131,21 @@ function canonicalEntry(body: string): string {
       payloadHash: hash(Buffer.from(envelope.payload, 'base64')),
       signatures: [{ signature: envelope.signatures[0]?.sig, verifier: proposedContent.verifiers[0] }],
     },
+  });
+}
+
+/** The services as a signing configuration (`signing_config.v0.2.json`). */
+export function signingConfigOf({ url }: Pick<SigstoreServices, 'url'>, issuer?: URL): string {
+  const service = (address: URL) => ({
+    url: address.href,
+    majorApiVersion: 1,
+    validFor: { start: '2020-01-01T00:00:00Z' },
+  });
+  return JSON.stringify({
+    mediaType: 'application/vnd.dev.sigstore.signingconfig.v0.2+json',
+    caUrls: [service(url)],
+    oidcUrls: issuer === undefined ? [] : [service(issuer)],
+    rekorTlogUrls: [service(url)],
+    tsaUrls: [service(new URL('/api/v1/timestamp', url))],
   });
 }

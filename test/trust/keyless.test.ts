@@ -1,4 +1,3 @@
-import { generateKeyPairSync, sign } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { systemClock, type Clock } from '../../main/base/clock.ts';
 import { DockerCommsError } from '../../main/base/errors.ts';
@@ -9,22 +8,17 @@ import { keylessSigner, type KeylessServices } from '../../main/trust/keyless-si
 import type { Policy } from '../../main/trust/policy.ts';
 import { parseTrustedRoot } from '../../main/trust/trusted-root.ts';
 import { subjectOf, verifyBundle } from '../../main/trust/verify.ts';
-import { sigstoreServices, type SigstoreServices } from '../peers/sigstore-services.ts';
+import {
+  identityToken,
+  tokenIssuer,
+  sigstoreServices,
+  type SigstoreServices,
+} from '../peers/sigstore-services.ts';
 import { goldenSubject } from './golden.ts';
 
 const fetch = fetchThrough(new Connections(), MiB);
 
-const alice = { identity: 'alice@example.com', issuer: 'https://login.example.com' };
-
-/** An OpenID Connect token as an identity provider gives it; the peer does not check its signature. */
-function identityToken(email = alice.identity): string {
-  const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
-  const claims = { iss: alice.issuer, sub: email, email, email_verified: true, aud: 'sigstore' };
-  const content = `${encode({ alg: 'ES256', typ: 'JWT' })}.${encode(claims)}`;
-  const signature = sign('sha256', Buffer.from(content), { key: privateKey, dsaEncoding: 'ieee-p1363' });
-  return `${content}.${signature.toString('base64url')}`;
-}
+const alice = { identity: 'alice@example.com', issuer: tokenIssuer };
 
 function servicesAt({ url }: SigstoreServices): KeylessServices {
   return { fulcio: url, rekor: url, rekorVersion: 1, timestampAuthority: url };
@@ -122,6 +116,22 @@ describe('signing as somebody who signs in', () => {
     const failure: unknown = await signer.sign(goldenSubject.digest).catch((error: unknown) => error);
     expect(failure).toMatchObject({ code: 'auth' });
     expect(textOf(failure)).not.toContain('not-a-token');
+  });
+
+  it('signs nothing as somebody else than was meant: nothing reaches the log', async () => {
+    const services = await sigstoreServices();
+    const signer = keylessSigner({
+      services: servicesAt(services),
+      identityToken: () => Promise.resolve(identityToken('mallory@example.com')),
+      expected: alice.identity,
+      fetch,
+      clock: systemClock,
+    });
+    await expect(signer.sign(goldenSubject.digest)).rejects.toMatchObject({
+      code: 'auth',
+      detail: { reason: 'other-identity' },
+    });
+    expect(services.requests).toEqual(['/api/v2/signingCert']);
   });
 
   it('keeps the reason why no token could be had', async () => {

@@ -19,12 +19,14 @@ import { printable } from './terminal.ts';
 export interface BelieveOptions {
   /** PEM files with public keys. They count in place of what the home knows. */
   readonly key: readonly string[];
-  /** The only author for whom `key` counts; left out: for every one. */
+  /** The only author for whom `key` and `identity` count; left out: for every one. */
   readonly from?: string;
   /** Sigstore's `trusted_root.json`. */
   readonly trustedRoot?: string;
-  /** The issuer that vouches for senders; each certificate must name its sender exactly. */
-  readonly certificateIssuer?: string;
+  /** The issuer that vouches for who signs. */
+  readonly issuer?: string;
+  /** Whom the certificate must name; left out: its sender, exactly. */
+  readonly identity?: string;
 }
 
 export interface AuthorshipOptions {
@@ -53,6 +55,7 @@ export class Authorship {
   readonly #keys: readonly VerifyingKey[];
   readonly #trustedRoot: TrustedRoot | undefined;
   readonly #issuer: string | undefined;
+  readonly #identity: string | undefined;
   readonly #free: boolean;
   readonly #known = new Map<string, Promise<Known>>();
 
@@ -75,7 +78,8 @@ export class Authorship {
     this.#trustedRoot = given.trustedRoot;
     this.#free = given.free;
     this.#from = believe.from;
-    this.#issuer = believe.certificateIssuer;
+    this.#issuer = believe.issuer;
+    this.#identity = believe.identity;
   }
 
   /** Fails `invalid` for a file that is no such key or trusted root, and as the home does. */
@@ -84,9 +88,8 @@ export class Authorship {
     repository: OciRepository,
     options: AuthorshipOptions,
   ): Promise<Authorship> {
-    const { key, trustedRoot: rootFile } = options.believe;
-    const keys = await Promise.all(key.map(readKey));
-    const trustedRoot = rootFile === undefined ? undefined : parseTrustedRoot(await readFile(rootFile));
+    const keys = await Promise.all(options.believe.key.map(readKey));
+    const trustedRoot = await trustedRootFor(context, options.believe);
     const trust = await HomeTrust.open(context, repository);
     const free = await isHomeFree();
     return new Authorship({ context, trust, repository, keys, trustedRoot, free }, options);
@@ -139,9 +142,12 @@ export class Authorship {
   }
 
   async #learn(author: string): Promise<Known> {
-    const certificates = this.#issuer === undefined ? [] : [{ identity: author, issuer: this.#issuer }];
+    const isMeant = this.#from === undefined || this.#from === author;
+    const identity = this.#identity === undefined ? author : isMeant ? this.#identity : null;
+    const certificates =
+      this.#issuer === undefined || identity === null ? [] : [{ identity, issuer: this.#issuer }];
     const certified = { certificates, ...(this.#trustedRoot && { trustedRoot: this.#trustedRoot }) };
-    if (this.#keys.length > 0 && (this.#from === undefined || this.#from === author)) {
+    if (this.#keys.length > 0 && isMeant) {
       return { policy: { ...certified, keys: this.#keys }, firstSight: null };
     }
     const { policy, firstSight } = await this.#learnKeys(author);
@@ -191,10 +197,23 @@ export class Authorship {
   }
 }
 
-/** A key that counted for every author would let its owner write as everybody. Fails `invalid`. */
-export function requireFromWithKey({ key, from }: BelieveOptions): void {
-  if (key.length === 0 || from !== undefined) return;
-  throw new DockerCommsError('invalid', '--key needs --from: whose key it is.');
+/** A key or a person that counted for every author could write as everybody. Fails `invalid`. */
+export function requireFrom({ key, identity, from }: BelieveOptions): void {
+  if (from !== undefined || (key.length === 0 && identity === undefined)) return;
+  throw new DockerCommsError('invalid', '--key and --identity need --from: for which sender they count.');
+}
+
+/** From the file, else that of the home's settings; none where no certificate is to be believed. Fails `invalid`. */
+async function trustedRootFor(
+  context: CliContext,
+  { trustedRoot, identity, issuer }: BelieveOptions,
+): Promise<TrustedRoot | undefined> {
+  if (issuer === undefined) {
+    if (identity === undefined && trustedRoot === undefined) return undefined;
+    throw new DockerCommsError('invalid', 'Who vouches is missing: add --issuer.');
+  }
+  if (trustedRoot !== undefined) return parseTrustedRoot(await readFile(trustedRoot));
+  return (await context.sigstore()).sigstore.trustedRoot();
 }
 
 function keysOf(seen: SignedProfile | null): readonly VerifyingKey[] {

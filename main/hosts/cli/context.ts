@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { systemClock } from '../../base/clock.ts';
 import { DockerCommsError } from '../../base/errors.ts';
+import { MiB } from '../../base/limits.ts';
 import { containerToolLogins, type ContainerToolLogins } from '../../credentials/container-tools.ts';
 import { Connections } from '../../oci/connections.ts';
+import { fetchThrough, type Fetch } from '../../oci/fetch-through.ts';
 import type { Network } from '../../oci/network.ts';
 import { isLoopbackHost, parseRepositoryReference, type RepositoryReference } from '../../oci/reference.ts';
 import { type Credentials, OciRepository } from '../../oci/repository.ts';
@@ -11,6 +14,7 @@ import { PinnedCertificates } from '../../messenger/pinned-certificates.ts';
 import { Logins } from '../../messenger/logins.ts';
 import { networkRules } from '../../messenger/network/rules.ts';
 import { readSettings } from '../../messenger/settings.ts';
+import { Sigstore } from '../../messenger/sigstore/sigstore.ts';
 import { ensureHome } from '../../store/home.ts';
 import type { Account } from '../../store/accounts.ts';
 import { Store } from '../../store/store.ts';
@@ -66,16 +70,39 @@ export class CliContext {
     if (network.usesPlainHttp(target.host) && !isLoopbackHost(target.host)) {
       this.terminal.err(`Warning: nothing that travels to ${target.host} is encrypted, a password neither.`);
     }
+    const connections = this.#connect(network);
+    return new OciRepository(target, { credentials: () => this.#login(target, account), connections });
+  }
+
+  /** Public signatures, by the instance in the home's settings; the public one where there is no home. */
+  async sigstore(): Promise<{ readonly sigstore: Sigstore; readonly fetch: Fetch }> {
+    const { sigstore } = readSettings(await this.#settings());
+    const fetch = fetchThrough(this.#connect(await this.#network(null)), 4 * MiB);
+    const instance = new Sigstore({
+      settings: () => sigstore,
+      fetch,
+      clock: systemClock,
+      folder: join(homeFolder(), 'sigstore'),
+      onStale: () =>
+        this.terminal.err('The list of trusted authorities could not be renewed; the last one counts.'),
+    });
+    return { sigstore: instance, fetch };
+  }
+
+  #connect(network: Network): Connections {
     const connections = new Connections({ network });
     this.#connections.push(connections);
-    return new OciRepository(target, { credentials: () => this.#login(target, account), connections });
+    return connections;
+  }
+
+  /** As they are stored; of no home, none. */
+  async #settings(): Promise<unknown> {
+    return existsSync(join(homeFolder(), 'dockercomms.sqlite')) ? (await this.store()).settings.get() : {};
   }
 
   /** As the home's settings say, the environment and container tools; `plainHost` is what the command line adds. */
   async #network(plainHost: string | null): Promise<Network> {
-    const settings = existsSync(join(homeFolder(), 'dockercomms.sqlite'))
-      ? (await this.store()).settings.get()
-      : {};
+    const settings = await this.#settings();
     const surroundings = { environment: process.env, home: homedir() };
     // A vault that does not open matters to those who need what is in it: proxy, registry or login will say so.
     const vault = await openVault().catch(() => null);

@@ -69,8 +69,12 @@ function believing(command: Command): Command {
   return command
     .option('--key <file>', 'believe this public key (PEM) instead; may be repeated', collected, [])
     .option('--from <identity>', 'whose --key it is')
-    .option('--trusted-root <file>', 'Sigstore trusted root: believe certificates too')
-    .option('--certificate-issuer <url>', 'who has to vouch for senders in certificates');
+    .option('--issuer <url>', 'believe public signatures too: who has to vouch for whoever signs')
+    .option(
+      '--identity <name>',
+      'whom a certificate has to name (default: the sender, exactly); goes with --from',
+    )
+    .option('--trusted-root <file>', 'Sigstore trusted root for that (default: that of the home’s settings)');
 }
 const jsonOption = () => new Option('--json', 'print one JSON object and nothing else').default(false);
 
@@ -89,6 +93,11 @@ function addSend(program: Command, context: CliContext): void {
     .option('--ttl-seconds <seconds>', 'how long it lives', positiveInteger, limits.timeToLiveSeconds)
     .option('--sign', 'sign it with the key of --account or --sender', true)
     .option('--no-sign', 'do not sign it: the other side is told that nobody proved it')
+    .option(
+      '--identity <name>',
+      'sign publicly as this person or job (Sigstore): it stays in a public log for ever',
+    )
+    .option('--signing-config <file>', 'Sigstore signing configuration, for --identity with another instance')
     .addOption(plainHttpOption())
     .addOption(new Option('--account <id>', 'sign as this account of the home, and use its login'))
     .addOption(jsonOption())

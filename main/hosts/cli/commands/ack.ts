@@ -1,7 +1,7 @@
 import { parseDigest } from '../../../base/digest.ts';
 import { messageDescriptor } from '../../../messenger/wire/publish.ts';
 import { parseMessageManifest } from '../../../protocol/message.ts';
-import { Authorship, type BelieveOptions, requireFromWithKey } from '../authorship.ts';
+import { Authorship, type BelieveOptions, requireFrom } from '../authorship.ts';
 import type { CliContext, RepositoryChoice } from '../context.ts';
 import { ReceiptWriter } from '../receipt-writer.ts';
 
@@ -18,7 +18,7 @@ export interface AckOptions extends RepositoryChoice, BelieveOptions {
  * what the receipt calls verified is verified first.
  */
 export async function ack(context: CliContext, options: AckOptions): Promise<void> {
-  requireFromWithKey(options);
+  requireFrom(options);
   const { verified, status, reason } = options;
   const repository = await context.repository(options);
   const { bytes } = await repository.fetchManifest(parseDigest(options.for), context.signal);

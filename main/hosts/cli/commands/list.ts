@@ -7,7 +7,7 @@ import { parseIdentity } from '../../../protocol/identity.ts';
 import { parseMessageManifest } from '../../../protocol/message.ts';
 import type { Receipt } from '../../../protocol/receipt.ts';
 import { anyInboxPrefix, anyReceiptPrefix, inboxPrefix } from '../../../protocol/tags.ts';
-import { Authorship, type BelieveOptions, requireFromWithKey } from '../authorship.ts';
+import { Authorship, type BelieveOptions, requireFrom } from '../authorship.ts';
 import type { CliContext, RepositoryChoice } from '../context.ts';
 import { type ExitCode, exitCodeOf, worstExitCode } from '../exit-codes.ts';
 import { describeError, printable, readableBytes } from '../terminal.ts';
@@ -48,7 +48,7 @@ interface ListedReceipt {
  * read is said and counts for the exit code, and hides nothing else.
  */
 export async function list(context: CliContext, options: ListOptions): Promise<ExitCode> {
-  requireFromWithKey(options);
+  requireFrom(options);
   const repository = await context.repository(options);
   const prefix = options.me === undefined ? anyInboxPrefix : inboxPrefix(parseIdentity(options.me));
   const tags = await tagsByKind(repository, prefix, context.signal);

@@ -15,7 +15,7 @@ import { parseIdentity } from '../../../protocol/identity.ts';
 import { MemoryBudget } from '../../../transfer/memory-budget.ts';
 import { receivePayload } from '../../../transfer/receive.ts';
 import type { Delivered } from '../../../store/delivered.ts';
-import { Authorship, type BelieveOptions, requireFromWithKey } from '../authorship.ts';
+import { Authorship, type BelieveOptions, requireFrom } from '../authorship.ts';
 import type { CliContext, RepositoryChoice } from '../context.ts';
 import { type ExitCode, exitCodeOf, exitCodes, worstExitCode } from '../exit-codes.ts';
 import { ReceiptWriter } from '../receipt-writer.ts';
@@ -54,7 +54,7 @@ interface Rejected {
  * One bad message never stops the others; the exit code is the worst of what happened.
  */
 export async function recv(context: CliContext, options: RecvOptions): Promise<ExitCode> {
-  requireFromWithKey(options);
+  requireFrom(options);
   const repository = await context.repository(options);
   const parts: Parts = {
     context,

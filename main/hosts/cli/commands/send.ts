@@ -10,6 +10,7 @@ import type { Account } from '../../../store/accounts.ts';
 import type { Signer } from '../../../trust/signer.ts';
 import type { CliContext, RepositoryChoice } from '../context.ts';
 import { accountOf, HomeTrust } from '../home-trust.ts';
+import { publicSigner } from '../keyless.ts';
 import { progressLine, readableBytes } from '../terminal.ts';
 
 export interface SendOptions extends RepositoryChoice {
@@ -17,6 +18,10 @@ export interface SendOptions extends RepositoryChoice {
   /** Left out: the identity that signs, and `unknown` where nobody does. */
   readonly sender?: string;
   readonly sign: boolean;
+  /** Sign publicly as this person, in place of a key of the home. */
+  readonly identity?: string;
+  /** Sigstore's services, in place of those of the home's settings. */
+  readonly signingConfig?: string;
   readonly session?: string;
   readonly chunkBytes: number;
   readonly parallel: number;
@@ -31,11 +36,10 @@ export interface SendOptions extends RepositoryChoice {
  */
 export async function send(context: CliContext, path: string, options: SendOptions): Promise<void> {
   const source = await fileSource(path);
-  const account = options.sign ? await signingAccount(context, options) : null;
-  const sender = account?.identity ?? options.sender ?? unknownSender;
   const recipient = parseIdentity(options.recipient);
+  const { sender, signerIn } = await authorOf(context, options);
   const repository = await context.repository(options);
-  const signer = account && (await signerFor(context, { account, recipient, repository }));
+  const signer = await signerIn(recipient, repository);
   const onProgress = progressLine(source.name, context.terminal.interactive && !options.json);
   const published = await publishMessage(
     repository,
@@ -60,7 +64,7 @@ export async function send(context: CliContext, path: string, options: SendOptio
     },
   );
   const { digest, tag, bytes, chunks, signature } = published;
-  const how = signature === null ? 'unsigned' : `signed by ${sender}`;
+  const how = signature === null ? 'unsigned' : `signed by ${options.identity ?? sender}`;
   context.terminal.out(
     options.json
       ? JSON.stringify({ digest, tag, bundle: signature?.digest ?? null, bytes, chunks })
@@ -68,16 +72,32 @@ export async function send(context: CliContext, path: string, options: SendOptio
   );
 }
 
-interface Signing {
-  readonly account: Account;
-  readonly recipient: string;
-  readonly repository: OciRepository;
+interface Author {
+  readonly sender: string;
+  /** Who signs what goes to `recipient` in `repository`; null: nobody. Fails `untrusted` at an alarm about them. */
+  readonly signerIn: (recipient: string, repository: OciRepository) => Promise<Signer | null>;
 }
 
-async function signerFor(context: CliContext, { account, recipient, repository }: Signing): Promise<Signer> {
-  const trust = await HomeTrust.open(context, repository);
-  trust.requireNoAlarm(recipient);
-  return trust.signer(account);
+async function authorOf(context: CliContext, options: SendOptions): Promise<Author> {
+  const { identity, signingConfig, sign, sender = identity ?? unknownSender } = options;
+  if (identity !== undefined) {
+    if (!sign) throw new DockerCommsError('invalid', '--identity signs, and --no-sign does not.');
+    const signer = await publicSigner(context, { identity, ...(signingConfig && { signingConfig }) });
+    const signerIn = async (recipient: string, repository: OciRepository) => {
+      const knowsPeople = (await context.accounts()).length > 0;
+      if (knowsPeople) (await HomeTrust.open(context, repository)).requireNoAlarm(recipient);
+      return signer;
+    };
+    return { sender, signerIn };
+  }
+  if (!sign) return { sender, signerIn: () => Promise.resolve(null) };
+  const account = await signingAccount(context, options);
+  const signerIn = async (recipient: string, repository: OciRepository) => {
+    const trust = await HomeTrust.open(context, repository);
+    trust.requireNoAlarm(recipient);
+    return trust.signer(account);
+  };
+  return { sender: account.identity, signerIn };
 }
 
 /** What v1 writes where it is not told who sends. */
