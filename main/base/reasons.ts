@@ -130,6 +130,23 @@ export const vaultReasons = [
 ] as const;
 export type VaultReason = (typeof vaultReasons)[number];
 
+/** Why nobody signed in to sign publicly. */
+export const signInReasons = [
+  /** This machine has no identity token, or what is there is none. */
+  'no-token',
+  /** The provider does not know the e-mail address to be somebody's. */
+  'email-not-verified',
+  /** At this address nobody can sign in. */
+  'not-a-provider',
+  /** The provider said no, or its answer is not right. */
+  'sign-in-refused',
+  /** Nobody came back from the browser in time. */
+  'sign-in-too-late',
+  /** Somebody else than was meant signed in. */
+  'signed-in-as-other',
+] as const;
+export type SignInReason = (typeof signInReasons)[number];
+
 /** Everything that `detail.reason` of a failure may be. */
 export const failureReasons = [
   ...loginReasons,
@@ -139,5 +156,6 @@ export const failureReasons = [
   ...trustReasons,
   ...keyReasons,
   ...vaultReasons,
+  ...signInReasons,
 ] as const;
 export type FailureReason = (typeof failureReasons)[number];

@@ -1,6 +1,7 @@
 /** Identity tokens (OpenID Connect Core, section 2): who somebody is, said by an issuer. Secrets. */
 import { decodeJwt } from 'jose';
 import { DockerCommsError } from '../base/errors.ts';
+import type { SignInReason } from '../base/reasons.ts';
 
 /** Characters of the largest token: they travel in headers, which are kilobytes. */
 const largestToken = 16 * 1024;
@@ -16,7 +17,7 @@ export function subjectOfToken(token: string): string {
     throw refused('Your e-mail address is not verified where you signed in.', 'email-not-verified');
   }
   if (typeof claims.sub === 'string' && claims.sub !== '') return claims.sub;
-  throw refused('The sign-in does not say who you are.', 'no-subject');
+  throw refused('The sign-in does not say who you are.', 'no-token');
 }
 
 function claimsOf(token: string): Readonly<Record<string, unknown>> {
@@ -28,6 +29,6 @@ function claimsOf(token: string): Readonly<Record<string, unknown>> {
   throw refused('You are not signed in. Sign in to sign publicly.', 'no-token');
 }
 
-function refused(message: string, reason: string): DockerCommsError {
+function refused(message: string, reason: SignInReason): DockerCommsError {
   return new DockerCommsError('auth', message, { detail: { reason } });
 }

@@ -126,7 +126,7 @@ async function certify({
       'auth',
       `You signed in as somebody else than ${expected}. Nothing was signed.`,
       {
-        detail: { reason: 'other-identity' },
+        detail: { reason: 'signed-in-as-other' },
       },
     );
   }

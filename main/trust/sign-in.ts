@@ -247,6 +247,6 @@ function notSignedIn(): DockerCommsError {
 
 function tooLate(): DockerCommsError {
   return new DockerCommsError('cancelled', 'Nobody signed in for a while. Try again.', {
-    detail: { reason: 'too-late' },
+    detail: { reason: 'sign-in-too-late' },
   });
 }

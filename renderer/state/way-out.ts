@@ -82,6 +82,12 @@ const byReason: Record<FailureReason, WayOut | null> = {
   // Nothing can be done in the window while the vault is closed.
   'passphrase-needed': null,
   'no-slot-opens': null,
+  'no-token': null,
+  'email-not-verified': null,
+  'not-a-provider': null,
+  'sign-in-refused': null,
+  'sign-in-too-late': null,
+  'signed-in-as-other': null,
 };
 
 /** `incoming`: the failure is about fetching; what this computer's disk does not take can be saved elsewhere. */

@@ -129,7 +129,7 @@ describe('signing as somebody who signs in', () => {
     });
     await expect(signer.sign(goldenSubject.digest)).rejects.toMatchObject({
       code: 'auth',
-      detail: { reason: 'other-identity' },
+      detail: { reason: 'signed-in-as-other' },
     });
     expect(services.requests).toEqual(['/api/v2/signingCert']);
   });
