@@ -40,7 +40,7 @@ const certificateMargin = 60_000;
  * `invalid` for services that would see the token unencrypted, or that give no time.
  */
 export function keylessSigner(options: KeylessSignerOptions): Signer {
-  checkServices(options.services);
+  requireUsableServices(options.services);
   const certificates = new CertificateKeeper(options);
   return {
     async sign(digest, signal) {
@@ -56,7 +56,13 @@ export function keylessSigner(options: KeylessSignerOptions): Signer {
   };
 }
 
-function checkServices({ fulcio, rekor, rekorVersion, timestampAuthority }: KeylessServices): void {
+/** Throws `invalid` for services that would see a token unencrypted, or that give no time. */
+export function requireUsableServices({
+  fulcio,
+  rekor,
+  rekorVersion,
+  timestampAuthority,
+}: KeylessServices): void {
   const urls = timestampAuthority === undefined ? [fulcio, rekor] : [fulcio, rekor, timestampAuthority];
   if (urls.some(({ protocol, host }) => protocol !== 'https:' && !isLoopbackHost(host))) {
     throw new DockerCommsError('invalid', 'The services for signing must have addresses with https.');

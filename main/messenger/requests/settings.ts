@@ -1,3 +1,4 @@
+import { requireUsableInstance } from '../sigstore/instance.ts';
 import type { EngineServices, HandlersOf } from './services.ts';
 import { required } from './required.ts';
 
@@ -7,7 +8,10 @@ export function settingsRequests({
   const { settings, host } = context;
   return {
     'settings.get': () => settings.get(),
-    'settings.update': (change) => settings.update(change),
+    'settings.update': (change) => {
+      if (change.sigstore !== undefined) requireUsableInstance(change.sigstore);
+      return settings.update(change);
+    },
     'settings.chooseDownloadFolder': async () => {
       const folder = await required(host.chooseFolder)();
       return folder === null ? null : settings.saveIn(folder);

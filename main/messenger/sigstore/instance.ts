@@ -1,6 +1,7 @@
 import seeds from '@sigstore/tuf/seeds.json' with { type: 'json' };
 import type { SigstoreSettings } from '../../../preload/contract/sigstore.ts';
-import type { KeylessServices } from '../../trust/keyless-signer.ts';
+import { requireUsableServices, type KeylessServices } from '../../trust/keyless-signer.ts';
+import { parseTrustedRoot } from '../../trust/trusted-root.ts';
 import type { IdentityProvider } from '../../trust/sign-in.ts';
 import type { TufMirror } from '../../trust/tuf-root.ts';
 
@@ -21,6 +22,13 @@ const publicMirror = 'https://tuf-repo-cdn.sigstore.dev';
 /** The instance that the settings name. */
 export function sigstoreInstance(settings: SigstoreSettings): SigstoreInstance {
   return settings.instance === 'public' ? publicGood() : ownInstance(settings);
+}
+
+/** Fails `invalid` for addresses that would see a token unencrypted, and for a trusted root that is not one. */
+export function requireUsableInstance(settings: SigstoreSettings): void {
+  const { services, trust } = sigstoreInstance(settings);
+  requireUsableServices(services);
+  if (trust.kind === 'file') parseTrustedRoot(trust.trustedRoot);
 }
 
 /** The Sigstore project's own (docs.sigstore.dev, "Public deployment"). */

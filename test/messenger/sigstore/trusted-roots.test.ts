@@ -3,8 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { MiB } from '../../../main/base/limits.ts';
-import { sigstoreInstance, type TrustSource } from '../../../main/messenger/sigstore/instance.ts';
+import {
+  requireUsableInstance,
+  sigstoreInstance,
+  type TrustSource,
+} from '../../../main/messenger/sigstore/instance.ts';
 import { TrustedRoots } from '../../../main/messenger/sigstore/trusted-roots.ts';
+import { readSettings } from '../../../main/messenger/settings.ts';
 import { Connections } from '../../../main/oci/connections.ts';
 import { fetchThrough } from '../../../main/oci/fetch-through.ts';
 import { verifyBundle } from '../../../main/trust/verify.ts';
@@ -106,5 +111,35 @@ describe('the trusted root', () => {
     const { trusted } = await reader();
     const file = { kind: 'file', trustedRoot: Buffer.from('{"mediaType":"text/plain"}') } as const;
     await expect(trusted.of(file)).rejects.toMatchObject({ code: 'invalid' });
+  });
+});
+
+describe('an instance of one’s own', () => {
+  const own = {
+    instance: 'private',
+    fulcio: 'https://fulcio.example',
+    rekor: 'https://rekor.example',
+    rekorVersion: 1,
+    timestampAuthority: null,
+    issuer: 'https://login.example',
+    clientId: 'sigstore',
+    trust: { kind: 'file', trustedRoot: roots.v1.toString() },
+  } as const;
+
+  it('is taken with a trusted root and addresses with https', () => {
+    expect(() => requireUsableInstance(own)).not.toThrow();
+  });
+
+  it.each([
+    ['a trusted root that is not one', { ...own, trust: { kind: 'file', trustedRoot: '{}' } }],
+    ['a service that would see the token unencrypted', { ...own, fulcio: 'http://fulcio.example' }],
+    ['a log that gives no time, and no timestamp authority', { ...own, rekorVersion: 2 }],
+  ] as const)('is refused with %s', (_title, settings) => {
+    expect(() => requireUsableInstance(settings)).toThrow(expect.objectContaining({ code: 'invalid' }));
+  });
+
+  it('is kept without a timestamp authority: the log gives the time', () => {
+    const { timestampAuthority: _none, ...stored } = own;
+    expect(readSettings({ sigstore: stored }).sigstore).toEqual(own);
   });
 });

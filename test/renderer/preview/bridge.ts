@@ -60,6 +60,7 @@ export class ScriptedBridge implements Bridge {
     notifications: { enabled: true, showContent: true },
     composer: { enterSends: true },
     cleanup: { enabled: true },
+    sigstore: { instance: 'public' },
     network: {
       proxy: { mode: 'system', address: null, exceptions: '' },
       authorities: [],
