@@ -112,7 +112,10 @@ describe('signing in through the browser', () => {
   it('ends when nobody signs in for too long, when it is cancelled, and with what it is part of', async () => {
     const scripted = await provider();
     const late = await begin(scripted, { timeoutMs: 1 });
-    await expect(late.token).rejects.toMatchObject({ code: 'cancelled', detail: { reason: 'sign-in-too-late' } });
+    await expect(late.token).rejects.toMatchObject({
+      code: 'cancelled',
+      detail: { reason: 'sign-in-too-late' },
+    });
     const whole = new AbortController();
     const part = await begin(scripted, { signal: whole.signal });
     whole.abort();
