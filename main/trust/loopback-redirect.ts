@@ -10,7 +10,7 @@ export interface LoopbackRedirect {
 }
 
 /**
- * Listens on 127.0.0.1 and a free port until it is closed. `onAnswer` is given the query of each visit and says whether it
+ * Listens (and keeps the process alive) on 127.0.0.1 and a free port until it is closed. `onAnswer` is given the query of each visit and says whether it
  * belongs to this sign-in; any page may send the browser here, so others are refused and change nothing. Null where no
  * port can be had.
  */
@@ -22,7 +22,6 @@ export async function openLoopbackRedirect(
     const taken = url !== null && onAnswer(url.searchParams);
     reply(response, taken ? 200 : 400);
   });
-  server.unref();
   const listening = await new Promise<boolean>((resolve) => {
     server.once('error', () => resolve(false));
     server.listen(0, '127.0.0.1', () => resolve(true));
