@@ -92,7 +92,7 @@ export async function startIdentityProvider({
       const challenge = createHash('sha256')
         .update(form.get('code_verifier') ?? '')
         .digest('base64url');
-      if (asked?.redirect !== form.get('redirect_uri') || asked.challenge !== challenge) {
+      if (!isForm(request) || asked?.redirect !== form.get('redirect_uri') || asked.challenge !== challenge) {
         json(response, 400, { error: 'invalid_grant' });
         return;
       }
@@ -137,6 +137,10 @@ export async function startIdentityProvider({
       return new Promise((resolve) => server.close(() => resolve()));
     },
   };
+}
+
+function isForm({ headers }: IncomingMessage): boolean {
+  return headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false;
 }
 
 function json(response: ServerResponse, status: number, body: object): void {
