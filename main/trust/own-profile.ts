@@ -1,7 +1,11 @@
 /** The owner's side of a profile: the first one, the next one, and one after a fork. Pure. */
 import { DockerCommsError } from '../base/errors.ts';
 import { idOf, isSignedByDeviceOf, type SignedProfile } from './profile-succession.ts';
+import { KiB } from '../base/limits.ts';
 import { longestProfileLife, type Device, type Profile, type Revocation } from './profile.ts';
+
+/** Bytes of all certifications in a profile that is written: it has to stay readable however many devices come together. */
+const mostCertificationBytes = 64 * KiB;
 
 /** The first profile of an identity: one device. `now` in milliseconds. */
 export function firstProfile(
@@ -26,6 +30,8 @@ export interface ProfileEdit {
   /** Ids of devices that speak for nobody from now on. */
   readonly revoke?: readonly string[];
   readonly mailboxes?: readonly string[];
+  /** A device's key is certified by this keyless bundle from now on; null: no longer. Only that device's signature tells. */
+  readonly certify?: { readonly device: string; readonly certification: Uint8Array | null };
 }
 
 /**
@@ -44,12 +50,13 @@ export function nextProfile(current: SignedProfile, edit: ProfileEdit, now: numb
       'A device that was removed cannot come back. Add it with a new key.',
     );
   }
-  const devices = uniteDevices([current.profile.devices, edit.add ?? []], gone);
+  const united = uniteDevices([current.profile.devices, edit.add ?? []], gone);
+  const devices = edit.certify === undefined ? united : united.map(certifiedAs(edit.certify));
   return {
     identity: current.profile.identity,
     sequence: current.profile.sequence + 1,
     previous: [current.digest],
-    devices: atLeastOne(devices),
+    devices: fitting(atLeastOne(devices)),
     revoked,
     mailboxes: edit.mailboxes ?? current.profile.mailboxes,
     ...datesFrom(now),
@@ -78,12 +85,12 @@ export function uniteProfiles(forks: readonly SignedProfile[], now: number): Pro
   const devices = uniteDevices(
     believed.map(({ profile }) => profile.devices),
     gone,
-  );
+  ).map((device) => withCertification(device, unitedCertification(device, believed)));
   return {
     identity: first.profile.identity,
     sequence: Math.max(...forks.map(({ profile }) => profile.sequence)) + 1,
     previous: [...new Set(forks.map(({ digest }) => digest))].sort(),
-    devices: atLeastOne(devices),
+    devices: fitting(atLeastOne(devices)),
     revoked,
     mailboxes: [...new Set(believed.flatMap(({ profile }) => profile.mailboxes))].sort(),
     ...datesFrom(now),
@@ -111,6 +118,43 @@ function uniteDevices(lists: readonly (readonly Device[])[], gone: ReadonlySet<s
 function isLater(one: Device, other: Device): boolean {
   const [a, b] = [one.addedAt.getTime(), other.addedAt.getTime()];
   return a === b ? (one.encryptionKey ?? '') > (other.encryptionKey ?? '') : a > b;
+}
+
+/** Of several certifications the one that the device itself signed for; of those, the greatest. */
+function unitedCertification(device: Device, forks: readonly SignedProfile[]): Uint8Array | undefined {
+  const id = idOf(device);
+  const certifications = forks.flatMap(({ profile, signedBy }) =>
+    profile.devices
+      .filter((other) => idOf(other) === id && other.certification !== undefined)
+      .map(({ certification = new Uint8Array() }) => ({ certification, own: signedBy.has(id) })),
+  );
+  const [best] = certifications.sort(
+    (a, b) => Number(b.own) - Number(a.own) || Buffer.compare(b.certification, a.certification),
+  );
+  return best?.certification;
+}
+
+function certifiedAs({ device: id, certification }: NonNullable<ProfileEdit['certify']>) {
+  return (device: Device): Device =>
+    idOf(device) === id ? withCertification(device, certification ?? undefined) : device;
+}
+
+function withCertification(
+  { certification: _replaced, ...device }: Device,
+  certification: Uint8Array | undefined,
+): Device {
+  return certification === undefined ? device : { ...device, certification };
+}
+
+/** Without the certifications that there is no room for: a profile that cannot be published helps nobody. */
+function fitting(devices: readonly Device[]): readonly Device[] {
+  let left = mostCertificationBytes;
+  return devices.map((device) => {
+    const bytes = device.certification?.byteLength ?? 0;
+    if (bytes > left) return withCertification(device, undefined);
+    left -= bytes;
+    return device;
+  });
 }
 
 /** Each revocation once, with its earliest date, in the order of ids. */

@@ -14,6 +14,8 @@ export interface Device {
   /** Where private messages are encrypted to (section 7). */
   readonly encryptionKey?: string;
   readonly addedAt: Date;
+  /** A claim who certified the key: a keyless bundle over it. Believed by `certifierOf` only. */
+  readonly certification?: Uint8Array;
 }
 
 export interface Revocation {
@@ -43,6 +45,9 @@ export const largestProfileBytes = 256 * KiB;
 /** Milliseconds that a profile is good for: how long a revocation can be withheld unnoticed. */
 export const longestProfileLife = 30 * 24 * 3600 * 1000;
 
+/** Bytes of the largest certification of a key; a larger one is left out as if it were not there. */
+export const largestCertificationBytes = 16 * KiB;
+
 const most = {
   devices: 32,
   revoked: 512,
@@ -63,12 +68,14 @@ const deviceSchema = z
       .max(most.encryptionKeyCharacters)
       .optional(),
     added_at: read.timestamp,
+    certification: z.unknown().transform(readCertification).optional(),
   })
   .refine(({ id, signing_key }) => id === signing_key.fingerprint, 'an id that is not of this key')
-  .transform(({ signing_key, encryption_key, added_at }): Device => ({
+  .transform(({ signing_key, encryption_key, added_at, certification }): Device => ({
     key: signing_key,
     addedAt: added_at,
     ...(encryption_key === undefined ? {} : { encryptionKey: encryption_key }),
+    ...(certification === undefined ? {} : { certification }),
   }));
 
 const mailbox = z.string().refine((text) => isRepository(text), 'not a repository');
@@ -133,11 +140,12 @@ export function writeProfile(profile: Profile): Buffer {
     previous: profile.previous,
     issued_at: read.formatTimestamp(profile.issuedAt),
     expires_at: read.formatTimestamp(profile.expiresAt),
-    devices: profile.devices.map(({ key, encryptionKey, addedAt }) => ({
+    devices: profile.devices.map(({ key, encryptionKey, addedAt, certification }) => ({
       id: key.fingerprint,
       signing_key: Buffer.from(key.spki).toString('base64'),
       ...(encryptionKey === undefined ? {} : { encryption_key: encryptionKey }),
       added_at: read.formatTimestamp(addedAt),
+      ...(certification && { certification: Buffer.from(certification).toString('base64') }),
     })),
     revoked: profile.revoked.map(({ id, at }) => ({ id, at: read.formatTimestamp(at) })),
     mailboxes: profile.mailboxes,
@@ -164,6 +172,15 @@ function canonicalBase64(text: string): Buffer {
   const bytes = Buffer.from(text, 'base64');
   if (bytes.toString('base64') === text) return bytes;
   throw malformed('devices');
+}
+
+/** Undefined for what cannot be a certification: the keys of a profile are good without one. */
+function readCertification(value: unknown): Uint8Array | undefined {
+  if (typeof value !== 'string' || value === '') return undefined;
+  if (value.length > 4 * Math.ceil(largestCertificationBytes / 3)) return undefined;
+  const bytes = Buffer.from(value, 'base64');
+  const whole = bytes.toString('base64') === value && bytes.byteLength <= largestCertificationBytes;
+  return whole ? bytes : undefined;
 }
 
 function isRepository(text: string): boolean {

@@ -40,6 +40,31 @@ export function verifyParsed(subject: Subject, bundle: ParsedBundle, policy: Pol
     : verifyWithCertificate(subject, bundle, bundle.certificate, policy);
 }
 
+/**
+ * Whom the certificate of the bundle in `bytes` names, where it proves strictly that they made a statement about `subject`;
+ * null for everything else. Whether they matter is for who asks.
+ */
+export function certifiedAuthor(
+  subject: Subject,
+  bytes: Uint8Array,
+  trustedRoot: TrustedRoot,
+): CertificateIdentity | null {
+  const bundle = readableBundle(bytes);
+  const certificate = bundle?.certificate ?? null;
+  if (bundle === null || certificate === null || bundle.content.kind !== 'statement') return null;
+  if (!isAbout(bundle.content, subject.digest)) return null;
+  return certifiedSigner(subject, bundle, certificate, trustedRoot);
+}
+
+function readableBundle(bytes: Uint8Array): ParsedBundle | null {
+  try {
+    return parseBundle(bytes);
+  } catch (error) {
+    if (isDockerCommsError(error, 'verification-failed')) return null;
+    throw error;
+  }
+}
+
 /** The library checks the signature over a statement and not what the statement says. */
 function isAbout(content: ParsedBundle['content'], digest: Digest): boolean {
   return content.kind === 'statement'

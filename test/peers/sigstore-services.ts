@@ -38,16 +38,19 @@ export function identityToken(email = 'alice@example.com'): string {
 /** What the log calls itself in what it signs; it is served on loopback all the same. */
 const logName = 'https://rekor.example';
 
-/** Services that work, until the test ends; with `failing`, requests for that path answer with that status. */
-export async function sigstoreServices(failing?: {
-  path: string;
-  status: number;
-}): Promise<SigstoreServices> {
+/**
+ * Services that work, until the test ends; with `failing`, requests for that path answer with that status. `certifiedAgo`:
+ * milliseconds by which the certificate authority's clock is behind, so that certificates may have run out when they are used.
+ */
+export async function sigstoreServices(
+  failing?: { path: string; status: number },
+  { certifiedAgo = 0 } = {},
+): Promise<SigstoreServices> {
   const keys = () => generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   // One moment for all of them, in whole seconds: the mock writes milliseconds in a form that readers refuse.
   const now = new Date(Math.floor(Date.now() / 1000) * 1000);
   const ctLog = await initializeCTLog(keys(), now);
-  const authority = await initializeCA(keys(), ctLog, now);
+  const authority = await initializeCA(keys(), ctLog, new Date(now.getTime() - certifiedAgo));
   const stamps = await initializeTSA(keys(), now);
   const log = await initializeTLog(logName, keys(), now);
   const handlers = [fulcioHandler(authority), rekorHandler(log), tsaHandler(stamps)];

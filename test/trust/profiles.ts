@@ -21,8 +21,12 @@ export function someDevice(more: Partial<Device> = {}): OwnDevice {
 }
 
 /** `device` as it stands in a profile. */
-export function entry({ key, addedAt, encryptionKey }: Device): Device {
-  return { key, addedAt, ...(encryptionKey === undefined ? {} : { encryptionKey }) };
+export function entry({ key, addedAt, encryptionKey, certification }: Device): Device {
+  return {
+    ...{ key, addedAt },
+    ...(encryptionKey === undefined ? {} : { encryptionKey }),
+    ...(certification === undefined ? {} : { certification }),
+  };
 }
 
 /** The profile as if these devices had signed its manifest. */

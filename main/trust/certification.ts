@@ -1,0 +1,30 @@
+/** Who certified the keys of a profile (protocol, section 6, "Certification"). Pure; all of it is a stranger's. */
+import type { CertificateIdentity } from './policy.ts';
+import { idOf, type SignedProfile } from './profile-succession.ts';
+import type { Device } from './profile.ts';
+import type { TrustedRoot } from './trusted-root.ts';
+import { certifiedAuthor, subjectOf } from './verify.ts';
+
+/**
+ * Who certified the key of `device`, as `profile` says; null: nobody, or nobody who counts. Two must agree: who signed in
+ * made a statement about this very key, and the device signed the profile that says so. Otherwise somebody could list
+ * another person's certified key among their own, or certify a key that is not theirs.
+ */
+export function certifierOf(
+  device: Device,
+  { signedBy }: Pick<SignedProfile, 'signedBy'>,
+  trustedRoot: TrustedRoot,
+): CertificateIdentity | null {
+  if (device.certification === undefined || !signedBy.has(idOf(device))) return null;
+  return certifiedAuthor(subjectOf(device.key.spki), device.certification, trustedRoot);
+}
+
+/** Everybody who certified a key of the profile, each once, in the order of its devices. */
+export function certifiersOf(signed: SignedProfile, trustedRoot: TrustedRoot): CertificateIdentity[] {
+  const found = new Map<string, CertificateIdentity>();
+  for (const device of signed.profile.devices) {
+    const certifier = certifierOf(device, signed, trustedRoot);
+    if (certifier !== null) found.set(`${certifier.issuer}\n${certifier.identity}`, certifier);
+  }
+  return [...found.values()];
+}
