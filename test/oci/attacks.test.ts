@@ -66,6 +66,9 @@ describe('a redirect', () => {
     ['plain HTTP on this computer', 'http://127.0.0.1:2375/x', 'loopback'],
     ['an address with a password in it', 'https://a:b@registry.example/x', 'credentials-in-url'],
     ['a file', 'file:///etc/passwd', 'scheme'],
+    ['a cloud’s metadata', 'http://169.254.169.254/latest/meta-data/iam', 'link-local'],
+    ['a link-local address', 'https://[fe80::1]/x', 'link-local'],
+    ['a private address without encryption', 'http://10.0.0.7/x', 'unencrypted'],
   ])('to %s is refused before anything is sent', async (_name, location, refusal) => {
     const { registry, net, repository } = await world();
     registry.times(2, 'GET', blobPath, whenLoggedIn(redirectTo(location)));
@@ -185,6 +188,7 @@ describe('an upload Location', () => {
     ['plain HTTP', 'http://registry.example/put', 'unencrypted'],
     ['this computer', 'https://127.0.0.1/put', 'loopback'],
     ['an address with a password in it', 'https://a:b@registry.example/put', 'credentials-in-url'],
+    ['a cloud’s metadata', 'http://169.254.169.254/latest/api/token', 'link-local'],
   ])('on %s is refused before any content is sent', async (_name, location, refusal) => {
     const { registry, net, repository } = await world();
     registry.times(2, 'POST', uploads, whenLoggedIn(uploadAt(location)));
@@ -254,6 +258,32 @@ describe('an upload Location', () => {
     expect(net.originsWithCredentials).toEqual([home]);
   });
 
+  it.each([
+    ['a query of its own', 'team/other&digest=x'],
+    ['a way up', '../../admin'],
+    ['a line break', 'team/other\r\nx-evil: 1'],
+    ['another host', 'https://other.example/team/mail'],
+  ])('of a mount: a source with %s stays one value of one parameter', async (_name, from) => {
+    const { registry, net, repository } = await world();
+    registry.once('POST', /mount=/, uploadAt('/put')).once('PUT', '/put', { status: 201 });
+    await repository.pushBlob(large.bytes, large, { from });
+    const { path, query } = registry.requests[0] ?? {};
+    expect(path).toBe(uploads);
+    expect([...(query ?? [])]).toEqual([
+      ['mount', large.digest],
+      ['from', from],
+    ]);
+    expect(net.origins).toEqual([home]);
+  });
+
+  it('of a mount that a registry only claims to have made is not believed', async () => {
+    const { registry, repository } = await world();
+    registry.once('POST', /mount=/, { status: 201 }).once('HEAD', /./, { status: 404 });
+    registry.once('POST', uploads, uploadAt('/put')).once('PUT', '/put', { status: 201 });
+    await repository.pushBlob(large.bytes, large, { from: 'team/other' });
+    expect(registry.requests.at(-1)?.body.byteLength).toBe(large.size);
+  });
+
   it('to which a mount is redirected elsewhere gets nothing', async () => {
     const { registry, peers, net, repository } = await world(storage);
     registry.times(2, 'POST', /mount=/, whenLoggedIn(redirectTo(`${storage}/mount`)));
@@ -283,6 +313,8 @@ describe('a token realm', () => {
     ['plain HTTP on this computer', 'http://127.0.0.1:8080/token'],
     ['an address with a user in it', 'https://user@auth.example/token'],
     ['no address', 'token'],
+    ['a cloud’s metadata', 'http://169.254.169.254/latest/meta-data'],
+    ['a link-local address', 'https://[fe80::1]/token'],
   ])('on %s never gets the password', async (_name, realm) => {
     const { registry, net, repository } = await world();
     registry.once('HEAD', blobPath, challenge(realm));
@@ -332,6 +364,7 @@ describe('a listing', () => {
     ['at another host', 'https://collector.example/v2/team/mail/tags/list', 'protocol'],
     ['on plain HTTP', 'http://registry.example/v2/team/mail/tags/list', 'protocol'],
     ['on this computer', 'https://localhost/v2/', 'protocol'],
+    ['at a cloud’s metadata', 'http://169.254.169.254/latest/meta-data', 'protocol'],
   ])('that goes on %s is refused', async (_name, target, code) => {
     const { registry, net, repository } = await world();
     registry.times(

@@ -236,3 +236,26 @@ describe('the empty config', () => {
     expect((await repository.ensureEmptyConfig()).size).toBe(2);
   });
 });
+
+describe('a manifest that is asked for by its sha512', () => {
+  const bytes = manifestOf([]);
+  const digest = `sha512:${createHash('sha512').update(bytes).digest('hex')}` as const;
+  const path = `/v2/team/mail/manifests/${digest}`;
+
+  it('is checked against it, and comes under it', async () => {
+    const peer = await scriptedRegistry();
+    peer.once('GET', path, { body: bytes });
+    expect(await openScripted(peer.host).fetchManifest(digest)).toMatchObject({ digest });
+  });
+
+  it('is not taken when only the registry says that it is that one', async () => {
+    const peer = await scriptedRegistry();
+    peer.times(3, 'GET', path, {
+      body: manifestOf([], { annotations: { other: 'yes' } }),
+      headers: { 'docker-content-digest': digest },
+    });
+    await expect(openScripted(peer.host).fetchManifest(digest)).rejects.toMatchObject({
+      code: 'verification-failed',
+    });
+  });
+});

@@ -29,7 +29,10 @@ describe('where a registry may send us', () => {
     ['https://chosen.lan/', 'http://chosen.lan/'],
     ['http://127.0.0.1:5000/', 'http://r.example/'],
     ['http://127.0.0.1:5000/', 'http://10.0.0.7/'],
-    ['https://r.example/', 'http://169.254.169.254/latest/meta-data'],
+    ['https://r.example/', 'http://10.0.0.7/'],
+    ['https://r.example/', 'http://192.168.1.1/admin'],
+    ['https://r.example/', 'http://[fd12:3456::1]/'],
+    ['http://chosen.lan:5000/', 'http://10.0.0.7/'],
   ])('never unencrypted: from %s to %s', (from, to) => {
     expect(refusal(from, to)).toBe('unencrypted');
   });
@@ -55,12 +58,53 @@ describe('where a registry may send us', () => {
     expect(refusal('http://chosen.lan:5000/', to)).toBe('loopback');
   });
 
+  const metadata = [
+    'http://169.254.169.254/latest/meta-data',
+    'https://169.254.0.1/',
+    'https://169.254.169.254./',
+    'https://0xa9fea9fe/',
+    'https://2852039166/',
+    'https://169.16689662/',
+    'https://[fe80::1]/',
+    'https://[febf:ffff::1]/',
+    'https://[::ffff:169.254.169.254]/',
+    'https://[::169.254.169.254]/',
+    'https://[64:ff9b::169.254.169.254]/',
+    'https://[fd00:ec2::254]/latest/meta-data',
+    'http://metadata.google.internal/computeMetadata/v1/',
+    'https://METADATA.google.internal./',
+    'http://100.100.100.200/latest/meta-data',
+  ];
+  it.each(metadata)('never from anywhere to where clouds keep their keys: %s', (to) => {
+    for (const from of ['https://r.example/', 'http://chosen.lan:5000/', 'http://127.0.0.1:5000/']) {
+      expect(refusal(from, to)).toBe('link-local');
+      expect(refuseRealm(new URL(from), new URL(to))).toBe('link-local');
+    }
+  });
+
+  it('but within a registry at a link-local address that a person chose', () => {
+    expect(refusal('https://[fe80::1]:5000/', 'https://[fe80::1]:5000/other')).toBeNull();
+    expect(refusal('https://[fe80::1]:5000/', 'https://[fe80::2]:5000/')).toBe('link-local');
+  });
+
+  // Storage in a private network, behind a registry with a public name, is usual: TLS says who answers there.
+  it.each(['https://10.0.0.7/', 'https://172.16.0.1/', 'https://192.168.1.1/', 'https://[fd12:3456::1]/'])(
+    'a private address only encrypted: %s',
+    (to) => {
+      expect(refusal('https://r.example/', to)).toBeNull();
+      expect(refusal('https://r.example/', to.replace('https:', 'http:'))).toBe('unencrypted');
+    },
+  );
+
   it.each([
     'https://[2001:db8::1]/',
     'https://[::ffff:10.0.0.1]/',
     'https://128.0.0.1/',
     'https://localhost.example/',
-  ])('but %s is not this computer', (to) => {
+    'https://169.253.1.1/',
+    'https://169.254.example/',
+    'https://[fec0::1]/',
+  ])('but %s is neither this computer nor link-local', (to) => {
     expect(refusal('https://r.example/', to)).toBeNull();
   });
 

@@ -18,7 +18,12 @@ describe('a repository reference', () => {
     ['localhost/mail', 'localhost', 'mail'],
     ['build-1:5000/mail', 'build-1:5000', 'mail'],
     ['[::1]:5000/a/b', '[::1]:5000', 'a/b'],
+    ['[2001:db8::1]/a', '[2001:db8::1]', 'a'],
+    ['https://[2001:DB8::1]:8443/a/b/', '[2001:db8::1]:8443', 'a/b'],
     ['docker.io/you/mail', 'docker.io', 'you/mail'],
+    ['docker.io/library/mail', 'docker.io', 'library/mail'],
+    ['https://index.docker.io/you/mail', 'index.docker.io', 'you/mail'],
+    ['registry-1.docker.io/you/mail', 'registry-1.docker.io', 'you/mail'],
     ['r.example/a__b/c--d/e.f', 'r.example', 'a__b/c--d/e.f'],
   ])('is understood in %j', (text, host, path) => {
     expect(parseRepositoryReference(text)).toEqual({ host, path });
@@ -44,6 +49,12 @@ describe('a repository reference', () => {
     'gh cr.io/mail',
     '-bad.example/mail',
     '[::zz]:5000/mail',
+    '::1/mail',
+    '2001:db8::1/mail',
+    '[::1/mail',
+    '[::1]5000/mail',
+    '[fe80::1%25eth0]/mail',
+    '[]/mail',
     `ghcr.io/${'a'.repeat(256)}`,
     'ftp://ghcr.io/mail',
   ])('is refused in %j', (text) => {
@@ -96,6 +107,9 @@ describe('how a registry is reached', () => {
     ['128.0.0.1/a', 'https://128.0.0.1'],
     ['docker.io/you/mail', 'https://registry-1.docker.io'],
     ['index.docker.io/you/mail', 'https://registry-1.docker.io'],
+    ['registry-1.docker.io/you/mail', 'https://registry-1.docker.io'],
+    ['docker.io.example/you/mail', 'https://docker.io.example'],
+    ['[2001:db8::1]:8443/a', 'https://[2001:db8::1]:8443'],
   ])('%s is at %s', (text, origin) => {
     expect(registryUrl(parseRepositoryReference(text)).origin).toBe(origin);
   });

@@ -264,3 +264,11 @@ test('a registry in trouble leaves the question open where messaging does not ne
   expect(outcomes(report).delete).toBe('unknown');
   expect(report).toMatchObject({ usable: true, probeLeft: true });
 });
+
+test('nothing that a test writes leaves a fallback index behind', async () => {
+  const registry = await pretendRegistry(noDeletes);
+  const report = await run(at(registry));
+  expect(outcomes(report)).toMatchObject({ referrers: 'limited', delete: 'limited' });
+  expect([...registry.tags.keys()]).toEqual([probeTag]);
+  expect(registry.peer.requests.filter(({ path }) => path.includes('/manifests/sha256-'))).toEqual([]);
+});
