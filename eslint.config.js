@@ -5,6 +5,7 @@ import svelte from 'eslint-plugin-svelte';
 import { defineConfig } from 'eslint/config';
 import globals from 'globals';
 import ts from 'typescript-eslint';
+import { namedLimits } from './scripts/named-limits.js';
 
 /**
  * The floors of the house: what each folder may import besides itself. A new edge is a change here, and so visible in
@@ -105,6 +106,11 @@ export default defineConfig(
     rules: { 'svelte/block-lang': ['error', { script: 'ts' }] },
   },
   { files: ['renderer/**/*.ts'], languageOptions: { globals: globals.browser } },
+  {
+    files: ['main/**/*.ts', 'preload/**/*.ts', 'renderer/**/*.ts', 'renderer/**/*.svelte'],
+    plugins: { house: { rules: { 'named-limits': namedLimits } } },
+    rules: { 'house/named-limits': 'error' },
+  },
   { files: ['**/*.js', '**/*.mjs'], ...ts.configs.disableTypeChecked },
   prettier,
   ...svelte.configs.prettier,

@@ -1,18 +1,16 @@
 /**
  * The bridge for the window in Electron. It runs in the page's process but in a world of its own: the page sees the
  * functions of `Bridge` and nothing else, neither channels nor paths. Bundled as one CommonJS file, as a sandboxed
- * preload has to be; of the contract it takes types only.
+ * preload has to be; of the contract it takes types only, and of the limits what it shares with the main process.
  */
 import { contextBridge, ipcRenderer, webUtils, type IpcRendererEvent } from 'electron';
+import { limits } from '../main/base/limits.ts';
 import type { Answer } from './contract/answer.ts';
 import type { AttachmentSource, Bridge } from './contract/bridge.ts';
 import type { EngineEvent } from './contract/events.ts';
 import type { HostChannel } from './contract/frames.ts';
 import type { ErrorView } from './contract/answer.ts';
 import type { AttachmentView } from './contract/messages.ts';
-
-/** Bytes of pasted content that cross to the main process at once. */
-const pieceBytes = 1024 * 1024;
 
 function invoke<T>(channel: HostChannel, ...input: unknown[]): Promise<T> {
   return ipcRenderer.invoke(channel, ...input) as Promise<T>;
@@ -44,8 +42,8 @@ async function attach(source: AttachmentSource): Promise<Answer<AttachmentView>>
 async function attachContent(file: File): Promise<Answer<AttachmentView>> {
   const id = await invoke<string>('dockercomms:attach-begin', file.name);
   try {
-    for (let offset = 0; offset < file.size; offset += pieceBytes) {
-      const piece = await file.slice(offset, offset + pieceBytes).arrayBuffer();
+    for (let offset = 0; offset < file.size; offset += limits.bridgePieceBytes) {
+      const piece = await file.slice(offset, offset + limits.bridgePieceBytes).arrayBuffer();
       if (!(await invoke<boolean>('dockercomms:attach-piece', id, new Uint8Array(piece)))) break;
     }
   } catch {

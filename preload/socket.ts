@@ -40,9 +40,14 @@ export async function connectSocketBridge(options: SocketBridgeOptions = {}): Pr
   };
 }
 
-/** 0.25 s, 0.5 s, … up to 10 s, each with up to a quarter of jitter. */
+/** Milliseconds before the first attempt to come back, doubled for each further one: a reload is over by then. */
+const firstBackOff = 250;
+/** Milliseconds between attempts at most: a person who waits sees it come back soon. */
+const longestBackOff = 10_000;
+
+/** With up to a quarter of jitter. */
 function backOff(attempt: number): number {
-  return Math.min(250 * 2 ** (attempt - 1), 10_000) * (1 + Math.random() / 4);
+  return Math.min(firstBackOff * 2 ** (attempt - 1), longestBackOff) * (1 + Math.random() / 4);
 }
 
 function failure(

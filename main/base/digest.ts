@@ -1,4 +1,5 @@
 import { DockerCommsError } from './errors.ts';
+import { limits } from './limits.ts';
 
 /** `algorithm:hex` as in the OCI image specification, "Digests". Only registered algorithms are made here. */
 export type Digest = `sha256:${string}` | `sha512:${string}`;
@@ -14,7 +15,7 @@ export function isDigest(text: string): text is Digest {
 export function parseDigest(text: string): Digest {
   if (!isDigest(text)) {
     throw new DockerCommsError('protocol', 'This is not a digest.', {
-      detail: { digest: text.slice(0, 140) },
+      detail: { digest: text.slice(0, limits.detailCharacters) },
     });
   }
   return text;

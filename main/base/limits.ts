@@ -3,7 +3,9 @@ export const KiB = 1024;
 export const MiB = 1024 * KiB;
 export const GiB = 1024 * MiB;
 
+/** Tags read from one listing: a registry that never ends cannot hold us. */
 const tagsListed = 1_000_000;
+/** Characters of a tag (distribution specification, "Pulling manifests"). */
 const tagCharacters = 128;
 
 export const limits = {
@@ -22,9 +24,7 @@ export const limits = {
    * an incompressible file at 350 MB: the system's allocator returns what is freed late.
    */
   transferMemoryBytes: 80 * MiB,
-  /** Tags read from one listing: a registry that never ends cannot hold us. */
   tagsListed,
-  /** Characters of a tag (distribution specification, "Pulling manifests"). */
   tagCharacters,
   /**
    * Bytes of one page of tags: some registries answer with all they have on one page. As many of the longest tags as
@@ -52,6 +52,21 @@ export const limits = {
   attachments: 500,
   /** Bytes of a file with certificates or a key: bundles of whole systems have 300 kB. */
   certificateFileBytes: 512 * KiB,
+  /** Bytes of an identity in UTF-8: an e-mail address has 254 at most, an OIDC subject seldom more. */
+  identityBytes: 512,
+  /** Characters of a media type: 127 on each side of the slash (RFC 6838, section 4.2). */
+  mediaTypeCharacters: 255,
+  /** Characters of what came from outside, in the facts of an error: a SHA-512 digest fits, a page of HTML does not. */
+  detailCharacters: 200,
+  /** The highest port: TCP has 16 bits for it (RFC 9293, section 3.1). */
+  port: 65_535,
+  /**
+   * Milliseconds for which a registry is left alone when it asks (`Retry-After`): the longest window of a quota that is
+   * worth sleeping through; after it the registry is asked again, whatever it said.
+   */
+  longestAskedRestMilliseconds: 60 * 60 * 1000,
+  /** Bytes of pasted content that cross from the window to Electron's main process at once: one is copied, not all. */
+  bridgePieceBytes: 1 * MiB,
   /** Bytes of one chat message: more is a file. */
   textBytes: 256 * KiB,
   /** Payloads up to this many bytes are fetched without asking (a setting; this is its default). */

@@ -26,7 +26,7 @@ export interface ContainerToolLoginsOptions {
   /** The user's own folder. Absolute. */
   readonly home: string;
   readonly run?: RunHelper | undefined;
-  /** Milliseconds that a helper has for one answer; default 10,000. */
+  /** Milliseconds that a helper has for one answer; by default `answerMilliseconds`. */
   readonly timeoutMs?: number | undefined;
   readonly platform?: NodeJS.Platform | undefined;
   readonly uid?: number | undefined;

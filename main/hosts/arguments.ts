@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { limits } from '../base/limits.ts';
 import { homeFolder } from './places.ts';
 
 export interface HostHome {
@@ -50,5 +51,5 @@ function demoHomes(parent: string): HostHome[] {
 
 function parsePort(text: string): number {
   const port = Number(text);
-  return /^\d{1,5}$/.test(text) && port < 65_536 ? port : 0;
+  return /^\d{1,5}$/.test(text) && port <= limits.port ? port : 0;
 }

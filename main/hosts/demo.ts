@@ -13,7 +13,9 @@ export interface DemoEngines {
 
 /** What Alice says at first: two lines and a file. */
 const openingMessages = 3;
+/** How often the demo looks whether something arrived, before it says that nothing did: ten seconds in all. */
 const looks = 40;
+/** Milliseconds; on loopback nobody waits longer for a message. */
 const betweenLooksMilliseconds = 250;
 interface Person {
   readonly identity: string;

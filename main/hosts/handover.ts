@@ -23,12 +23,17 @@ export type Shown = z.output<typeof shownSchema>;
 
 /** Unix socket addresses end here (`sun_path`: 104 bytes on macOS, 108 on Linux, with the zero). */
 const longestSocketPath = 103;
+/** Milliseconds: the owner answers from memory; one that does not hangs. */
 const answerWithinMilliseconds = 3_000;
+/** Bytes of an answer: one address in JSON fits many times. */
 const longestAnswer = 4_096;
+
+/** Hex digits of a pipe's name: 128 bits, which never meet by chance. */
+const pipeDigits = 32;
 
 function socketPath(home: string): string | null {
   if (process.platform === 'win32') {
-    const name = createHash('sha256').update(home.toLowerCase()).digest('hex').slice(0, 32);
+    const name = createHash('sha256').update(home.toLowerCase()).digest('hex').slice(0, pipeDigits);
     return `\\\\.\\pipe\\dockercomms-${name}`;
   }
   const path = join(home, 'control.sock');

@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Readable } from 'node:stream';
 import type { AttachmentView } from '../../preload/contract/messages.ts';
 import { DockerCommsError, toDockerCommsError } from '../base/errors.ts';
+import { limits } from '../base/limits.ts';
 import { safeFileName } from '../protocol/filename.ts';
 import { fileSource } from '../transfer/file-source.ts';
 import { type FolderPayload, folderSource } from '../transfer/folder-source.ts';
@@ -160,7 +161,7 @@ function insideFolder(root: string, path: string): string {
   const parts = path.split('/').map((part) => {
     if (part === '' || part === '.' || part === '..' || part.includes('\0') || part.includes('\\')) {
       throw new DockerCommsError('invalid', 'A file in this folder has a name that cannot be sent.', {
-        detail: { path: path.slice(0, 200) },
+        detail: { path: path.slice(0, limits.detailCharacters) },
       });
     }
     return part;

@@ -7,6 +7,7 @@ import {
   requests,
   type ValidInput,
 } from '../../preload/contract/requests.ts';
+import { limits } from '../base/limits.ts';
 import { errorView } from './errors.ts';
 import type { Logger } from './logger.ts';
 
@@ -34,7 +35,7 @@ export async function answerCall(
   try {
     if (!isRequestName(method)) {
       throw new DockerCommsError('unsupported', 'This version does not know the request.', {
-        detail: { method: method.slice(0, 64) },
+        detail: { method: method.slice(0, limits.detailCharacters) },
       });
     }
     return { ok: true, value: await dispatch(handlers, method, input) };
@@ -54,7 +55,7 @@ function dispatch<Name extends RequestName>(
   const parsed = requests[method].input.safeParse(input);
   if (!parsed.success) {
     throw new DockerCommsError('invalid', 'The request is not of the form that this version knows.', {
-      detail: { method, problem: z.prettifyError(parsed.error).slice(0, 500) },
+      detail: { method, problem: z.prettifyError(parsed.error).slice(0, limits.detailCharacters) },
     });
   }
   // The schema was this method's own; TypeScript cannot follow the correlation through the map.

@@ -3,6 +3,9 @@ import type { Message } from '../store/message.ts';
 import type { EngineContext } from './context.ts';
 import type { Accepted } from './inbox/accept.ts';
 
+/** Characters of a text in a notification: no system shows more than some lines. */
+const shownCharacters = 240;
+
 /**
  * Decides whom to tell what. One notification for each conversation and look, however many messages came: a mailbox
  * that fills up overnight is not a flood in the morning. Nothing for what the person is looking at.
@@ -60,5 +63,5 @@ function bodyOf(messages: readonly Message[], last: Message, showContent: boolea
   const count = messages.length;
   if (count > 1) return `${count} new messages`;
   if (!showContent) return 'New message';
-  return last.kind === 'text' ? (last.text ?? '').slice(0, 240) : (last.file?.name ?? '');
+  return last.kind === 'text' ? (last.text ?? '').slice(0, shownCharacters) : (last.file?.name ?? '');
 }

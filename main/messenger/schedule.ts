@@ -1,4 +1,5 @@
 import type { DockerCommsError } from '../base/errors.ts';
+import { limits } from '../base/limits.ts';
 
 /**
  * When to look at a mailbox next. Pure: what happened in, milliseconds out, so that the rule can be read and tested
@@ -6,7 +7,6 @@ import type { DockerCommsError } from '../base/errors.ts';
  */
 const second = 1000;
 const minute = 60 * second;
-const hour = 60 * minute;
 
 /** What is known about a mailbox when its next look is planned. */
 export interface PollingFacts {
@@ -41,10 +41,10 @@ export function pollingInterval(facts: PollingFacts): number {
   return Math.max(asked, facts.loopback ? loopback : remote);
 }
 
-/** Milliseconds that the registry asked us to wait (`Retry-After`): at most an hour, whatever it says; 0 without. */
+/** Milliseconds that the registry asked us to wait (`Retry-After`), within the limit; 0 without. */
 export function askedToWait({ detail }: DockerCommsError): number {
   const { retryAfterMs } = detail;
-  return typeof retryAfterMs === 'number' ? Math.min(retryAfterMs, hour) : 0;
+  return typeof retryAfterMs === 'number' ? Math.min(retryAfterMs, limits.longestAskedRestMilliseconds) : 0;
 }
 
 /** Spreads a delay by ±20 %, so that many windows do not ask at the same moment. `random` is in [0, 1). */

@@ -4,8 +4,9 @@ import type { Clock } from '../base/clock.ts';
 /** Addresses of this computer by interface, as `os.networkInterfaces` gives them. */
 export type ReadInterfaces = typeof networkInterfaces;
 
-/** How often to look, and by how much a look may be late before the computer must have slept. In milliseconds. */
+/** Milliseconds from one look at clock and networks to the next: costs nothing that could be measured. */
 const interval = 2_000;
+/** Milliseconds by which a look may be late before the computer must have slept: a busy one is late by seconds. */
 const slept = 10_000;
 
 /** Whether this computer has any network but itself. A registry on loopback is reached without one. */

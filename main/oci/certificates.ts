@@ -2,6 +2,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { Duplex } from 'node:stream';
 import { createSecureContext, type SecureContextOptions, TLSSocket } from 'node:tls';
 import { DockerCommsError, systemErrorCode } from '../base/errors.ts';
+import { limits } from '../base/limits.ts';
 import type { CertificateReason } from '../base/reasons.ts';
 
 /** What a person is shown of a certificate (RFC 5280). */
@@ -112,7 +113,7 @@ function certificateFacts(certificate: X509Certificate): CertificateFacts {
 
 /** Names are somebody else's text: one line, and not endless. */
 function oneLine(name: string): string {
-  return name.split('\n').reverse().join(', ').replace(/\p{C}/gu, '\uFFFD').slice(0, 300);
+  return name.split('\n').reverse().join(', ').replace(/\p{C}/gu, '\uFFFD').slice(0, limits.detailCharacters);
 }
 
 /**

@@ -6,6 +6,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { TLSSocket } from 'node:tls';
 import { z } from 'zod';
+import { limits } from '../base/limits.ts';
 
 export interface TlsFacts {
   /** `TLSv1.3`. */
@@ -83,7 +84,7 @@ function tlsFactsOf(socket: TLSSocket): TlsFacts {
 /** Attacker-controlled: shown as one short line. */
 function nameIn(issuer: Partial<Record<'O' | 'CN', string | string[]>> | undefined): string | null {
   const name = [issuer?.O ?? issuer?.CN ?? ''].flat()[0] ?? '';
-  const shown = name.replaceAll(/\p{C}/gu, '').slice(0, 100).trim();
+  const shown = name.replaceAll(/\p{C}/gu, '').slice(0, limits.detailCharacters).trim();
   return shown === '' ? null : shown;
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isDigest, type Digest } from '../base/digest.ts';
+import { limits } from '../base/limits.ts';
 import { ociMediaTypes } from './media-types.ts';
 
 /** A content descriptor (OCI image specification, `descriptor.md`): what a blob or manifest is, and how to check it. */
@@ -31,11 +32,11 @@ const absentWhenNull = <Schema extends z.ZodType>(schema: Schema) =>
 /** A descriptor that a stranger wrote. Unknown fields are dropped, sizes must be exact integers. */
 export const descriptorSchema = z
   .object({
-    mediaType: z.string().min(1).max(255),
+    mediaType: z.string().min(1).max(limits.mediaTypeCharacters),
     digest: z.custom<Digest>((value) => typeof value === 'string' && isDigest(value), 'not a digest'),
     size: z.number().int().nonnegative(),
     annotations: absentWhenNull(z.record(z.string(), z.string())),
-    artifactType: absentWhenNull(z.string().max(255)),
+    artifactType: absentWhenNull(z.string().max(limits.mediaTypeCharacters)),
     data: absentWhenNull(z.string()),
   })
   .transform(({ mediaType, digest, size, annotations, artifactType, data }): Descriptor => ({

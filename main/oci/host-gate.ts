@@ -1,13 +1,12 @@
 import type { Clock } from '../base/clock.ts';
 import { DockerCommsError } from '../base/errors.ts';
+import { limits } from '../base/limits.ts';
 import { backoffMs, keepProcessAlive, longestWaitMs, parseRetryAfter } from './retry.ts';
 
 /** Failures one after the other that are bad luck; more are a host in trouble. */
 const toleratedFailures = 3;
 /** The longest rest that nobody asked for: who plans the work waits longer by itself. */
 const longestOwnRestMs = 3_000;
-/** A registry may ask for as long as it likes; after this it is asked again. */
-const longestAskedRestMs = 60 * 60 * 1000;
 
 export interface HostGateOptions {
   /** `host:port`, for failures. */
@@ -132,7 +131,7 @@ export class HostGate {
       return;
     }
     // Never earlier than asked, and not all clients at the same moment.
-    this.#rest(Math.min(askedMs, longestAskedRestMs) * (1 + Math.random() / 10));
+    this.#rest(Math.min(askedMs, limits.longestAskedRestMilliseconds) * (1 + Math.random() / 10));
   }
 
   #restByOurselves(): void {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DockerCommsError } from '../base/errors.ts';
-import { KiB } from '../base/limits.ts';
+import { KiB, limits } from '../base/limits.ts';
 import type { Capabilities } from './capabilities.ts';
 import { descriptorSchema, type Descriptor } from './descriptor.ts';
 import { ociMediaTypes } from './media-types.ts';
@@ -25,7 +25,7 @@ const imageManifestSchema = z
       .string()
       .refine((type) => manifestTypes.includes(type), 'another media type')
       .nullish(),
-    artifactType: z.string().max(255).nullish(),
+    artifactType: z.string().max(limits.mediaTypeCharacters).nullish(),
     config: descriptorSchema,
     layers: z.array(descriptorSchema).nullish(),
     subject: descriptorSchema.nullish(),
@@ -68,11 +68,13 @@ export function parseJsonBytes(bytes: Uint8Array): unknown {
 /** The place and kind of the first thing wrong, in the schema's words: never the other side's content. */
 function describeIssue(error: z.ZodError): Record<string, string> {
   const issue = error.issues[0];
-  return issue === undefined ? {} : { field: issue.path.join('.').slice(0, 120), problem: issue.code };
+  return issue === undefined
+    ? {}
+    : { field: issue.path.join('.').slice(0, limits.detailCharacters), problem: issue.code };
 }
 
 const typeHintSchema = z.object({
-  mediaType: z.string().min(1).max(255).nullish(),
+  mediaType: z.string().min(1).max(limits.mediaTypeCharacters).nullish(),
   manifests: z.unknown().optional(),
 });
 

@@ -101,7 +101,7 @@ export class Manifests {
   #url(reference: string): URL {
     if (!isDigest(reference) && !isTag(reference)) {
       throw new DockerCommsError('invalid', 'This is neither a tag nor a digest.', {
-        detail: { reference: reference.slice(0, 140) },
+        detail: { reference: reference.slice(0, limits.detailCharacters) },
       });
     }
     return new URL(`manifests/${reference}`, this.#parts.repository);

@@ -68,7 +68,7 @@ export interface PushManifestOptions extends SignalOption {
 export interface TagsOptions extends SignalOption {
   /** Tags after this one in the registry's order. Some registries ignore it and list everything. */
   readonly last?: string | undefined;
-  /** Tags asked for at once; default 1000. Some registries ignore it. */
+  /** Tags asked for at once; by default as listing.ts says. Some registries ignore it. */
   readonly pageSize?: number | undefined;
 }
 

@@ -1,5 +1,6 @@
 import { isIPv4 } from 'node:net';
 import { DockerCommsError } from '../base/errors.ts';
+import { limits } from '../base/limits.ts';
 
 /** One repository on one registry: `host[:port]/path`. */
 export interface RepositoryReference {
@@ -9,8 +10,12 @@ export interface RepositoryReference {
   readonly path: string;
 }
 
-/** Longest text we look at: a host name has 253 characters, a repository name 255. */
+/** Characters of the longest text we look at: host and path, with room for a scheme, a tag and blanks. */
 const longestReference = 600;
+/** Characters of a repository name: what clients accept for host and name together (distribution specification, "Pulling manifests"). */
+const longestPath = 255;
+/** Characters of a host name (RFC 1035, section 2.3.4). */
+const longestHost = 253;
 
 const pathComponent = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
 const hostName = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*\.?$/;
@@ -61,13 +66,14 @@ function parseHost(text: string): string {
   }
   if (port === undefined) return host;
   const number = Number(port);
-  if (number < 1 || number > 65_535) throw invalid('The port must be a number from 1 to 65535.');
+  if (number < 1 || number > limits.port)
+    throw invalid(`The port must be a number from 1 to ${limits.port}.`);
   return `${host}:${number}`;
 }
 
 function isHost(host: string): boolean {
   if (host.startsWith('[')) return URL.canParse(`http://${host}`);
-  return host.length <= 253 && hostName.test(host) && URL.canParse(`http://${host}`);
+  return host.length <= longestHost && hostName.test(host) && URL.canParse(`http://${host}`);
 }
 
 /** As Docker tells a host from the first part of a path: a dot, a port, or `localhost`. */
@@ -79,7 +85,8 @@ function parsePath(text: string): string {
   if (text.includes('@')) throw invalid('Leave out the digest (what follows “@”): a repository has none.');
   if (text.includes(':')) throw invalid('Leave out the tag (what follows “:”): a repository has none.');
   if (/[?#]/.test(text)) throw invalid('Leave out everything from “?” or “#” on.');
-  if (text.length > 255) throw invalid('The path of a repository has at most 255 characters.');
+  if (text.length > longestPath)
+    throw invalid(`The path of a repository has at most ${longestPath} characters.`);
   if (text !== text.toLowerCase()) throw invalid('The path of a repository is written in lower case.');
   if (!text.split('/').every((component) => pathComponent.test(component))) {
     throw invalid(

@@ -3,11 +3,14 @@ import { DockerCommsError, isDockerCommsError } from '../base/errors.ts';
 
 /** Attempts in all, the first one included: enough for a hiccup; longer outages are the outbox's business. */
 const attempts = 4;
+/** Milliseconds before the second attempt, doubled for each further one: a hiccup is over by then. */
 const firstDelayMs = 250;
 /** Readings (or writings) in all of content that does not fit its digest. */
 const readings = 3;
-/** A registry that asks for more than this gets its time from whoever schedules the work, not from a held request. */
+/** Milliseconds. A registry that asks for more than this gets its time from whoever schedules the work, not from a held request. */
 export const longestWaitMs = 30_000;
+/** Milliseconds, twelve days: a timer that never comes; from 2³¹ on Node would let it come at once. */
+const longestTimerMs = 2 ** 30;
 
 /** A name that does not exist and a certificate that is wrong stay so. */
 const lastingSystemCodes = /^(?:ENOTFOUND|CERT_|.*CERT|ERR_TLS_|ERR_SSL_|UNABLE_TO_|EPROTO)/;
@@ -104,6 +107,6 @@ export function sleep(milliseconds: number, { clock, signal }: RetryOptions): Pr
  * for its next attempt must not be forgotten so.
  */
 export function keepProcessAlive(): () => void {
-  const timer = setInterval(() => undefined, 2 ** 30);
+  const timer = setInterval(() => undefined, longestTimerMs);
   return () => clearInterval(timer);
 }

@@ -40,10 +40,14 @@ export interface RefreshedToken {
   readonly refreshToken: string | null;
 }
 
-/** Longest answer of a token service: a token is a header, and headers are kilobytes. */
+/** Bytes of the longest answer of a token service: a token is a header, and headers are kilobytes. */
 const answerLimit = 128 * 1024;
 /** What a token lives at least and by default (distribution, "Token Authentication Specification"). */
 const shortestLifeSeconds = 60;
+/** Milliseconds by which a token is renewed early, so that it does not run out on its way. */
+const earlyMilliseconds = 30_000;
+/** The same of a short-lived token, as a share of its life. */
+const earlyShare = 0.2;
 /** Who asks: services keep it for their records, nobody has to be registered (RFC 6749, appendix A.1). */
 const clientId = 'dockercomms';
 
@@ -161,8 +165,8 @@ function tokenOf(
 ): Token {
   if (value === null || value === undefined || !usableToken.test(value)) throw unusable(facts);
   const lifeSeconds = Math.max(expiresIn ?? 0, shortestLifeSeconds);
-  // Renewed a little early, so that it does not run out on its way.
-  return { value, staleAt: clock.now() + lifeSeconds * 1000 - Math.min(30_000, lifeSeconds * 200) };
+  const life = lifeSeconds * 1000;
+  return { value, staleAt: clock.now() + life - Math.min(earlyMilliseconds, life * earlyShare) };
 }
 
 function unusable(answer: WireAnswer): DockerCommsError {

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { DockerCommsError, toDockerCommsError } from '../base/errors.ts';
+import { KiB } from '../base/limits.ts';
 import { headersTimeoutMs, idleBodyTimeoutMs, type Connections } from './connections.ts';
 import { failureOfTransport, requestDetail, type RequestFacts } from './failures.ts';
 import { isPassing } from './retry.ts';
@@ -110,7 +111,10 @@ export async function peekBody(answer: WireAnswer, limit: number): Promise<Buffe
   return Buffer.concat(pieces).subarray(0, limit);
 }
 
+/** Bytes of a body nobody wants that are read on to keep its connection; past them a new connection is cheaper. */
+const discardedBytes = 64 * KiB;
+
 /** Lets go of a body nobody reads, so that its connection can serve again. Never fails. */
 export async function discardBody(answer: WireAnswer): Promise<void> {
-  await answer.body.dump({ limit: 64 * 1024 }).catch(() => undefined);
+  await answer.body.dump({ limit: discardedBytes }).catch(() => undefined);
 }

@@ -53,10 +53,13 @@ export function formatDecimal(value: number): string {
   throw new DockerCommsError('invalid', 'A number in this message is not a whole number.');
 }
 
+/** RFC 3339 has four digits for a year (section 5.6). */
+const lastYear = 9999;
+
 /** RFC 3339 in UTC with whole seconds. Throws `invalid` for a date that RFC 3339 cannot hold. */
 export function formatTimestamp(date: Date): string {
   const year = date.getUTCFullYear();
-  if (Number.isNaN(year) || year < 0 || year > 9999) {
+  if (Number.isNaN(year) || year < 0 || year > lastYear) {
     throw new DockerCommsError('invalid', 'This date cannot be written down.');
   }
   return `${date.toISOString().slice(0, 19)}Z`;

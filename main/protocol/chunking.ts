@@ -1,9 +1,12 @@
 import { DockerCommsError } from '../base/errors.ts';
-import { limits } from '../base/limits.ts';
+import { limits, GiB } from '../base/limits.ts';
+
+/** Whole GiB of the largest file that one message carries. */
+const largestGiB = Math.floor((limits.chunks * limits.largestChunkBytes) / GiB);
 
 /**
- * Nominal bytes of a chunk for a file of this size: 16 MiB, and for files over 156 GiB the smallest power of two that
- * needs at most 10,000 chunks, up to 64 MiB. Throws `too-large` over 625 GiB, before anything is sent.
+ * Nominal bytes of a chunk for a file of this size: `limits.chunkBytes`, doubled until `limits.chunks` of them hold the
+ * file. Throws `too-large` over `limits.largestChunkBytes`, before anything is sent.
  */
 export function chunkBytesFor(totalBytes: number): number {
   let chunkBytes: number = limits.chunkBytes;
@@ -11,7 +14,7 @@ export function chunkBytesFor(totalBytes: number): number {
   if (chunkBytes > limits.largestChunkBytes) {
     throw new DockerCommsError(
       'too-large',
-      'This file is too large: 625 GiB is the most one message carries.',
+      `This file is too large: ${largestGiB} GiB is the most one message carries.`,
       {
         detail: { bytes: totalBytes },
       },

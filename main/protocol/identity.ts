@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DockerCommsError } from '../base/errors.ts';
-
-const longestIdentityBytes = 512;
+import { limits } from '../base/limits.ts';
 
 /**
  * What cannot be seen, or looks like nothing: controls, formats, private and unassigned characters, separators other
@@ -12,7 +11,7 @@ const invisible = /[\p{C}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Z}/u;
 
 /**
  * The identity that `text` is, unchanged (protocol, section 3, "Identities"): identities are compared byte for byte, so
- * nothing is trimmed or normalised for anybody. Throws `invalid` when it is empty, longer than 512 bytes in UTF-8, not
+ * nothing is trimmed or normalised for anybody. Throws `invalid` when it is empty, longer than `limits.identityBytes` in UTF-8, not
  * in Unicode's NFC, begins or ends with a space or holds an invisible character.
  */
 export function parseIdentity(text: string): string {
@@ -23,7 +22,8 @@ export function parseIdentity(text: string): string {
 
 function problemWith(text: string): string | null {
   if (text === '') return 'An identity must not be empty.';
-  if (Buffer.byteLength(text) > longestIdentityBytes) return 'This identity is too long (512 bytes at most).';
+  if (Buffer.byteLength(text) > limits.identityBytes)
+    return `This identity is too long (${limits.identityBytes} bytes at most).`;
   if (text.normalize('NFC') !== text) return 'This identity is not in the normal form of Unicode (NFC).';
   if (invisible.test(text)) return 'This identity holds an invisible character. Type it again.';
   if (text.trim() !== text) return 'An identity must not begin or end with a space.';

@@ -1,6 +1,7 @@
 /** Chunk layers (protocol, sections 1 and 3): one descriptor for each compressed tar of one chunk. */
 import type { Digest } from '../base/digest.ts';
 import { DockerCommsError } from '../base/errors.ts';
+import { limits } from '../base/limits.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { decimal } from './annotations.ts';
 import { annotationNames, layerMediaTypes, type Compression } from './constants.ts';
@@ -56,7 +57,7 @@ function readChunkLayer(layer: Descriptor, compression: Compression): ChunkLayer
   const index = decimal.safeParse(layer.annotations?.[annotationNames.chunkIndex]);
   if (!index.success || layer.mediaType !== layerMediaTypes[compression]) {
     throw new DockerCommsError('protocol', 'A part of this message has no number or another type.', {
-      detail: { mediaType: layer.mediaType.slice(0, 128) },
+      detail: { mediaType: layer.mediaType.slice(0, limits.detailCharacters) },
     });
   }
   const { digest, size, data } = layer;

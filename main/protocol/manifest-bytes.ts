@@ -13,7 +13,7 @@ export interface ArtifactManifest {
 /**
  * The bytes of an artifact's image manifest with the empty config (protocol, section 1). Keys stand in the reference's
  * order and annotations are sorted, so that equal inputs give equal bytes and so equal digests. Throws `too-large`
- * over 4 MiB.
+ * over `limits.manifestPushBytes`.
  */
 export function manifestBytes({ artifactType, layers, subject, annotations }: ArtifactManifest): Uint8Array {
   const manifest = {

@@ -11,6 +11,11 @@ import { readChunkLayers, type ChunkLayer } from './layers.ts';
 import { manifestBytes } from './manifest-bytes.ts';
 import { parseUuid } from './uuid.ts';
 
+/** Characters of a name that is read: what path names have at most on the systems we know; it is cut later. */
+const longestNameRead = 4096;
+/** Characters of a mailbox: host and repository name together have 509 at most. */
+const longestMailbox = 512;
+
 /** Files (and their text) that were sent together. */
 export interface Batch {
   /** UUID. */
@@ -50,13 +55,17 @@ export interface MessageFields {
 
 /**
  * The manifest's bytes. `layers` come from `chunkLayer`, in order. Throws `invalid` for an identity, id, name or number
- * that cannot stand in a message, `too-large` for more than 10,000 chunks or 4 MiB of manifest.
+ * that cannot stand in a message, `too-large` for more than `limits.chunks` or a manifest over `limits.manifestPushBytes`.
  */
 export function buildMessageManifest(fields: MessageFields, layers: readonly Descriptor[]): Uint8Array {
   if (layers.length > limits.chunks) {
-    throw new DockerCommsError('too-large', 'This file has more than 10,000 parts.', {
-      detail: { chunks: layers.length },
-    });
+    throw new DockerCommsError(
+      'too-large',
+      `This file has more than ${limits.chunks.toLocaleString('en')} parts.`,
+      {
+        detail: { chunks: layers.length },
+      },
+    );
   }
   const annotations = { ...coreAnnotations(fields, layers.length), ...extensionAnnotations(fields) };
   return manifestBytes({ artifactType: artifactTypes.message, layers, annotations });
@@ -145,7 +154,7 @@ const coreSchema = z.object({
   [names.createdAt]: read.timestamp,
   [names.ttlSeconds]: read.decimal,
   [names.messageId]: read.uuid,
-  [names.filename]: z.string().max(4096),
+  [names.filename]: z.string().max(longestNameRead),
   [names.totalBytes]: read.decimal,
   [names.chunkBytes]: read.decimal,
   [names.chunkCount]: read.decimal,
@@ -161,9 +170,9 @@ const extensionSchema = z.object({
     .refine((value) => value < 1000)
     .optional()
     .catch(undefined),
-  [names.contentType]: z.string().min(1).max(255).optional().catch(undefined),
+  [names.contentType]: z.string().min(1).max(limits.mediaTypeCharacters).optional().catch(undefined),
   [names.inReplyTo]: read.uuid.optional().catch(undefined),
-  [names.mailbox]: z.string().min(1).max(512).optional().catch(undefined),
+  [names.mailbox]: z.string().min(1).max(longestMailbox).optional().catch(undefined),
   [names.recipientKey]: z.string().regex(fingerprintPattern).optional().catch(undefined),
 });
 

@@ -14,6 +14,7 @@ import { replacePrivateFile } from '../vault/private-file.ts';
 const day = 24 * 60 * 60 * 1000;
 /** A renewal makes everybody compare anew, so it is rare; five years is more than the machine's place in the network. */
 const lifetimeMilliseconds = 5 * 365 * day;
+/** Milliseconds before its end: two months in which everybody can compare the new one. */
 const renewedBeforeMilliseconds = 60 * day;
 /** Clocks on a network differ. */
 const backdatedMilliseconds = day;

@@ -1,13 +1,14 @@
 /** What the registry has to know of a pushed manifest. The bytes themselves are kept exactly as they came. */
 import { z } from 'zod';
 import { isDigest, type Digest } from '../base/digest.ts';
+import { limits } from '../base/limits.ts';
 import { registryError } from './errors.ts';
 
 const mediaTypePattern = /^application\/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$/i;
 
 const descriptorSchema = z.looseObject({
-  mediaType: z.string().min(1).max(255),
-  digest: z.string().max(255),
+  mediaType: z.string().min(1).max(limits.mediaTypeCharacters),
+  digest: z.string().max(limits.detailCharacters),
   size: z.int().nonnegative(),
   urls: z.array(z.string()).nullish(),
 });

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { splitDigest, type Digest } from '../base/digest.ts';
+import { limits } from '../base/limits.ts';
 import type { Catalogue, StoredManifest } from './catalogue.ts';
 import { registryError } from './errors.ts';
 import { answerBytes, answerEmpty, bodyOf, type Exchange } from './exchange.ts';
@@ -78,7 +79,7 @@ export class Manifests {
     if (refused === null) return;
     throw registryError(
       'MANIFEST_BLOB_UNKNOWN',
-      `The repository does not have ${refused.missing.slice(0, 140)}.`,
+      `The repository does not have ${refused.missing.slice(0, limits.detailCharacters)}.`,
     );
   }
 

@@ -10,12 +10,16 @@ import { registryLimits } from './limits.ts';
 
 /** Without 0, 1, l and o: for reading aloud and typing in. 32 characters, so that no byte falls on one more often. */
 const alphabet = 'abcdefghijkmnpqrstuvwxyz23456789';
+/** Of characters with five bits each: 100 bits, more than anybody guesses at the speed of the hash. */
 const groups = 5;
+/** As many as are read and typed at a glance. */
 const groupCharacters = 4;
 
 /** Costs 32 MiB and some 100 ms. */
 const cost = { N: 2 ** 15, r: 8, p: 1 } as const;
+/** Bytes, 256 bits: as strong as what is compared. */
 const hashBytes = 32;
+/** Bytes, 128 bits: no two salts meet by chance. */
 const saltBytes = 16;
 
 export const passwordHashSchema = z.strictObject({

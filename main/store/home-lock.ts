@@ -32,6 +32,7 @@ export interface HomeLock {
 
 /** Two who come at the same moment can refuse each other for a moment; an owner who stays is there longer than this. */
 const attempts = 5;
+/** Between two attempts: an owner who only passes has gone by then. */
 const pauseMilliseconds = 40;
 
 /**

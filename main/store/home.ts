@@ -3,6 +3,7 @@ import { lstat, mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { DockerCommsError, toDockerCommsError } from '../base/errors.ts';
 
+/** The bit of a mode that lets everybody write (POSIX `S_IWOTH`). */
 const writableByOthers = 0o002;
 
 /**

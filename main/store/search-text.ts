@@ -2,8 +2,9 @@
 
 /** More words than a person types; each costs a lookup. */
 const queryWords = 16;
-/** UTF-16 units of a query's word and of an excerpt: one "word" may be a megabyte of base64. */
+/** UTF-16 units of a query's word: one "word" may be a megabyte of base64. */
 const wordLength = 64;
+/** UTF-16 units of an excerpt: two lines of a result. */
 const excerptLength = 240;
 /** Units shown before the first match where an excerpt has to be cut. */
 const excerptLead = 40;

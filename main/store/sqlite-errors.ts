@@ -18,7 +18,9 @@ const sentences: Readonly<Record<number, readonly [ErrorCode, string]>> = {
   ],
 };
 
+/** SQLITE_CONSTRAINT_FOREIGNKEY (sqlite.org/rescode.html). */
 const foreignKeyConstraint = 787;
+/** SQLITE_CONSTRAINT_PRIMARYKEY and SQLITE_CONSTRAINT_UNIQUE. */
 const uniqueConstraints: readonly number[] = [1555, 2067];
 
 function resultCode(error: unknown): number | undefined {

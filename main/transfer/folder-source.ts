@@ -7,7 +7,9 @@ import { openFile, stateOf } from './file-source.ts';
 import { walkFolder, type FolderEntry } from './folder-walk.ts';
 import { readPieces, type PayloadSource } from './payload-source.ts';
 
+/** Of a tar archive (POSIX pax). */
 const blockBytes = 512;
+/** Bytes read at once: fewer cost calls, more only memory. */
 const pieceBytes = MiB;
 /** Two empty blocks: the end of a tar archive. */
 const endOfArchive = new Uint8Array(2 * blockBytes);

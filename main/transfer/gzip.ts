@@ -74,7 +74,9 @@ function* runsOf(bytes: Buffer): Generator<Run> {
   yield { run: bytes.subarray(start), incompressible };
 }
 
+/** Places of a block that are looked at, and bytes at each: 2 KiB tell random from text. */
 const samples = 16;
+/** Bytes at each of those places. */
 const sampleBytes = 128;
 /** How far above chance the repetition of byte values may be and still look random. */
 const tolerance = 1.15;
@@ -103,10 +105,13 @@ export function looksIncompressible(segment: Uint8Array): boolean {
   return squares < tolerance * (n ** 2 / 256 + n);
 }
 
+/** What four bytes count to. */
+const wholeWord = 2 ** 32;
+
 /** CRC-32 and length of what was compressed, both modulo 2³². */
 function trailer(checksum: number, length: number): Buffer {
   const bytes = Buffer.alloc(8);
   bytes.writeUInt32LE(checksum, 0);
-  bytes.writeUInt32LE(length % 2 ** 32, 4);
+  bytes.writeUInt32LE(length % wholeWord, 4);
   return bytes;
 }

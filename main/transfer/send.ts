@@ -1,7 +1,7 @@
 import { DockerCommsError } from '../base/errors.ts';
 import type { Clock } from '../base/clock.ts';
 import { sha256InPool } from '../base/hash.ts';
-import { limits } from '../base/limits.ts';
+import { limits, MiB } from '../base/limits.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { chunkCountFor } from '../protocol/chunking.ts';
 import type { Compression } from '../protocol/constants.ts';
@@ -17,7 +17,7 @@ import { ProgressMeter, type TransferProgress } from './progress.ts';
 
 export interface SendOptions {
   readonly compression: Compression;
-  /** Nominal bytes of a chunk, before compression: 1 to 64 MiB. */
+  /** Nominal bytes of a chunk, before compression: 1 to `limits.largestChunkBytes`. */
   readonly chunkBytes: number;
   /** Chunks in flight at once, within the budget. */
   readonly parallel: number;
@@ -25,7 +25,7 @@ export interface SendOptions {
   readonly budget: MemoryBudget;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: TransferProgress) => void;
-  /** A payload whose only layer is at most 16 KiB also travels in its descriptor (protocol, section 5). Off: exact v1. */
+  /** A payload whose only layer is at most `inlineLayerBytes` also travels in its descriptor (protocol, section 5). Off: exact v1. */
   readonly inlineSmallPayload?: boolean;
   readonly clock?: Clock;
 }
@@ -77,15 +77,19 @@ export async function sendPayload(
 
 function checkedChunkCount(totalBytes: number, chunkBytes: number): number {
   if (!Number.isSafeInteger(chunkBytes) || chunkBytes < 1 || chunkBytes > limits.largestChunkBytes) {
-    throw new DockerCommsError('invalid', 'The size of a chunk is 1 byte to 64 MiB.', {
-      detail: { chunkBytes },
-    });
+    throw new DockerCommsError(
+      'invalid',
+      `The size of a chunk is 1 byte to ${limits.largestChunkBytes / MiB} MiB.`,
+      {
+        detail: { chunkBytes },
+      },
+    );
   }
   const chunkCount = chunkCountFor(totalBytes, chunkBytes);
   if (chunkCount <= limits.chunks) return chunkCount;
   throw new DockerCommsError(
     'too-large',
-    'With chunks of this size the file needs more than 10,000 of them.',
+    `With chunks of this size the file needs more than ${limits.chunks.toLocaleString('en')} of them.`,
     {
       detail: { totalBytes, chunkBytes },
     },

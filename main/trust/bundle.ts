@@ -13,6 +13,13 @@ export const largestBundleBytes = 64 * KiB;
 /** Log entries and timestamps in one bundle: each costs a signature check. */
 const mostProofs = 8;
 
+/** Hashes from a leaf to the root of a tree (RFC 6962, section 2.1.1): 64 are enough for any that can be numbered. */
+const longestPath = 64;
+/** Characters of the kind of a log's entry, and of its version: `hashedrekord`, `0.0.1`. */
+const longestName = 64;
+/** Characters of what names a key: a hash in hex or base64 fits. */
+const longestHint = 128;
+
 /** Only the one canonical encoding of some bytes: what could be written in two ways could be changed unnoticed. */
 const base64 = z
   .string()
@@ -28,7 +35,7 @@ const inclusionProofSchema = z
     logIndex: int64.optional(),
     rootHash: base64,
     treeSize: int64,
-    hashes: z.array(base64).max(64).optional(),
+    hashes: z.array(base64).max(longestPath).optional(),
     checkpoint: z.strictObject({ envelope: z.string().min(1) }),
   })
   .refine(({ rootHash, treeSize, checkpoint }) => {
@@ -39,7 +46,7 @@ const inclusionProofSchema = z
 const logEntrySchema = z.strictObject({
   logIndex: int64.optional(),
   logId: z.strictObject({ keyId: base64 }),
-  kindVersion: z.strictObject({ kind: z.string().max(64), version: z.string().max(16) }),
+  kindVersion: z.strictObject({ kind: z.string().max(longestName), version: z.string().max(longestName) }),
   integratedTime: int64.optional(),
   inclusionPromise: z.strictObject({ signedEntryTimestamp: base64 }).optional(),
   inclusionProof: inclusionProofSchema,
@@ -59,11 +66,14 @@ const proofsSchema = {
 };
 
 const materialSchema = z.union([
-  z.strictObject({ publicKey: z.strictObject({ hint: z.string().min(1).max(128) }), ...proofsSchema }),
+  z.strictObject({
+    publicKey: z.strictObject({ hint: z.string().min(1).max(longestHint) }),
+    ...proofsSchema,
+  }),
   z.strictObject({ certificate: z.strictObject({ rawBytes: base64 }), ...proofsSchema }),
 ]);
 
-const signatureSchema = z.strictObject({ sig: base64, keyid: z.string().max(128).optional() });
+const signatureSchema = z.strictObject({ sig: base64, keyid: z.string().max(longestHint).optional() });
 
 /** Strict, because the library is not: exactly one signer, one signature, one meaning for every byte. */
 const bundleSchema = z.union([

@@ -20,8 +20,11 @@ export interface Invite {
 }
 
 const prefix = 'dockercomms:invite?';
+/** Characters: an identity, a mailbox and two keys fit twice. */
 const longestInvite = 4096;
+/** SHA-256. */
 const hashBytes = 32;
+/** Bytes, 128 bits: nobody guesses them. */
 const secretBytes = 16;
 
 /** The link. Throws `invalid` for fields that `parseInvite` would refuse. */

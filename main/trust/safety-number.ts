@@ -2,6 +2,9 @@
 import { createHash } from 'node:crypto';
 import type { VerifyingKey } from './signing-key.ts';
 
+/** What five decimal digits count to. */
+const groupSize = 100_000;
+
 /** One of two people who compare. */
 export interface SafetySide {
   readonly identity: string;
@@ -33,6 +36,6 @@ export function numericFingerprint(keys: Uint8Array, identifier: Uint8Array): st
   for (let round = 0; round < iterations; round += 1) {
     hash = createHash('sha512').update(hash).update(keys).digest();
   }
-  const groups = [0, 5, 10, 15, 20, 25].map((offset) => hash.readUIntBE(offset, 5) % 100_000);
+  const groups = [0, 5, 10, 15, 20, 25].map((offset) => hash.readUIntBE(offset, 5) % groupSize);
   return groups.map((group) => String(group).padStart(5, '0')).join('');
 }

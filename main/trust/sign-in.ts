@@ -6,6 +6,9 @@ import type { Fetch } from '../oci/fetch-through.ts';
 import { isLoopbackHost } from '../oci/reference.ts';
 import { openLoopbackRedirect, type LoopbackRedirect } from './loopback-redirect.ts';
 
+/** Characters of a code that is pasted: far above what providers give out. */
+const longestCode = 2048;
+
 /** Who vouches for people, and what it knows us by. */
 export interface IdentityProvider {
   readonly issuer: URL;
@@ -100,7 +103,7 @@ class PendingSignIn implements SignIn {
 
   paste(code: string): void {
     const trimmed = code.trim();
-    if (this.answer !== 'paste' || trimmed === '' || trimmed.length > 2048) {
+    if (this.answer !== 'paste' || trimmed === '' || trimmed.length > longestCode) {
       throw new DockerCommsError('invalid', 'Paste the code that the sign-in page shows.');
     }
     this.#waiting.resolve(this.#exchange.pasted(trimmed));

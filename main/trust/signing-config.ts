@@ -5,12 +5,17 @@ import { MiB } from '../base/limits.ts';
 import { parseJsonBytes } from '../oci/manifest.ts';
 import type { KeylessServices } from './keyless-signer.ts';
 
+/** Characters of a service's address. */
+const longestAddress = 512;
+/** Services of one kind: every shard a log ever had. */
+const mostServices = 64;
+
 const serviceSchema = z.object({
-  url: z.url({ protocol: /^https?$/ }).max(512),
+  url: z.url({ protocol: /^https?$/ }).max(longestAddress),
   majorApiVersion: z.number().int(),
   validFor: z.object({ start: z.iso.datetime(), end: z.iso.datetime().optional() }),
 });
-const services = z.array(serviceSchema).max(64).default([]);
+const services = z.array(serviceSchema).max(mostServices).default([]);
 const configSchema = z.object({
   mediaType: z.literal('application/vnd.dev.sigstore.signingconfig.v0.2+json'),
   caUrls: services,

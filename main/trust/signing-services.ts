@@ -9,6 +9,9 @@ import { parseJsonBytes } from '../oci/manifest.ts';
 import type { Fetch } from '../oci/fetch-through.ts';
 import { refusedBy, unusableAnswer, type SigningStep } from './keyless-failure.ts';
 
+/** Hashes from a leaf to the root of a tree (RFC 6962, section 2.1.1): enough for any that can be numbered. */
+const longestPath = 64;
+
 /** Milliseconds that one service may take. */
 const serviceTimeout = 30_000;
 
@@ -72,7 +75,7 @@ const entrySchema = z.object({
   verification: z.object({
     inclusionProof: z.object({
       checkpoint: z.string(),
-      hashes: z.array(hex).max(64),
+      hashes: z.array(hex).max(longestPath),
       logIndex: count,
       rootHash: hex,
       treeSize: count,

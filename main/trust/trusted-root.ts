@@ -5,6 +5,9 @@ import { DockerCommsError } from '../base/errors.ts';
 import { MiB } from '../base/limits.ts';
 import { parseJsonBytes } from '../oci/manifest.ts';
 
+/** Logs or authorities of one kind: every one that an instance ever had. */
+const mostInstances = 64;
+
 /** The authorities and logs that keyless signatures are checked with, and the strict check itself. */
 export interface TrustedRoot {
   readonly verifier: Verifier;
@@ -12,7 +15,7 @@ export interface TrustedRoot {
 
 const largestTrustedRootBytes = MiB;
 
-const some = z.array(z.unknown()).min(1).max(64);
+const some = z.array(z.unknown()).min(1).max(mostInstances);
 const trustedRootSchema = z.object({
   mediaType: z
     .string()
@@ -20,7 +23,7 @@ const trustedRootSchema = z.object({
   tlogs: some,
   certificateAuthorities: some,
   ctlogs: some,
-  timestampAuthorities: z.array(z.unknown()).max(64).optional(),
+  timestampAuthorities: z.array(z.unknown()).max(mostInstances).optional(),
 });
 
 /**

@@ -3,6 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { toSignedEntity, toTrustMaterial, Verifier, type Signer as LibrarySigner } from '@sigstore/verify';
 import { splitDigest, type Digest } from '../base/digest.ts';
 import { DockerCommsError, isDockerCommsError, type ErrorDetail } from '../base/errors.ts';
+import { limits } from '../base/limits.ts';
 import type { TrustReason } from '../base/reasons.ts';
 import { sha256 } from '../base/hash.ts';
 import { parseBundle, type ParsedBundle } from './bundle.ts';
@@ -209,5 +210,8 @@ function untrusted(reason: TrustReason, by: SignedBy | null): Verdict {
 function describe(by: SignedBy | null): ErrorDetail {
   if (by === null) return {};
   if (by.kind === 'key') return { fingerprint: by.fingerprint };
-  return { identity: by.identity.slice(0, 200), issuer: by.issuer.slice(0, 200) };
+  return {
+    identity: by.identity.slice(0, limits.detailCharacters),
+    issuer: by.issuer.slice(0, limits.detailCharacters),
+  };
 }

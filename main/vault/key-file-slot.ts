@@ -5,6 +5,7 @@ import type { KeySlot } from './key-slot.ts';
 import { createPrivateFile } from './private-file.ts';
 import { generateKey, keyPurpose, seal, unseal } from './sealing.ts';
 
+/** The bits of a mode that let anybody but the owner in. */
 const forOthers = 0o077;
 const keyPattern = /^[A-Za-z0-9_-]{43}\n?$/;
 

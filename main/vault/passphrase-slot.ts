@@ -19,6 +19,7 @@ const usualCostExponent = 17;
 const [blockSize, parallelism] = [8, 1] as const;
 /** Higher ones were not written here: the file would decide how much memory and time opening it takes. */
 const highestCostExponent = 18;
+/** Bytes, 128 bits: no two salts meet by chance. */
 const saltBytes = 16;
 
 /** `scrypt:<log2 of N>:<r>:<p>:<salt>:<JWE>`: what the key was derived with stands beside what it closes. */

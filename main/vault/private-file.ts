@@ -4,6 +4,7 @@ import { link, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { systemErrorCode } from '../base/errors.ts';
 
+/** A mode: read and written by its owner, by nobody else. */
 const ownerOnly = 0o600;
 
 /** Puts `content` in place of the file, or makes it. */

@@ -1,6 +1,7 @@
 /** Requests about registries that are not an account yet, and how accounts stand with theirs. */
 import { z } from 'zod';
 import type { ErrorView } from './answer.ts';
+import { fieldLimits } from './field-limits.ts';
 import { loginChoiceSchema, type ToolLogin } from './login.ts';
 import { id, nothing, repository, request } from './request.ts';
 
@@ -124,7 +125,7 @@ export type ConnectionState =
 export const connectionRequests = {
   /** Reads what somebody typed or pasted as a repository and says what was understood. Fails `invalid`. */
   'connection.understand': request(
-    z.strictObject({ reference: z.string().max(2048) }),
+    z.strictObject({ reference: z.string().max(fieldLimits.reference) }),
   ).returns<UnderstoodRepository>(),
   /** The login that Docker or Podman has for this repository, without its secret. May take seconds: helpers are asked. */
   'connection.toolLogin': request(z.strictObject({ repository })).returns<ToolLogin | null>(),

@@ -2,11 +2,12 @@
 import { z } from 'zod';
 import type { Answer } from './answer.ts';
 import type { EngineEvent } from './events.ts';
+import { fieldLimits } from './field-limits.ts';
 
 /** What the window sends over the browser host's WebSocket: one call. `id` comes back with its answer. */
 export const callFrameSchema = z.strictObject({
   id: z.number().int().min(0),
-  method: z.string().max(64),
+  method: z.string().max(fieldLimits.method),
   input: z.unknown(),
 });
 

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { KeyReason } from '../../main/base/reasons.ts';
 import type { ConversationView } from './conversations.ts';
+import { fieldLimits } from './field-limits.ts';
 import { id, request } from './request.ts';
 
 /** What an invitation says, before anybody follows it. */
@@ -45,9 +46,11 @@ export const identityRequests = {
   /** A link for somebody else: who follows it has this identity verified at once. */
   'invites.create': request(z.strictObject({ accountId: id })).returns<{ readonly link: string }>(),
   /** What a link says. Fails `invalid`, `unsupported`. */
-  'invites.read': request(z.strictObject({ link: z.string().max(4096) })).returns<InviteView>(),
+  'invites.read': request(
+    z.strictObject({ link: z.string().max(fieldLimits.invitation) }),
+  ).returns<InviteView>(),
   /** Starts the conversation with the inviter, whose key counts as verified. */
   'invites.follow': request(
-    z.strictObject({ accountId: id, link: z.string().max(4096) }),
+    z.strictObject({ accountId: id, link: z.string().max(fieldLimits.invitation) }),
   ).returns<ConversationView>(),
 };

@@ -1,6 +1,7 @@
 /** Requests about this computer's registry on the local network. */
 import { z } from 'zod';
 import type { ErrorView } from './answer.ts';
+import { fieldLimits } from './field-limits.ts';
 import { nothing, request } from './request.ts';
 
 /** The registry of this computer on the local network. */
@@ -42,12 +43,14 @@ export const localNetworkRequests = {
    * A name and a new password for somebody to hand over. The one answer that carries a password: it is nobody's login
    * here, only its hash is kept, and it cannot be asked for again. Fails `invalid`, `conflict`.
    */
-  'localNetwork.invite': request(z.strictObject({ name: z.string().min(1).max(64) })).returns<{
+  'localNetwork.invite': request(
+    z.strictObject({ name: z.string().min(1).max(fieldLimits.guestName) }),
+  ).returns<{
     readonly name: string;
     readonly password: string;
   }>(),
   /** From now on this person's password opens nothing. Fails `not-found`. */
   'localNetwork.revoke': request(
-    z.strictObject({ name: z.string().min(1).max(64) }),
+    z.strictObject({ name: z.string().min(1).max(fieldLimits.guestName) }),
   ).returns<LocalNetworkView>(),
 };

@@ -1,5 +1,6 @@
 /** Which login goes with a repository: what the window may choose and what it may see. */
 import { z } from 'zod';
+import { fieldLimits } from './field-limits.ts';
 
 /** A login that container tools have on this computer, as far as it may be shown. */
 export interface ToolLogin {
@@ -19,8 +20,8 @@ export type AccountLogin =
 
 /** A login for a registry. The window may submit one and never receives one. */
 export const credentialsSchema = z.strictObject({
-  username: z.string().min(1).max(512),
-  password: z.string().min(1).max(8192),
+  username: z.string().min(1).max(fieldLimits.username),
+  password: z.string().min(1).max(fieldLimits.password),
 });
 
 /**

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { TrustReason } from '../../main/base/reasons.ts';
 import { limits } from '../../main/base/limits.ts';
 import type { ErrorView } from './answer.ts';
+import { fieldLimits } from './field-limits.ts';
 import { attachmentToken, id, pageSize, request, textCharacters } from './request.ts';
 
 export type Direction = 'outgoing' | 'incoming';
@@ -147,10 +148,10 @@ export const messagesRequests = {
   'messages.list': request(
     z.strictObject({
       conversationId: id,
-      before: z.string().max(128).optional(),
-      after: z.string().max(128).optional(),
+      before: z.string().max(fieldLimits.cursor).optional(),
+      after: z.string().max(fieldLimits.cursor).optional(),
       around: id.optional(),
-      limit: pageSize.default(60),
+      limit: pageSize.default(fieldLimits.messagesPerPage),
     }),
   ).returns<MessagePage>(),
   /** Queues a text and files, which stay together. It is a row on disk before this answers. */

@@ -1,6 +1,7 @@
 /** Requests about the way to registries: proxies, authorities, certificates. */
 import { z } from 'zod';
 import { limits } from '../../main/base/limits.ts';
+import { fieldLimits } from './field-limits.ts';
 import { credentialsSchema } from './login.ts';
 import { nothing, registryHost, request } from './request.ts';
 
@@ -33,7 +34,7 @@ export const networkFields = {
   /** What the environment says, none, or the one at `address`. */
   proxyMode: z.enum(['system', 'none', 'address']),
   /** Hosts that are reached directly, as in `NO_PROXY`; counts with mode `address`. */
-  exceptions: z.string().max(4096),
+  exceptions: z.string().max(fieldLimits.proxyExceptions),
 };
 
 /** A certificate with its key, for a registry that asks who connects. The window may submit one and never receives one. */
@@ -42,12 +43,12 @@ export const clientCertificateSchema = z.discriminatedUnion('kind', [
     kind: z.literal('pem'),
     certificate: z.string().min(1).max(limits.certificateFileBytes),
     key: z.string().min(1).max(limits.certificateFileBytes),
-    passphrase: z.string().max(1024).optional(),
+    passphrase: z.string().max(fieldLimits.passphrase).optional(),
   }),
   z.strictObject({
     kind: z.literal('pkcs12'),
     file: z.base64().min(1).max(limits.certificateFileBytes),
-    passphrase: z.string().max(1024).optional(),
+    passphrase: z.string().max(fieldLimits.passphrase).optional(),
   }),
 ]);
 
@@ -60,7 +61,7 @@ export const networkRequests = {
   'network.setProxy': request(
     z.strictObject({
       mode: networkFields.proxyMode,
-      address: z.string().max(2048).optional(),
+      address: z.string().max(fieldLimits.proxyAddress).optional(),
       exceptions: networkFields.exceptions.optional(),
       login: credentialsSchema.nullable().optional(),
     }),
@@ -76,7 +77,7 @@ export const networkRequests = {
     }),
   ).returns<NetworkView>(),
   'network.removeAuthority': request(
-    z.strictObject({ fingerprint: z.string().max(128), host: registryHost.nullable() }),
+    z.strictObject({ fingerprint: z.string().max(fieldLimits.fingerprint), host: registryHost.nullable() }),
   ).returns<NetworkView>(),
   /** Talks to this registry without encryption, or no longer does. */
   'network.setPlainHttp': request(

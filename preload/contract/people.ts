@@ -1,6 +1,7 @@
 /** Requests about other people and what is known of their keys. */
 import { z } from 'zod';
 import type { AlarmReason } from '../../main/base/reasons.ts';
+import { fieldLimits } from './field-limits.ts';
 import { id, nothing, repository, request } from './request.ts';
 
 export interface PersonView {
@@ -57,7 +58,7 @@ export const peopleRequests = {
   'people.update': request(
     z.strictObject({
       personId: id,
-      name: z.string().trim().max(200).nullable().optional(),
+      name: z.string().trim().max(fieldLimits.personName).nullable().optional(),
       mailbox: repository.nullable().optional(),
       declineProposal: z.literal(true).optional(),
     }),

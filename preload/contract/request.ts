@@ -1,6 +1,7 @@
 /** How a request is declared, and the schemas that several of them share. */
 import { z } from 'zod';
 import { limits } from '../../main/base/limits.ts';
+import { fieldLimits } from './field-limits.ts';
 
 export interface RequestDefinition<Input extends z.ZodType, Output> {
   readonly input: Input;
@@ -16,19 +17,19 @@ export function request<Input extends z.ZodType>(input: Input) {
 
 export const nothing = z.strictObject({});
 
-export const id = z.string().min(1).max(64);
+export const id = z.string().min(1).max(fieldLimits.id);
 
-export const identity = z.string().min(1).max(512);
+export const identity = z.string().min(1).max(fieldLimits.identity);
 
-export const repository = z.string().min(1).max(512);
+export const repository = z.string().min(1).max(fieldLimits.repository);
 
-export const attachmentToken = z.string().min(16).max(128);
+export const attachmentToken = z.string().min(fieldLimits.tokenAtLeast).max(fieldLimits.token);
 
-export const folderToken = z.string().min(16).max(128);
+export const folderToken = z.string().min(fieldLimits.tokenAtLeast).max(fieldLimits.token);
 
-export const pageSize = z.number().int().min(1).max(200);
+export const pageSize = z.number().int().min(1).max(fieldLimits.pageRows);
 
-export const registryHost = z.string().min(1).max(300);
+export const registryHost = z.string().min(1).max(fieldLimits.host);
 
 /** Characters of a text or a draft: no more than a chat message may have bytes. */
 export const textCharacters = limits.textBytes;

@@ -1,6 +1,7 @@
 /** The request that searches. */
 import { z } from 'zod';
 import type { ConversationView } from './conversations.ts';
+import { fieldLimits } from './field-limits.ts';
 import type { Direction, MessageTrust } from './messages.ts';
 import type { PersonView } from './people.ts';
 import { pageSize, request } from './request.ts';
@@ -27,6 +28,9 @@ export interface MessageHit {
 export const searchRequests = {
   /** People, conversations and messages that match every word (the last one as a prefix). */
   'search.query': request(
-    z.strictObject({ text: z.string().max(512), limit: pageSize.default(30) }),
+    z.strictObject({
+      text: z.string().max(fieldLimits.search),
+      limit: pageSize.default(fieldLimits.resultsPerSearch),
+    }),
   ).returns<SearchResults>(),
 };

@@ -1,6 +1,7 @@
 /** Requests about settings, their schema, and the folders that one of them may be. */
 import { z } from 'zod';
 import { limits } from '../../main/base/limits.ts';
+import { fieldLimits } from './field-limits.ts';
 import { networkFields } from './network.ts';
 import { sigstoreSchema } from './sigstore.ts';
 import { folderToken, nothing, registryHost, request } from './request.ts';
@@ -28,11 +29,7 @@ const fields = {
   appearance: { theme: z.enum(['system', 'light', 'dark']), contrast: z.enum(['normal', 'high']) },
   downloads: {
     /** Payloads up to this many bytes are fetched without asking. */
-    automaticLimitBytes: z
-      .number()
-      .int()
-      .min(0)
-      .max(2 ** 40),
+    automaticLimitBytes: z.number().int().min(0).max(fieldLimits.automaticDownloadBytes),
   },
   notifications: {
     enabled: z.boolean(),
@@ -55,7 +52,7 @@ export const settingsSchema = z.object({
   downloads: z
     .object({
       /** Absolute folder, or null for `DockerComms` in the system's downloads. */
-      folder: z.string().max(4096).nullable().default(null),
+      folder: z.string().max(fieldLimits.path).nullable().default(null),
       automaticLimitBytes: fields.downloads.automaticLimitBytes.default(limits.automaticDownloadBytes),
     })
     .prefault({}),
@@ -76,7 +73,7 @@ export const settingsSchema = z.object({
         .object({
           mode: networkFields.proxyMode.default('system'),
           /** `http://host:port`, kept while another mode holds. */
-          address: z.string().max(1024).nullable().default(null),
+          address: z.string().max(fieldLimits.proxyAddress).nullable().default(null),
           exceptions: networkFields.exceptions.default(''),
         })
         .prefault({}),
@@ -113,7 +110,7 @@ export const settingsRequests = {
   'folders.list': request(z.strictObject({ folder: folderToken.nullable() })).returns<FolderListing>(),
   /** Makes a folder in this one and answers what is in the new one. Fails `invalid` for a name that cannot be, `conflict` for one that is. */
   'folders.create': request(
-    z.strictObject({ folder: folderToken, name: z.string().min(1).max(255) }),
+    z.strictObject({ folder: folderToken, name: z.string().min(1).max(fieldLimits.folderName) }),
   ).returns<FolderListing>(),
   'settings.get': request(nothing).returns<Settings>(),
   'settings.update': request(settingsChangeSchema).returns<Settings>(),

@@ -1,15 +1,13 @@
 /** What the settings keep of public signatures (Sigstore): whom to ask, and whom to believe. */
 import { z } from 'zod';
+import { fieldLimits } from './field-limits.ts';
 
 const address = z
   .url({ protocol: /^https?$/ })
-  .max(512)
+  .max(fieldLimits.serviceAddress)
   .refine((text) => !new URL(text).username && !new URL(text).password, 'with a login');
-/** Characters of a `trusted_root.json` or `root.json`. */
-const document = z
-  .string()
-  .min(1)
-  .max(2 ** 20);
+/** A `trusted_root.json` or `root.json`. */
+const document = z.string().min(1).max(fieldLimits.trustDocument);
 
 /** An instance of one's own: the addresses of its services, and how its trusted root is known. */
 const privateInstance = z.object({
@@ -20,7 +18,7 @@ const privateInstance = z.object({
   /** Null: the log gives the time (version 1 only). */
   timestampAuthority: address.nullable().default(null),
   issuer: address,
-  clientId: z.string().min(1).max(256),
+  clientId: z.string().min(1).max(fieldLimits.clientId),
   trust: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('file'), trustedRoot: document }),
     /** `root`: the `root.json` with which the mirror's first answer is believed. */

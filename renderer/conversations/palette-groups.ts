@@ -29,6 +29,7 @@ interface PaletteInput {
   readonly canStart: boolean;
 }
 
+/** Conversations shown before anything is typed: a glance. */
 const recentShown = 6;
 
 const actions: readonly Extract<PaletteItem, { kind: 'action' }>[] = (

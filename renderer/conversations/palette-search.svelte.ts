@@ -1,9 +1,9 @@
+import { fieldLimits } from '../../preload/contract/field-limits.ts';
 import type { SearchResults } from '../../preload/contract/search.ts';
 import type { Client } from '../state/client.svelte.ts';
 
+/** From the last key to the search: shorter than a person notices, longer than between two keys. */
 const delayMilliseconds = 80;
-/** What the engine takes; only an invitation is longer. */
-const longestQuery = 512;
 const nothing: SearchResults = { people: [], conversations: [], messages: [] };
 
 /** Asks while somebody types; only the answer to the last question counts. */
@@ -20,7 +20,7 @@ export class PaletteSearch {
   ask(text: string): void {
     this.text = text;
     clearTimeout(this.#timer);
-    if (text.trim() === '' || text.length > longestQuery) this.results = nothing;
+    if (text.trim() === '' || text.length > fieldLimits.search) this.results = nothing;
     else this.#timer = setTimeout(() => void this.#query(text), delayMilliseconds);
   }
 

@@ -23,6 +23,11 @@ export interface Formatter {
 
 const sizeUnits = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
 
+/** A day of UTC, which has no summer time. */
+const dayMilliseconds = 86_400_000;
+/** From here on a value would be shown as `1,000 kB`. */
+const roundsUp = 999.5;
+
 /** `timeZone` is the system's unless named. */
 export function createFormatter(locale: string, timeZone?: string): Formatter {
   const zone = timeZone === undefined ? {} : { timeZone };
@@ -40,7 +45,7 @@ export function createFormatter(locale: string, timeZone?: string): Formatter {
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   const number = new Intl.NumberFormat(locale);
 
-  const dayNumber = (at: number) => Date.parse(`${isoDay.format(at)}T00:00:00Z`) / 86_400_000;
+  const dayNumber = (at: number) => Date.parse(`${isoDay.format(at)}T00:00:00Z`) / dayMilliseconds;
   const sameYear = (a: number, b: number) => isoDay.format(a).slice(0, 4) === isoDay.format(b).slice(0, 4);
   const relativeDay = (days: number) => capitalised(relative.format(-days, 'day'), locale);
   const unit = (value: number, name: string, digits: number, display: 'short' | 'long' = 'short') =>
@@ -89,8 +94,7 @@ export function createFormatter(locale: string, timeZone?: string): Formatter {
 function scale(bytes: number): { readonly value: number; readonly unit: (typeof sizeUnits)[number] } {
   let value = bytes;
   let index = 0;
-  // 999.95 would be rounded to "1,000 kB".
-  while (value >= 999.5 && index < sizeUnits.length - 1) {
+  while (value >= roundsUp && index < sizeUnits.length - 1) {
     value /= 1000;
     index += 1;
   }

@@ -1,8 +1,8 @@
+import { MiB } from '../../main/base/limits.ts';
 import { format, words } from '../locales/en.ts';
 
-const mebibyte = 1024 * 1024;
 /** Up to how many bytes a payload is fetched without asking: what is offered. */
-const offered = [0, 5 * mebibyte, 25 * mebibyte, 100 * mebibyte, 1024 * mebibyte];
+const offered = [0, 5 * MiB, 25 * MiB, 100 * MiB, 1024 * MiB];
 
 /** The choices, with the current value among them whatever it is. */
 export function limitChoices(current: number): readonly { readonly value: string; readonly label: string }[] {

@@ -1,6 +1,8 @@
 import { format, words } from '../locales/en.ts';
 
+/** Bytes, as disks are sold. */
 const gigabyte = 1_000_000_000;
+/** Bytes that the registry of this computer may take: what is offered. */
 const offered = [1 * gigabyte, 5 * gigabyte, 20 * gigabyte, 100 * gigabyte];
 const unlimited = 'unlimited';
 

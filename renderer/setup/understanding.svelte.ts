@@ -2,6 +2,7 @@ import type { ErrorView } from '../../preload/contract/answer.ts';
 import type { UnderstoodRepository } from '../../preload/contract/connection.ts';
 import { asErrorView, type Client } from '../state/client.svelte.ts';
 
+/** From the last key to the question: not for each letter, and before a person wonders. */
 const delayMilliseconds = 150;
 
 /** What is typed as a repository, and what the engine understands of it, while it is typed. */

@@ -21,6 +21,9 @@ import { originalOf } from './originals.ts';
 import { Previews } from './previews.ts';
 import type { SettingsPart, WayOut } from './way-out.ts';
 
+/** How often what is shown as “5 minutes ago” is looked at anew: twice in the smallest unit that is shown. */
+const clockMilliseconds = 30_000;
+
 /** What the details pane is about. */
 export type DetailsTarget =
   { readonly kind: 'person' } | { readonly kind: 'message'; readonly messageId: string };
@@ -86,7 +89,7 @@ export class App {
   /** Loads what the window needs and follows the engine's events until the returned function is called. */
   start(): () => void {
     const stopEvents = this.client.subscribe((event) => this.#follow(event));
-    const clock = setInterval(() => (this.now = Date.now()), 30_000);
+    const clock = setInterval(() => (this.now = Date.now()), clockMilliseconds);
     void this.load();
     return () => {
       stopEvents();

@@ -4,6 +4,7 @@ import type { ErrorView } from '../../preload/contract/answer.ts';
 import type { AttachmentView, OriginalView } from '../../preload/contract/messages.ts';
 import { asErrorView, type Client } from './client.svelte.ts';
 
+/** From the last key to the saved draft: few writes, and no more lost than a word. */
 const saveDelayMilliseconds = 400;
 
 export interface Chip {

@@ -4,7 +4,9 @@ export interface Notice {
   readonly kind: 'note' | 'problem';
 }
 
+/** That something was done needs a glance. */
 const noteMilliseconds = 4000;
+/** Two sentences are read. */
 const problemMilliseconds = 10_000;
 
 /** Short messages without a place of their own, and what a screen reader is told. */

@@ -1,6 +1,7 @@
 import { tick } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 import type { ErrorView } from '../../preload/contract/answer.ts';
+import { fieldLimits } from '../../preload/contract/field-limits.ts';
 import type { MessageView, TransferProgress } from '../../preload/contract/messages.ts';
 import { asErrorView, ContractError, type Client } from './client.svelte.ts';
 import {
@@ -18,7 +19,6 @@ import {
 } from './message-window.ts';
 import { rowsOf } from './rows.ts';
 
-const pageSize = 60;
 /** Changed messages outside the newest page are asked for one by one, up to this many; beyond, on scrolling back. */
 const singleRefreshes = 10;
 
@@ -68,7 +68,7 @@ export class OpenConversation {
 
   async showNewest(): Promise<void> {
     await this.#attempt(async () => {
-      const limit = this.loaded ? pageSize : firstPageSize(this.#unread);
+      const limit = this.loaded ? fieldLimits.messagesPerPage : firstPageSize(this.#unread);
       const page = await this.#client.call('messages.list', { conversationId: this.id, limit });
       this.window = windowOf(page);
       this.missed = 0;
@@ -107,7 +107,7 @@ export class OpenConversation {
       const page = await this.#client.call('messages.list', {
         conversationId: this.id,
         around: messageId,
-        limit: pageSize,
+        limit: fieldLimits.messagesPerPage,
       });
       this.window = windowOf(page);
     }
@@ -123,7 +123,7 @@ export class OpenConversation {
       const page = await this.#client.call('messages.list', {
         conversationId: this.id,
         before,
-        limit: pageSize,
+        limit: fieldLimits.messagesPerPage,
       });
       if (this.window.before !== before) return;
       await this.#shifting(() => (this.window = withOlder(this.window, page)));
@@ -138,7 +138,7 @@ export class OpenConversation {
       const page = await this.#client.call('messages.list', {
         conversationId: this.id,
         after,
-        limit: pageSize,
+        limit: fieldLimits.messagesPerPage,
       });
       if (this.window.after !== after) return;
       this.window = withNewer(this.window, page);
@@ -177,7 +177,10 @@ export class OpenConversation {
     if (!this.loaded) return;
     let covered: ReadonlySet<string> = idsOf([]);
     if (this.atNewest) {
-      const page = await this.#client.call('messages.list', { conversationId: this.id, limit: pageSize });
+      const page = await this.#client.call('messages.list', {
+        conversationId: this.id,
+        limit: fieldLimits.messagesPerPage,
+      });
       this.#count(page.messages);
       this.window = withNewest(this.window, page);
       covered = idsOf(page.messages);
@@ -239,7 +242,7 @@ function isGone(error: unknown): boolean {
 
 /** Large enough to hold what was not read, and one's own between it, as far as the contract allows. */
 function firstPageSize(unread: number): number {
-  return Math.min(200, Math.max(pageSize, 2 * unread + 20));
+  return Math.min(fieldLimits.pageRows, Math.max(fieldLimits.messagesPerPage, 2 * unread + 20));
 }
 
 /** Null also when it lies further back than what was loaded: a mark at the wrong place would mislead. */

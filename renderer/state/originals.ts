@@ -2,7 +2,8 @@
 import type { MessageView, OriginalView } from '../../preload/contract/messages.ts';
 import type { Row } from './rows.ts';
 
-const excerptCharacters = 200;
+/** Of a message, where it is quoted or named: two lines. */
+export const excerptCharacters = 200;
 
 /** A message as it is quoted above the composer. */
 export function originalOf({ id, direction, content }: MessageView): OriginalView {

@@ -10,9 +10,12 @@ import { callFrameSchema, type HostFrame } from '../../../preload/contract/frame
 const callBytes = 2 * MiB;
 /** Calls of one window that are being answered before its connection is read no further. */
 const callsInFlight = 64;
-/** Bytes on their way to a window that does not read: beyond the first (some seconds of a slow
- * tunnel) progress is left out, which the next one replaces anyway; beyond the second it is gone, and goes. */
+/**
+ * Bytes on their way to a window that does not read, some seconds of a slow tunnel: beyond them progress is left out,
+ * which the next one replaces anyway.
+ */
 const slowBytes = 4 * MiB;
+/** Bytes beyond which a window that does not read is gone, and goes: memory that nobody gets back otherwise. */
 const stuckBytes = 64 * MiB;
 /** Between two questions whether a window is still there: under the minute after which tunnels cut silent lines. */
 const pingMilliseconds = 30_000;

@@ -1,6 +1,7 @@
 import { ipcMain, type IpcMainInvokeEvent, type WebContents } from 'electron';
 import { z } from 'zod';
 import { DockerCommsError } from '../../base/errors.ts';
+import { limits } from '../../base/limits.ts';
 import { errorView } from '../../messenger/errors.ts';
 import type { Engine } from '../../messenger/engine.ts';
 import type { Answer } from '../../../preload/contract/answer.ts';
@@ -14,11 +15,15 @@ interface Binding {
   readonly pasted: PastedContent;
 }
 
-const path = z.string().min(1).max(32_768);
-const name = z.string().max(4_096);
+/** Characters of a path: Windows has the longest (`MAX_PATH` with the prefix `\\\\?\\`). */
+const longestPath = 32_768;
+/** Characters of a name: what a whole path has elsewhere; the rules for names cut it later. */
+const longestName = 4_096;
+
+const path = z.string().min(1).max(longestPath);
+const name = z.string().max(longestName);
 const id = z.uuid();
-/** The preload sends 1 MiB at a time. */
-const piece = z.instanceof(Uint8Array).refine((bytes) => bytes.length <= 1024 * 1024);
+const piece = z.instanceof(Uint8Array).refine((bytes) => bytes.length <= limits.bridgePieceBytes);
 
 /** The main process's end of the bridge: which window may talk to which engine. */
 export class WindowBridge {

@@ -4,11 +4,16 @@ import { join } from 'node:path';
 import type { BrowserWindow, Rectangle } from 'electron';
 import { z } from 'zod';
 
+/** Pixels below which a remembered size is not believed: nobody could use such a window. */
+const least = { width: 400, height: 300 } as const;
+/** Pixels of a side: more than any wall of screens has. */
+const most = 20_000;
+
 const placeSchema = z.object({
   x: z.number().int().optional(),
   y: z.number().int().optional(),
-  width: z.number().int().min(400).max(20_000),
-  height: z.number().int().min(300).max(20_000),
+  width: z.number().int().min(least.width).max(most),
+  height: z.number().int().min(least.height).max(most),
   maximized: z.boolean().default(false),
 });
 export type WindowPlace = z.output<typeof placeSchema>;

@@ -274,8 +274,10 @@ function counted({ limit, remaining, windowSeconds }: PullLimit): Finding {
 }
 
 function duration(seconds: number): string {
-  if (seconds % 3600 === 0) return seconds === 3600 ? 'an hour' : `${seconds / 3600} hours`;
-  return seconds % 60 === 0 ? `${seconds / 60} minutes` : `${seconds} seconds`;
+  const minutes = seconds / 60;
+  const hours = minutes / 60;
+  if (Number.isInteger(hours)) return hours === 1 ? 'an hour' : `${hours} hours`;
+  return Number.isInteger(minutes) ? `${minutes} minutes` : `${seconds} seconds`;
 }
 
 /** `finding`, unless `error` says nothing of the registry: a cut, a rest it asks for, somebody who cancelled. */

@@ -11,6 +11,8 @@ import type { TrustSource } from './instance.ts';
 const freshFor = 24 * 3600 * 1000;
 /** Milliseconds after which one that could not be asked is. */
 const retriedAfter = 10 * 60 * 1000;
+/** Hex digits of a folder's name: 128 bits, which never meet by chance. */
+const nameDigits = 32;
 
 export interface TrustedRootsOptions {
   /** Where what mirrors said is kept. */
@@ -75,5 +77,5 @@ function nameOf(source: TrustSource): string {
   const hash = createHash('sha256');
   if (source.kind === 'file') hash.update('file\n').update(source.trustedRoot);
   else hash.update(`tuf\n${source.mirror.url.href}\n`).update(source.mirror.root);
-  return hash.digest('hex').slice(0, 32);
+  return hash.digest('hex').slice(0, nameDigits);
 }

@@ -1,6 +1,6 @@
 import { DockerCommsError } from '../../base/errors.ts';
 import type { Digest } from '../../base/digest.ts';
-import { MiB } from '../../base/limits.ts';
+import { MiB, limits } from '../../base/limits.ts';
 import type { OciRepository } from '../../oci/repository.ts';
 import { type ReceivedMessage, writtenAt } from '../../protocol/message.ts';
 import { inboxPrefix } from '../../protocol/tags.ts';
@@ -31,8 +31,9 @@ export interface InboxListing {
 
 /** Tags that are asked about at once: few at first, so that fetching begins with the first page of a listing. */
 const tagsAtOnce = { first: 16, most: 256 } as const;
-/** Messages, and bytes of their manifests, handed on together: bounds memory however large the mailbox is. */
+/** Messages handed on together: bounds memory however large the mailbox is. */
 const messagesAtOnce = 256;
+/** Bytes of their manifests, likewise: two of the largest that are read. */
 const manifestBytesAtOnce = 16 * MiB;
 /** Failures of the moment, and nothing else, after which it is not worth while to wait for more to say so. */
 const failuresAtOnce = 32;
@@ -151,7 +152,7 @@ function notForReader(recipient: string): DockerCommsError {
     'protocol',
     'The message lies in this inbox but is addressed to somebody else.',
     {
-      detail: { recipient: recipient.slice(0, 200) },
+      detail: { recipient: recipient.slice(0, limits.detailCharacters) },
     },
   );
 }

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { DockerCommsError } from '../../../base/errors.ts';
+import { limits } from '../../../base/limits.ts';
 import type { Network } from '../../../registry/network.ts';
 import { startRegistry } from '../../../registry/server.ts';
 import { homeFolder } from '../../places.ts';
@@ -72,11 +73,11 @@ async function openToNetwork(
 function parseListen(text: string): { readonly host: '127.0.0.1'; readonly port: number } {
   const match = /^(?:127\.0\.0\.1|localhost):(\d{1,5})$/u.exec(text);
   const port = Number(match?.[1]);
-  if (match === null || port > 65_535) {
+  if (match === null || port > limits.port) {
     throw new DockerCommsError(
       'invalid',
       'Without a password, this computer only: 127.0.0.1:PORT. See --network.',
-      { detail: { listen: text.slice(0, 100) } },
+      { detail: { listen: text.slice(0, limits.detailCharacters) } },
     );
   }
   return { host: '127.0.0.1', port };
@@ -87,9 +88,9 @@ function parseNetwork(text: string): { readonly address: string | null; readonly
   const [, bracketed, plain = '', digits] = /^(?:\[([^\]]+)\]|([^:]*)):(\d{1,5})$/u.exec(text) ?? [];
   const address = bracketed ?? plain;
   const port = Number(digits);
-  if (digits === undefined || port > 65_535 || (address !== '' && isIP(address) === 0)) {
+  if (digits === undefined || port > limits.port || (address !== '' && isIP(address) === 0)) {
     throw new DockerCommsError('invalid', 'The network is ADDRESS:PORT, or :PORT for every address.', {
-      detail: { network: text.slice(0, 100) },
+      detail: { network: text.slice(0, limits.detailCharacters) },
     });
   }
   return { address: address === '' ? null : address, port };

@@ -136,7 +136,7 @@ function sessionId(text: string | undefined): string {
   if (text === undefined) return randomUUID();
   if (!/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/iu.test(text)) {
     throw new DockerCommsError('invalid', 'The session is not a UUID.', {
-      detail: { session: text.slice(0, 64) },
+      detail: { session: text.slice(0, limits.detailCharacters) },
     });
   }
   return text.toLowerCase();
