@@ -67,6 +67,11 @@ export const limits = {
   longestAskedRestMilliseconds: 60 * 60 * 1000,
   /** Bytes of pasted content that cross from the window to Electron's main process at once: one is copied, not all. */
   bridgePieceBytes: 1 * MiB,
+  /**
+   * Requests by strangers that wait for an answer, in one account: as many as anybody looks through. Whoever may write to
+   * a mailbox has as many names as they like; what they write under more of them waits unread.
+   */
+  openRequests: 50,
   /** Bytes of one chat message: more is a file. */
   textBytes: 256 * KiB,
   /** Payloads up to this many bytes are fetched without asking (a setting; this is its default). */

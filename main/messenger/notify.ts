@@ -7,8 +7,8 @@ import type { Accepted } from './inbox/accept.ts';
 const shownCharacters = 240;
 
 /**
- * Decides whom to tell what. One notification for each conversation and look, however many messages came: a mailbox
- * that fills up overnight is not a flood in the morning. Nothing for what the person is looking at.
+ * Decides whom to tell what. One notification for each conversation and look, however many messages came, and one for all
+ * new requests: a mailbox that fills up overnight is not a flood in the morning. Nothing for what the person is looking at.
  */
 export class Notifier {
   readonly #context: EngineContext;
@@ -25,12 +25,14 @@ export class Notifier {
 
   announce(accepted: readonly Accepted[]): void {
     const byConversation = Map.groupBy(accepted, ({ conversationId }) => conversationId);
+    const [requests, known]: [NotificationView[], NotificationView[]] = [[], []];
     for (const [conversationId, arrived] of byConversation) {
-      const notification = this.#notification(
-        conversationId,
-        arrived.map(({ message }) => message),
-      );
-      if (notification !== null) this.#context.events.emit({ type: 'notification.show', notification });
+      const messages = arrived.map(({ message }) => message);
+      const notification = this.#notification(conversationId, messages);
+      if (notification !== null) (this.#isRequest(conversationId) ? requests : known).push(notification);
+    }
+    for (const notification of [...known, ...inOne(requests)]) {
+      this.#context.events.emit({ type: 'notification.show', notification });
     }
     if (byConversation.size > 0) this.tellUnread();
   }
@@ -48,6 +50,10 @@ export class Notifier {
     });
   }
 
+  #isRequest(conversationId: string): boolean {
+    return this.#context.store.conversations.get(conversationId)?.standing === 'request';
+  }
+
   #notification(conversationId: string, messages: readonly Message[]): NotificationView | null {
     const settings = this.#context.settings.get().notifications;
     const conversation = this.#context.store.conversations.get(conversationId);
@@ -57,6 +63,13 @@ export class Notifier {
     const title = conversation.person.name ?? conversation.person.identity;
     return { conversationId, messageId: last.id, title, body: bodyOf(messages, last, settings.showContent) };
   }
+}
+
+/** Many strangers at once are one piece of news: it leads to the last of them. */
+function inOne(requests: readonly NotificationView[]): readonly NotificationView[] {
+  const last = requests.at(-1);
+  if (last === undefined || requests.length === 1) return requests;
+  return [{ ...last, title: 'Requests', body: `${requests.length} people want to write to you` }];
 }
 
 function bodyOf(messages: readonly Message[], last: Message, showContent: boolean): string {

@@ -9,11 +9,18 @@ const keptCopyBytes = limits.automaticDownloadBytes;
  * Removes a conversation with its messages; what is under way for it stops, and our copies of what was to be sent go.
  * Files that were saved stay.
  */
-export async function removeConversation(context: EngineContext, conversationId: string): Promise<void> {
+export function removeConversation(context: EngineContext, conversationId: string): Promise<void> {
+  return removeConversations(context, [conversationId]);
+}
+
+/** The same for several. */
+export async function removeConversations(context: EngineContext, ids: readonly string[]): Promise<void> {
   const { store, transfers } = context;
   await removingCopies(context, () => {
-    store.conversations.remove(conversationId);
-    transfers.cancelConversation(conversationId);
+    for (const id of ids) {
+      store.conversations.remove(id);
+      transfers.cancelConversation(id);
+    }
   });
 }
 

@@ -19,7 +19,10 @@ import { previewKind } from './media-type.ts';
 /** Rows as the window sees them. Pure; paths and manifests stay behind. */
 export function accountView(
   account: Account,
-  about: Pick<AccountView, 'connection' | 'addresses' | 'acceptedCertificate' | 'unencrypted'>,
+  about: Pick<
+    AccountView,
+    'connection' | 'addresses' | 'acceptedCertificate' | 'unencrypted' | 'waitingRequests'
+  >,
 ): AccountView {
   const { id, identity, repository, kind } = account;
   return { id, identity, repository, kind, login: loginView(account), ...about };

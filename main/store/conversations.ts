@@ -92,6 +92,8 @@ const conversationRow = z
     };
   });
 
+const requestRow = z.object({ id: z.string(), identity: z.string() });
+
 interface LastColumns {
   readonly lastId: string | null;
   readonly lastDirection: Direction | null;
@@ -188,6 +190,16 @@ export class Conversations {
       { id: randomUUID(), accountId, personId, at, standing },
     );
     return this.#database.found(this.find(accountId, personId));
+  }
+
+  /** Who asks to be let in by this account and was not answered yet. */
+  requests(accountId: string): readonly { readonly id: string; readonly identity: string }[] {
+    return this.#database.all(
+      `SELECT conversations.id, identity FROM conversations JOIN people ON people.id = personId
+       WHERE accountId = :accountId AND standing = 'request'`,
+      requestRow,
+      { accountId },
+    );
   }
 
   /** Everything that is there now was read. True when something had been unread. */

@@ -8,6 +8,7 @@ import { answers } from './migrations/0004-answers.ts';
 import { capabilities } from './migrations/0005-capabilities.ts';
 import { trust } from './migrations/0006-trust.ts';
 import { toldMailboxes } from './migrations/0007-told-mailboxes.ts';
+import { crowded } from './migrations/0008-crowded.ts';
 
 /** What leads from version n to n + 1, in order. Never changed once released: a new version is a new file. */
 export const migrations: readonly string[] = [
@@ -18,6 +19,7 @@ export const migrations: readonly string[] = [
   capabilities,
   trust,
   toldMailboxes,
+  crowded,
 ];
 
 /** "DCom": marks the file as ours (https://sqlite.org/fileformat.html, section 1.3.16). */

@@ -27,6 +27,12 @@ export interface PinChange {
   };
 }
 
+/** The old keys were preferred `since`, and so many more profiles came after. */
+export interface Quieted {
+  readonly since: number;
+  readonly count: number;
+}
+
 /** The keys of somebody, as they were first seen or compared, and what happened to them since. */
 export interface Pin extends StoredProfile {
   readonly personId: string;
@@ -36,8 +42,10 @@ export interface Pin extends StoredProfile {
   /** Fingerprints in the pinned profile that are believed no longer. */
   readonly distrusted: readonly string[];
   readonly change: PinChange | null;
-  /** Digest of a profile that raised an alarm and was looked at: it raises no other. */
+  /** Digest of the last profile to which a person preferred the old keys, or that was counted since: it raises no alarm. */
   readonly dismissed: string | null;
+  /** By kind of objection: further profiles like that one are counted. */
+  readonly quieted: Readonly<Record<string, Quieted>>;
   /** When their mailbox was last asked for a newer profile. */
   readonly checkedAt: number;
 }
@@ -59,6 +67,7 @@ const pinRow: z.ZodType<Pin> = z.object({
   distrusted: fingerprints,
   change: jsonColumn(changeSchema).nullable(),
   dismissed: z.string().nullable(),
+  quieted: jsonColumn(z.record(z.string(), z.object({ since: z.number(), count: z.number() }))),
   checkedAt: z.number(),
 });
 const ownRow: z.ZodType<StoredProfile> = z.object(profileColumns);
@@ -82,16 +91,17 @@ export class Pins {
   }
 
   /** Pins, in place of what was pinned before. */
-  set({ signedBy, distrusted, change, ...pin }: Pin): void {
+  set({ signedBy, distrusted, change, quieted, ...pin }: Pin): void {
     this.#database.run(
       `INSERT OR REPLACE INTO pins
-         (personId, digest, document, signedBy, pinnedAt, verifiedAt, distrusted, change, dismissed, checkedAt)
+         (personId, digest, document, signedBy, pinnedAt, verifiedAt, distrusted, change, dismissed, quieted, checkedAt)
        VALUES (:personId, :digest, :document, :signedBy, :pinnedAt, :verifiedAt, :distrusted, :change, :dismissed,
-         :checkedAt)`,
+         :quieted, :checkedAt)`,
       {
         ...pin,
         signedBy: JSON.stringify(signedBy),
         distrusted: JSON.stringify(distrusted),
+        quieted: JSON.stringify(quieted),
         change: change === null ? null : JSON.stringify(change),
       },
     );

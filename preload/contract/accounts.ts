@@ -19,6 +19,8 @@ export interface AccountView {
   readonly connection: ConnectionState;
   /** True where what travels to another computer is not encrypted, because a person chose so. */
   readonly unencrypted: boolean;
+  /** People whose requests are not shown before others were answered or deleted. */
+  readonly waitingRequests: number;
 }
 
 export const accountsRequests = {

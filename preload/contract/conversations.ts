@@ -53,4 +53,6 @@ export const conversationsRequests = {
   ).returns<null>(),
   /** Removes the conversation and its messages from this computer; files that were saved stay. */
   'conversations.remove': request(z.strictObject({ conversationId: id })).returns<null>(),
+  /** Removes all requests of all accounts, also those that wait to be shown. */
+  'conversations.removeRequests': request(nothing).returns<null>(),
 };

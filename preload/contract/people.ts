@@ -27,6 +27,8 @@ export interface PersonTrust {
   readonly since: number | null;
   /** What has to be looked at; while it is `blocking`, nothing is sent to them. */
   readonly change: PersonChange | null;
+  /** Further lists of keys that came after a person had preferred the old ones to one like them. */
+  readonly ignored: number;
   /** Their proof of which keys are theirs has run out: one of them may have been revoked unnoticed. */
   readonly expired: boolean;
 }

@@ -293,6 +293,8 @@ export const words = {
         'You compared safety numbers, or followed their invitation. Messages without a mark are signed with that key.',
     } satisfies Record<PersonTrust['state'], (name: string) => string>,
     since: (moment: string) => `Since ${moment}.`,
+    ignored: (name: string, value: number) =>
+      `Since you kept the old key, other keys were shown in ${name}’s name ${count(value, 'time', 'times')}. They are ignored. If ${name} did begin anew, it is asked again after a month.`,
     notPrivate: 'Signed is not secret: whoever can read the repository can read these messages and files.',
     expired: (name: string) =>
       `${name} has not renewed the proof of which keys are theirs. If one of their devices was lost, you would not know yet.`,
@@ -430,6 +432,12 @@ export const words = {
     accept: 'Accept',
     block: 'Block',
     remove: 'Delete',
+    waiting: (value: number) =>
+      `${count(value, 'more person is', 'more people are')} waiting. They are shown once you have answered or deleted some of these.`,
+    removeAll: 'Delete all requests',
+    removeAllTitle: 'Delete all requests?',
+    removeAllText:
+      'What these people wrote is removed from this computer, also what is waiting to be shown. Nobody is told, and whoever writes again asks again.',
     quiet: 'They are told nothing, and no file of theirs is fetched, until you accept.',
   },
 

@@ -56,6 +56,7 @@ describe('the banner', () => {
     login: { kind: 'none' },
     addresses: ['registry.example.com/team/messages'],
     acceptedCertificate: null,
+    waitingRequests: 0,
     connection: state,
     unencrypted: false,
   });

@@ -12,6 +12,7 @@ import type { Judge, Judgement } from '../trust/judge.ts';
 import { decodeText } from '../trust/release.ts';
 import { incomingRow, isText } from './incoming-row.ts';
 import { oweReceipt } from './owed-receipt.ts';
+import { RequestSeats } from './request-seats.ts';
 import { noteToldMailbox } from './told-mailbox.ts';
 import type { EngineContext } from '../context.ts';
 import { isBadContent, passesByItself } from '../errors.ts';
@@ -92,6 +93,7 @@ class InboxOf {
   readonly #judgeOf: Pick<Judge, 'judgeMessage'>;
   readonly #judgements = new Map<string, Promise<Judgement>>();
   readonly #limit = pLimit(judgedAtOnce);
+  readonly #seats: RequestSeats;
   #failuresInARow = 0;
 
   constructor(context: EngineContext, account: Account, { pending, latest, judge, signal }: AcceptOptions) {
@@ -101,12 +103,19 @@ class InboxOf {
     this.#latest = latest;
     this.#judgeOf = judge;
     this.#signal = signal;
+    this.#seats = new RequestSeats(context, account);
   }
 
-  record(tag: string, digest: string | null, outcome: TagOutcome, reason: string | null): void {
+  record(
+    tag: string,
+    digest: string | null,
+    outcome: TagOutcome,
+    reason: string | null,
+    sender: string | null = null,
+  ): void {
     const { store, clock } = this.#context;
     const { repository } = this.#account;
-    store.inbox.record({ repository, tag, digest, outcome, reason, firstSeenAt: clock.now() });
+    store.inbox.record({ repository, tag, digest, outcome, reason, firstSeenAt: clock.now() }, sender);
   }
 
   /** Could not be read now: asked for again later, but not for ever. Its life counts from here. */
@@ -122,7 +131,9 @@ class InboxOf {
   async take(listed: ListedMessage): Promise<Accepted | null> {
     const outcome = this.#decide(listed);
     if (outcome !== 'accepted') {
-      this.record(listed.tag, listed.digest, outcome, outcome === 'rejected' ? blockedReason : null);
+      const reason = outcome === 'rejected' ? blockedReason : null;
+      const sender = outcome === 'crowded' ? listed.message.sender : null;
+      this.record(listed.tag, listed.digest, outcome, reason, sender);
       this.#pending.settle(listed.tag);
       return null;
     }
@@ -157,7 +168,8 @@ class InboxOf {
     const now = clock.now();
     const { createdAt, ttlSeconds } = message;
     const firstSeenAt = this.#firstSeenAt(tag, now);
-    return isExpired({ createdAt, firstSeenAt, ttlSeconds }, now) ? 'expired' : 'accepted';
+    if (isExpired({ createdAt, firstSeenAt, ttlSeconds }, now)) return 'expired';
+    return this.#seats.admits(message.sender) ? 'accepted' : 'crowded';
   }
 
   #firstSeenAt(tag: string, now: number): number {

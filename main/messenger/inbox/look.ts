@@ -7,6 +7,7 @@ import { reexamine } from '../trust/reexamine.ts';
 import { ListedTags } from './listed-tags.ts';
 import type { PendingTags } from './pending-tags.ts';
 import { ReceiptTags } from './receipt-tags.ts';
+import { fillSeats, waitingRequests } from './request-seats.ts';
 import { applyReceipts } from './receipts.ts';
 
 export interface LookOptions {
@@ -25,7 +26,7 @@ export async function lookAtMailbox(
   account: Account,
   { accepted, pending, signal }: LookOptions,
 ): Promise<boolean> {
-  const { store, clock, repositories } = context;
+  const { store, clock, repositories, events } = context;
   const { repository } = account;
   const receipts = new ReceiptTags(context, repository);
   const listed = new ListedTags();
@@ -39,10 +40,13 @@ export async function lookAtMailbox(
     },
     signal,
   });
+  const waited = waitingRequests(context, account);
+  fillSeats(context, account);
   const latest = new Map<string, number>();
   for await (const listing of inbox) {
     await acceptListing(context, account, listing, { accepted, pending, latest, judge, signal });
   }
+  if (waitingRequests(context, account) !== waited) events.emit({ type: 'accounts.changed' });
   await reexamine(context, account, { accepted, judge, signal });
   return applyReceipts(context, account, { repository, tags: receipts.unseen(), judge, pending, signal });
 }

@@ -1,6 +1,7 @@
 import type { AccountView } from '../../../preload/contract/accounts.ts';
 import { isLoopbackHost, parseRepositoryReference } from '../../oci/reference.ts';
 import type { EngineContext } from '../context.ts';
+import { waitingRequests } from '../inbox/request-seats.ts';
 import { accountView } from '../views.ts';
 import type { EngineServices, HandlersOf } from './services.ts';
 
@@ -15,6 +16,7 @@ export function accountRequests({
       connection: accounts.connection(account),
       addresses: account.kind === 'this-computer' ? context.localNetwork.addresses() : [account.repository],
       unencrypted: isUnencrypted(context, account.repository),
+      waitingRequests: waitingRequests(context, account),
       acceptedCertificate: context.pinned.ofRepository(account.repository),
     });
   return {

@@ -1,7 +1,8 @@
 import { DockerCommsError } from '../../base/errors.ts';
 import { parseIdentity } from '../../protocol/identity.ts';
 import type { Conversation } from '../../store/conversations.ts';
-import { removeConversation } from '../removal.ts';
+import { emptyWaitingRoom } from '../inbox/request-seats.ts';
+import { removeConversation, removeConversations } from '../removal.ts';
 import { acceptRequest, block } from '../trust/standing.ts';
 import { conversationView } from '../views.ts';
 import { canonicalMailbox } from './people.ts';
@@ -55,6 +56,18 @@ export function conversationRequests(services: EngineServices): HandlersOf<'conv
       await removeConversation(context, conversationId);
       events.conversationChanged(conversationId);
       notifier.withdraw(conversationId);
+      return null;
+    },
+    'conversations.removeRequests': async () => {
+      const all = accounts.list();
+      const requests = all.flatMap(({ id }) => store.conversations.requests(id).map((request) => request.id));
+      for (const account of all) emptyWaitingRoom(context, account);
+      await removeConversations(context, requests);
+      for (const id of requests) {
+        events.conversationChanged(id);
+        notifier.withdraw(id);
+      }
+      events.emit({ type: 'accounts.changed' });
       return null;
     },
   };

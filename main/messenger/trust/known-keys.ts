@@ -7,7 +7,7 @@ import type { CandidateOptions, EvidencePlace } from '../../trust/candidates.ts'
 import type { Policy } from '../../trust/policy.ts';
 import { classifyProfile, type OfferedProfile, type ProfileChange } from '../../trust/profile-change.ts';
 import { firstSightProblem, type SignedProfile } from '../../trust/profile-succession.ts';
-import { parseProfile, profileAge } from '../../trust/profile.ts';
+import { longestProfileLife, parseProfile, profileAge } from '../../trust/profile.ts';
 import type { VerifyingKey } from '../../trust/signing-key.ts';
 import type { EngineContext } from '../context.ts';
 import { foundProfile } from './found-profile.ts';
@@ -20,6 +20,12 @@ export interface LookOptions extends CandidateOptions {
 
 /** Milliseconds that a profile needs no second look: a revocation should not take longer to be noticed. */
 const lookedAtFor = 24 * 60 * 60 * 1000;
+
+/**
+ * Milliseconds for which an answered objection is not raised again: as long as a profile lives. Somebody who really began
+ * anew is noticed then at the latest.
+ */
+const quietFor = longestProfileLife;
 
 type Parts = Pick<EngineContext, 'store' | 'clock' | 'events' | 'logger'>;
 
@@ -89,6 +95,7 @@ export class KnownKeys {
       distrusted: [],
       change: null,
       dismissed: null,
+      quieted: {},
       checkedAt: now,
     });
     if (invitedKey !== null) store.people.update(id, { invitedKey: null });
@@ -130,7 +137,7 @@ export class KnownKeys {
 
   readonly trustOf = ({ id }: Pick<Person, 'id'>): PersonTrust => {
     const pin = this.#parts.store.pins.get(id);
-    if (pin === null) return { state: 'unknown', since: null, change: null, expired: false };
+    if (pin === null) return { state: 'unknown', since: null, change: null, ignored: 0, expired: false };
     const age = profileAge(parseProfile(pin.document), this.#parts.clock.now());
     return {
       state: pin.verifiedAt === null ? 'first-use' : 'verified',
@@ -141,6 +148,7 @@ export class KnownKeys {
         at: pin.change.at,
         blocking: isBlocking(pin.change),
       },
+      ignored: Object.values(pin.quieted).reduce((sum, { count }) => sum + count, 0),
       expired: age === 'expired',
     };
   };
@@ -159,11 +167,12 @@ export class KnownKeys {
     const looked = { ...pin, change: null };
     if (change.kind === 'new-device') this.#set(looked);
     else if ((keys ?? (change.kind === 'alarm' ? 'old' : 'new')) === 'old') {
-      this.#set({ ...looked, dismissed: change.offered.digest });
+      const quieted = { ...pin.quieted, [objectionOf(change)]: { since: this.#parts.clock.now(), count: 0 } };
+      this.#set({ ...looked, dismissed: change.offered.digest, quieted });
     } else {
       const document = Buffer.from(change.offered.document, 'base64');
       this.#requireWhole(personId, { ...change.offered, document });
-      this.#set({ ...looked, ...change.offered, document, verifiedAt: null, distrusted: [] });
+      this.#set({ ...looked, ...change.offered, document, verifiedAt: null, distrusted: [], quieted: {} });
     }
   }
 
@@ -217,20 +226,36 @@ export function followed(pin: Pin, signed: SignedProfile, change: ProfileChange,
         change: change.added.length > 0 ? changeOf('new-device', null, signed, now) : pin.change,
       };
     case 'key-change':
-      return {
-        ...distrusting(checked, change.revoked),
-        change: changeOf('key-change', null, signed, now),
-      };
+      return objected(checked, signed, changeOf('key-change', null, signed, now), change.revoked);
     case 'fork':
       return distrusting(checked, change.revoked);
     case 'alarm':
-      return signed.digest === pin.dismissed
-        ? checked
-        : {
-            ...distrusting(checked, change.revoked),
-            change: changeOf('alarm', change.reason, signed, now),
-          };
+      return objected(checked, signed, changeOf('alarm', change.reason, signed, now), change.revoked);
   }
+}
+
+/**
+ * The pin after something that a person has to look at. Whoever may write to a mailbox has as many keys as they like: where
+ * a person answered the same objection with "the old keys", further ones are counted. Nothing is at stake meanwhile: the new
+ * keys are not believed. A key that is believed no longer is news, whatever was answered before.
+ */
+function objected(pin: Pin, signed: SignedProfile, change: PinChange, revoked: readonly string[]): Pin {
+  if (signed.digest === pin.dismissed) return pin;
+  const objection = objectionOf(change);
+  const quieted = pin.quieted[objection];
+  const next = distrusting(pin, revoked);
+  const losesNothing = next.distrusted.length === pin.distrusted.length;
+  if (quieted !== undefined && losesNothing && change.at < quieted.since + quietFor) {
+    const counted = { ...quieted, count: quieted.count + 1 };
+    return { ...pin, dismissed: signed.digest, quieted: { ...pin.quieted, [objection]: counted } };
+  }
+  // What nobody has looked at yet is not news again because there is more of it.
+  const isSame = pin.change !== null && objectionOf(pin.change) === objection;
+  return { ...next, change: isSame && losesNothing ? { ...change, at: pin.change.at } : change };
+}
+
+function objectionOf({ kind, reason }: PinChange): string {
+  return reason ?? kind;
 }
 
 function distrusting(pin: Pin, fingerprints: readonly string[]): Pin {

@@ -199,6 +199,12 @@ export class ScriptedBridge implements Bridge {
       this.#emit({ type: 'conversations.changed', conversationIds: [conversationId] });
       return null;
     },
+    'conversations.removeRequests': () => {
+      const requests = this.#talks.filter(({ standing }) => standing === 'request').map(({ id }) => id);
+      this.#talks = this.#talks.filter(({ standing }) => standing !== 'request');
+      this.#emit({ type: 'conversations.changed', conversationIds: requests });
+      return null;
+    },
     'messages.list': (input) => this.#page(input),
     'messages.send': (input) => this.#send(input),
     'messages.cancel': ({ messageId }) => this.#setState(messageId, { state: 'cancelled' }),
@@ -291,6 +297,7 @@ export class ScriptedBridge implements Bridge {
       login: { kind: 'none' },
       addresses: [],
       acceptedCertificate: null,
+      waitingRequests: 0,
       connection: { state: 'online', syncedAt: Date.now() },
       unencrypted: false,
     } as const;
@@ -337,7 +344,7 @@ export class ScriptedBridge implements Bridge {
     if (known !== undefined) return conversationOf(known);
     if (/\s/u.test(input.identity)) throw new Refusal('invalid', 'An identity cannot contain spaces.');
     const id = `talk-${input.identity}`;
-    const trust = { state: 'unknown', since: null, change: null, expired: false } as const;
+    const trust = { state: 'unknown', since: null, change: null, ignored: 0, expired: false } as const;
     const person: PersonView = {
       ...{ id: `person-${id}`, identity: input.identity, name: null },
       ...{ mailbox: input.mailbox ?? null, proposedMailbox: null, trust },

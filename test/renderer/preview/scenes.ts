@@ -31,9 +31,15 @@ const day = 24 * 60 * minute;
 const now = Date.now();
 const ago = (minutes: number) => now - minutes * minute;
 
-const firstUse: PersonTrust = { state: 'first-use', since: ago(60 * 24 * 40), change: null, expired: false };
+const firstUse: PersonTrust = {
+  state: 'first-use',
+  since: ago(60 * 24 * 40),
+  change: null,
+  ignored: 0,
+  expired: false,
+};
 const verified: PersonTrust = { ...firstUse, state: 'verified' };
-const unknown: PersonTrust = { state: 'unknown', since: null, change: null, expired: false };
+const unknown: PersonTrust = { state: 'unknown', since: null, change: null, ignored: 0, expired: false };
 
 const changed = (
   kind: PersonChange['kind'],
@@ -59,6 +65,7 @@ const account: AccountView = {
   login: { kind: 'password', username: 'alice' },
   addresses: ['registry.example.com/team/messages'],
   acceptedCertificate: null,
+  waitingRequests: 0,
   connection: { state: 'online', syncedAt: now - minute },
   unencrypted: false,
 };
