@@ -1,3 +1,7 @@
+/**
+ * Certificates and keys in files of people (RFC 7468, PEM; RFC 5280; RFC 7292, PKCS #12).
+ * Must-fail vectors: test/oci/certificates.test.ts.
+ */
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { Duplex } from 'node:stream';
 import { createSecureContext, type SecureContextOptions, TLSSocket } from 'node:tls';

@@ -1,3 +1,7 @@
+/**
+ * The header `WWW-Authenticate` (RFC 9110, section 11.6.1).
+ * Must-fail vectors: test/oci/challenge.test.ts.
+ */
 /** One challenge of a `WWW-Authenticate` header (RFC 9110, section 11.6.1). */
 export interface Challenge {
   /** Lower case: `bearer`, `basic`, … */

@@ -1,3 +1,7 @@
+/**
+ * Descriptors (OCI image specification, `descriptor.md`).
+ * Must-fail vectors: test/oci/manifest.test.ts.
+ */
 import { z } from 'zod';
 import { isDigest, type Digest } from '../base/digest.ts';
 import { limits } from '../base/limits.ts';

@@ -1,3 +1,7 @@
+/**
+ * What answers that are failures mean (OCI distribution specification, "Error Codes").
+ * Must-fail vectors: test/oci/failures.test.ts.
+ */
 import { errors } from 'undici';
 import { z } from 'zod';
 import { DockerCommsError, systemErrorCode, type ErrorCode, type ErrorDetail } from '../base/errors.ts';

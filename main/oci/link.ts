@@ -1,4 +1,8 @@
-/** Longest `Link` header looked at. */
+/**
+ * The header `Link` (RFC 8288).
+ * Must-fail vectors: test/oci/parsing.test.ts.
+ */
+/** Characters of the longest `Link` header looked at: an address and its parameters fit many times. */
 const longestHeader = 16 * 1024;
 
 const linkValue = /<([^<>]*)>((?:[^,<"]|"[^"]*")*)/g;

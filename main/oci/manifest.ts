@@ -1,3 +1,7 @@
+/**
+ * Image manifests (OCI image specification, `manifest.md`).
+ * Must-fail vectors: test/oci/manifest.test.ts.
+ */
 import { z } from 'zod';
 import { DockerCommsError } from '../base/errors.ts';
 import { KiB, limits } from '../base/limits.ts';

@@ -1,3 +1,7 @@
+/**
+ * Hosts that are reached without a proxy (`NO_PROXY`, as Go's `httpproxy` reads it).
+ * Must-fail vectors: test/oci/no-proxy.test.ts.
+ */
 import { BlockList, isIP } from 'node:net';
 import { isLoopbackHost } from './reference.ts';
 

@@ -1,3 +1,7 @@
+/**
+ * A repository in whatever somebody pasted: an address, a command line, a reference with tag or digest.
+ * Must-fail vectors: test/oci/pasted-reference.test.ts.
+ */
 import { parseRepositoryReference, type RepositoryReference } from './reference.ts';
 
 /** Longest text that is looked at: a command line with a reference in it. */

@@ -1,3 +1,7 @@
+/**
+ * Proxies as people and the environment write them (`HTTPS_PROXY`).
+ * Must-fail vectors: test/oci/proxy.test.ts.
+ */
 import { DockerCommsError } from '../base/errors.ts';
 import type { BasicCredentials } from './credentials.ts';
 import { NoProxy } from './no-proxy.ts';

@@ -1,3 +1,7 @@
+/**
+ * Names of repositories (OCI distribution specification, "Pulling manifests").
+ * Must-fail vectors: test/oci/reference.test.ts.
+ */
 import { isIPv4 } from 'node:net';
 import { DockerCommsError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';

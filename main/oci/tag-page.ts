@@ -1,3 +1,7 @@
+/**
+ * Pages of tags (OCI distribution specification, "Listing Tags").
+ * Must-fail vectors: test/oci/tag-page.test.ts.
+ */
 import { JSONParser, TokenType, type ParsedTokenInfo } from '@streamparser/json';
 import { DockerCommsError } from '../base/errors.ts';
 import { KiB, limits } from '../base/limits.ts';

@@ -1,4 +1,8 @@
-/** Reading annotations: attacker-controlled strings become numbers, dates and names here, or `protocol` errors. */
+/**
+ * Reading annotations (protocol, section 2): attacker-controlled strings become numbers, dates and names here, or
+ * `protocol` errors.
+ * Must-fail vectors: test/protocol/message.test.ts.
+ */
 import { z } from 'zod';
 import { isDigest, type Digest } from '../base/digest.ts';
 import { DockerCommsError, isDockerCommsError } from '../base/errors.ts';

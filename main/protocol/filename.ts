@@ -1,6 +1,7 @@
 /**
  * Names of files that somebody else chose (protocol, section 3, "File names"). Attacker-controlled: a name may try to
  * leave the folder, hide its extension by turning the direction of writing, or name a device.
+ * Must-fail vectors: test/protocol/filename.test.ts.
  */
 
 const longestNameBytes = 255;

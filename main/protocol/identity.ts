@@ -1,3 +1,7 @@
+/**
+ * Identities and the tags made of them (protocol, section 3, "Identities").
+ * Must-fail vectors: test/protocol/identity.test.ts.
+ */
 import { createHash } from 'node:crypto';
 import { DockerCommsError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';

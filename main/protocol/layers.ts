@@ -1,4 +1,7 @@
-/** Chunk layers (protocol, sections 1 and 3): one descriptor for each compressed tar of one chunk. */
+/**
+ * Chunk layers (protocol, sections 1 and 3): one descriptor for each compressed tar of one chunk.
+ * Must-fail vectors: test/protocol/message.test.ts.
+ */
 import type { Digest } from '../base/digest.ts';
 import { DockerCommsError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';

@@ -1,4 +1,7 @@
-/** The message artifact (protocol, sections 1, 2, 3 and 5): building its manifest and reading somebody else's. */
+/**
+ * The message artifact (protocol, sections 1, 2, 3 and 5): building its manifest and reading somebody else's.
+ * Must-fail vectors: test/protocol/message.test.ts.
+ */
 import { z } from 'zod';
 import { DockerCommsError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';

@@ -1,4 +1,7 @@
-/** The receipt artifact (protocol, sections 1 and 2). Unsigned v1 receipts are *unconfirmed*, whatever they say. */
+/**
+ * The receipt artifact (protocol, sections 1 and 2). Unsigned v1 receipts are *unconfirmed*, whatever they say.
+ * Must-fail vectors: test/protocol/receipt.test.ts.
+ */
 import { z } from 'zod';
 import type { Digest } from '../base/digest.ts';
 import { DockerCommsError } from '../base/errors.ts';

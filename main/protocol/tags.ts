@@ -1,3 +1,7 @@
+/**
+ * Tags of the artifacts (protocol, sections 1 and 6).
+ * Must-fail vectors: test/protocol/tags.test.ts.
+ */
 import { splitDigest, type Digest } from '../base/digest.ts';
 import { DockerCommsError } from '../base/errors.ts';
 import { recipientTag } from './identity.ts';

@@ -132,9 +132,13 @@ async function syncFolder(folder: string): Promise<void> {
 async function checkRoom(folder: string, bytes: number): Promise<void> {
   const { bavail, bsize } = await statfs(folder);
   if (bavail * bsize >= bytes) return;
-  throw new DockerCommsError('storage', 'There is not enough room on the disk for this file.', {
-    detail: { bytesNeeded: bytes, bytesFree: bavail * bsize },
-  });
+  throw new DockerCommsError(
+    'storage',
+    'The disk has no room for this file. Free some space, or choose a folder on another disk, and try again.',
+    {
+      detail: { bytesNeeded: bytes, bytesFree: bavail * bsize },
+    },
+  );
 }
 
 /** Whatever the system says about our own file or its folder is about this computer's disk. */

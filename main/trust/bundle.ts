@@ -1,4 +1,7 @@
-/** Reading and writing Sigstore bundles v0.3 (protocol, section 6). What is read was written by a stranger. */
+/**
+ * Reading and writing Sigstore bundles v0.3 (protocol, section 6). What is read was written by a stranger.
+ * Must-fail vectors: test/trust/attacks.test.ts.
+ */
 import { bundleFromJSON, type Bundle } from '@sigstore/bundle';
 import { z } from 'zod';
 import { DockerCommsError } from '../base/errors.ts';

@@ -1,4 +1,7 @@
-/** Identity tokens (OpenID Connect Core, section 2): who somebody is, said by an issuer. Secrets. */
+/**
+ * Identity tokens (OpenID Connect Core, section 2): who somebody is, said by an issuer. Secrets.
+ * Must-fail vectors: test/trust/sign-in.test.ts.
+ */
 import { decodeJwt } from 'jose';
 import { DockerCommsError } from '../base/errors.ts';
 import type { SignInReason } from '../base/reasons.ts';

@@ -1,4 +1,7 @@
-/** Invite links (protocol, section 6): who follows one has the inviter's key at once. Pasted by anybody. */
+/**
+ * Invite links (protocol, section 6): who follows one has the inviter's key at once. Pasted by anybody.
+ * Must-fail vectors: test/trust/invite.test.ts.
+ */
 import { DockerCommsError } from '../base/errors.ts';
 import {
   formatRepositoryReference,

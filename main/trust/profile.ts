@@ -1,4 +1,7 @@
-/** The profile (protocol, section 6): which devices speak for an identity, published by their owner. */
+/**
+ * The profile (protocol, section 6): which devices speak for an identity, published by their owner.
+ * Must-fail vectors: test/trust/profile.test.ts.
+ */
 import { z } from 'zod';
 import type { Digest } from '../base/digest.ts';
 import { DockerCommsError, isDockerCommsError } from '../base/errors.ts';

@@ -1,4 +1,7 @@
-/** The digits that two people compare (protocol, section 6, "Safety number"). Vectors: test/trust/safety-number.test.ts. */
+/**
+ * The digits that two people compare (protocol, section 6, "Safety number"), by Signal's published method:
+ * https://signal.org/blog/safety-number-updates/. Vectors: test/trust/safety-number.test.ts.
+ */
 import { createHash } from 'node:crypto';
 import type { VerifyingKey } from './signing-key.ts';
 

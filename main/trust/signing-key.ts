@@ -1,4 +1,7 @@
-/** Key identities (protocol, section 6): ECDSA on P-256 with SHA-256, through node:crypto alone. */
+/**
+ * Key identities (protocol, section 6): ECDSA on P-256 with SHA-256, through node:crypto alone.
+ * Must-fail vectors: test/trust/signing-key.test.ts.
+ */
 import {
   createHash,
   createPrivateKey,

@@ -1,4 +1,7 @@
-/** What a signature says (protocol, section 6): an in-toto Statement v1 about exactly one manifest. */
+/**
+ * What a signature says (protocol, section 6): an in-toto Statement v1 about exactly one manifest.
+ * Must-fail vectors: test/trust/attacks.test.ts.
+ */
 import { z } from 'zod';
 import { splitDigest, type Digest } from '../base/digest.ts';
 import { DockerCommsError } from '../base/errors.ts';

@@ -1,3 +1,7 @@
+/**
+ * A Sigstore instance's trusted root (protobuf-specs, `TrustedRoot` v0.1 and v0.2): whose certificates and logs count.
+ * Must-fail vectors: test/trust/attacks.test.ts.
+ */
 import { TrustedRoot as TrustedRootMessage } from '@sigstore/protobuf-specs';
 import { toTrustMaterial, Verifier } from '@sigstore/verify';
 import { z } from 'zod';
