@@ -72,6 +72,12 @@ export const limits = {
    * a mailbox has as many names as they like; what they write under more of them waits unread.
    */
   openRequests: 50,
+  /** Characters that a new passphrase has at least: who has what it seals can try as many as they like. */
+  passphraseCharacters: 12,
+  /** Characters of any passphrase: far more than anybody types, far less than what costs time to derive a key from. */
+  longestPassphraseCharacters: 1024,
+  /** Bytes of a file for another device: a profile has tens of kilobytes at most, and is written in base64 twice. */
+  deviceFileBytes: 256 * KiB,
   /** Bytes of one chat message: more is a file. */
   textBytes: 256 * KiB,
   /** Payloads up to this many bytes are fetched without asking (a setting; this is its default). */

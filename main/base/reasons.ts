@@ -118,6 +118,8 @@ export const keyReasons = [
   'other-profile',
   /** The vault no longer has one's own. */
   'key-lost',
+  /** Another device of one's own has removed this one. */
+  'device-removed',
 ] as const;
 export type KeyReason = (typeof keyReasons)[number];
 

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { DockerCommsError, toDockerCommsError } from '../base/errors.ts';
-import { KiB } from '../base/limits.ts';
+import { KiB, limits } from '../base/limits.ts';
 
 /** Where a passphrase may come from, besides the terminal. Never an argument: those are seen by everybody on a computer. */
 interface PassphraseSources {
@@ -14,8 +14,6 @@ interface PassphraseSources {
 }
 
 const largestPassphraseFile = KiB;
-/** Characters: somebody who has the file can try as many as they like. */
-const shortestPassphrase = 12;
 
 /** Of the home's vault: `DOCKERCOMMS_PASSPHRASE`, else the file in `DOCKERCOMMS_PASSPHRASE_FILE`, else asked; null: nobody is there. */
 export function vaultPassphrase(): Promise<string | null> {
@@ -26,17 +24,33 @@ export function vaultPassphrase(): Promise<string | null> {
   });
 }
 
+/** Of a file for another device, which is there: `DOCKERCOMMS_DEVICE_PASSPHRASE`, else `file`, else asked. Fails `invalid` for none. */
+export async function deviceFilePassphrase(file: string | undefined): Promise<string> {
+  const environment = process.env.DOCKERCOMMS_DEVICE_PASSPHRASE;
+  const told = await passphraseFrom({ environment, file, question: 'Passphrase of this file: ' });
+  if (told !== null) return told;
+  throw new DockerCommsError('invalid', 'Tell the passphrase of this file.');
+}
+
+/** A new one for a file for another device; as `newVaultPassphrase`. */
+export function newDeviceFilePassphrase(file: string | undefined): Promise<string> {
+  return newPassphrase(file, process.env.DOCKERCOMMS_DEVICE_PASSPHRASE);
+}
+
 /** A new one for the home's vault; asked twice on a terminal. Fails `invalid` for none, for a short one, and for two that differ. */
-export async function newVaultPassphrase(file: string | undefined): Promise<string> {
-  const told = await passphraseFrom({
-    environment: process.env.DOCKERCOMMS_NEW_PASSPHRASE,
-    file,
-    question: 'New passphrase: ',
-  });
-  if (told === null || told.length < shortestPassphrase) {
-    throw new DockerCommsError('invalid', `A passphrase has at least ${shortestPassphrase} characters.`);
+export function newVaultPassphrase(file: string | undefined): Promise<string> {
+  return newPassphrase(file, process.env.DOCKERCOMMS_NEW_PASSPHRASE);
+}
+
+async function newPassphrase(file: string | undefined, environment: string | undefined): Promise<string> {
+  const told = await passphraseFrom({ environment, file, question: 'New passphrase: ' });
+  if (told === null || told.length < limits.passphraseCharacters) {
+    throw new DockerCommsError(
+      'invalid',
+      `A passphrase has at least ${limits.passphraseCharacters} characters.`,
+    );
   }
-  const isTyped = file === undefined && !process.env.DOCKERCOMMS_NEW_PASSPHRASE;
+  const isTyped = file === undefined && !environment;
   if (!isTyped || (await askWithoutEcho('Once more: ')) === told) return told;
   throw new DockerCommsError('invalid', 'These were two different passphrases. Nothing was changed.');
 }

@@ -15,6 +15,8 @@ import { errorView } from './errors.ts';
 import type { MailboxWatch } from './inbox/watch.ts';
 import { embeddedMailbox } from './local-network.ts';
 import { removingCopies } from './removal.ts';
+import type { NewDevice } from './trust/device-file.ts';
+import { joinAs } from './trust/join.ts';
 
 const portFact = 'embedded-registry-port';
 
@@ -133,6 +135,14 @@ export class Accounts {
     });
   }
 
+  /** One more device of somebody who has another one. Fails `conflict` for an account that is here, and as the vault does. */
+  async join(device: NewDevice, login?: LoginChoice): Promise<Account> {
+    const reference = parseRepositoryReference(device.repository);
+    this.#requireNew(device.identity, formatRepositoryReference(reference));
+    if (login !== undefined) await this.#context.logins.save(reference, login);
+    return this.#begin(await joinAs(this.#context, device, loginColumns(login)));
+  }
+
   /** Before anything is written: the login of the account that is there must not be replaced on the way to a refusal. */
   #requireNew(identity: string, repository: string, except?: string): void {
     const taken = this.list().some(
@@ -214,11 +224,14 @@ export class Accounts {
   }
 
   #insert(account: Omit<NewAccount, 'createdAt'>): Account {
-    const { store, clock, events } = this.#context;
-    const inserted = store.accounts.insert({ ...account, createdAt: clock.now() });
-    if (!this.#stopped) this.#watch(inserted.id).start();
-    events.emit({ type: 'accounts.changed' });
-    return inserted;
+    const { store, clock } = this.#context;
+    return this.#begin(store.accounts.insert({ ...account, createdAt: clock.now() }));
+  }
+
+  #begin(account: Account): Account {
+    if (!this.#stopped) this.#watch(account.id).start();
+    this.#context.events.emit({ type: 'accounts.changed' });
+    return account;
   }
 
   #watch(id: string): MailboxWatch {

@@ -1,5 +1,6 @@
 /** Requests about accounts: an identity and its mailbox. */
 import { z } from 'zod';
+import { limits } from '../../main/base/limits.ts';
 import type { ConnectionState } from './connection.ts';
 import { loginChoiceSchema, type AccountLogin } from './login.ts';
 import { id, identity, nothing, repository, request } from './request.ts';
@@ -37,6 +38,17 @@ export const accountsRequests = {
         login: loginChoiceSchema.optional(),
       }),
     ]),
+  ).returns<AccountView>(),
+  /**
+   * Becomes another device of somebody, with the text of a file that `identity.addDevice` gave. Fails `invalid` for another
+   * file, `auth` (`wrong-passphrase`), `conflict` for an identity that is here already.
+   */
+  'accounts.join': request(
+    z.strictObject({
+      file: z.string().max(limits.deviceFileBytes),
+      passphrase: z.string().max(limits.longestPassphraseCharacters),
+      login: loginChoiceSchema.optional(),
+    }),
   ).returns<AccountView>(),
   'accounts.update': request(
     z.strictObject({

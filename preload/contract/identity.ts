@@ -1,5 +1,6 @@
 /** Requests about one's own keys, and invitations. */
 import { z } from 'zod';
+import { limits } from '../../main/base/limits.ts';
 import type { KeyReason } from '../../main/base/reasons.ts';
 import type { ConversationView } from './conversations.ts';
 import { fieldLimits } from './field-limits.ts';
@@ -35,6 +36,16 @@ export interface IdentityView {
   readonly restorable: boolean;
 }
 
+/** A file for another device of one's own. */
+export interface DeviceFileView {
+  readonly name: string;
+  /** Sealed: of use only with the passphrase. */
+  readonly text: string;
+}
+
+/** Who has the file can try as many as they like. */
+const passphrase = z.string().min(limits.passphraseCharacters).max(limits.longestPassphraseCharacters);
+
 export const identityRequests = {
   /** My own keys. */
   'identity.get': request(z.strictObject({ accountId: id })).returns<IdentityView>(),
@@ -43,6 +54,15 @@ export const identityRequests = {
    * `restorable`.
    */
   'identity.restore': request(z.strictObject({ accountId: id })).returns<IdentityView>(),
+  /**
+   * Makes a device of this identity and a file with which another computer becomes it, sealed with a passphrase: `text`, to be
+   * saved as `name`. Fails `unsupported` for an account that lives on this computer, and as the registry does.
+   */
+  'identity.addDevice': request(z.strictObject({ accountId: id, passphrase })).returns<DeviceFileView>(),
+  /** Another device speaks for this identity no longer. Fails `invalid` for this one, `not-found`, as the registry does. */
+  'identity.removeDevice': request(
+    z.strictObject({ accountId: id, fingerprint: z.string().regex(/^[0-9a-f]{64}$/) }),
+  ).returns<IdentityView>(),
   /** A link for somebody else: who follows it has this identity verified at once. */
   'invites.create': request(z.strictObject({ accountId: id })).returns<{ readonly link: string }>(),
   /** What a link says. Fails `invalid`, `unsupported`. */

@@ -790,6 +790,42 @@ export const words = {
     restored: 'Your own keys are in the mailbox again.',
   },
 
+  devices: {
+    add: 'Add a device…',
+    addTitle: 'Add a device',
+    addText:
+      'DockerComms makes a key for your other computer and saves it in a file, sealed with a passphrase. The people you write to are told that you have a new device.',
+    passphrase: 'Passphrase',
+    passphraseHint: (characters: number) =>
+      `At least ${characters} characters. You need it once, on the other computer.`,
+    again: 'Passphrase, once more',
+    differs: 'The two are not the same.',
+    make: 'Save the file',
+    saved: (name: string) => `Saved as ${name}.`,
+    steps: [
+      'Bring the file to the other computer.',
+      'Start DockerComms there and choose “I use DockerComms on another computer”. In Settings it is under “Add an account”.',
+      'Choose the file, and type the passphrase.',
+      'Then delete the file: whoever has it and the passphrase is that device.',
+    ],
+    lost: 'If the file is lost, remove the device here and add it anew.',
+    remove: 'Remove…',
+    removeTitle: 'Remove this device?',
+    removeText:
+      'It can read what is in the mailbox as long as it has a login there, but nobody believes what it signs any more. It cannot be added again with the same key.',
+    removeConfirm: 'Remove device',
+    removed: 'The device no longer speaks for you.',
+    gone: 'Another device of yours has removed this one.',
+    goneText:
+      'Nothing is sent from here any more. If you want it back, remove the account here, and add this device anew from the other one.',
+    joinTitle: 'I use DockerComms on another computer',
+    joinText:
+      'On that one, open Settings, “Your key and devices”, and choose “Add a device”. Bring the file that it saves.',
+    file: 'File for this device',
+    filePassphrase: 'Passphrase of the file',
+    join: 'Join',
+  },
+
   live: {
     unverified: (name: string) => `Something that says it is from ${name} is held back: it is not proven`,
     text: (name: string, text: string) => `${name}: ${text}`,

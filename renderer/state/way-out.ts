@@ -78,6 +78,7 @@ const byReason: Record<FailureReason, WayOut | null> = {
   'other-key': null,
   'other-profile': 'accounts',
   'key-lost': 'accounts',
+  'device-removed': 'accounts',
 
   // Nothing can be done in the window while the vault is closed.
   'passphrase-needed': null,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { sha256 } from '../../main/base/hash.ts';
 import { profileTag } from '../../main/protocol/tags.ts';
-import { firstProfile } from '../../main/trust/own-profile.ts';
+import { firstProfile, nextProfile, type ProfileEdit } from '../../main/trust/own-profile.ts';
 import { fetchSignedProfile } from '../../main/trust/profile-artifact.ts';
 import type { Profile } from '../../main/trust/profile.ts';
 import { createSigningKey, type SigningKey } from '../../main/trust/signing-key.ts';
@@ -168,4 +168,97 @@ test('an older one of mine that somebody put back is no beginning for the next',
   clock.pass(11 * day);
   await ensure();
   expect((await published()).profile).toMatchObject({ sequence: 3, previous: [second.digest] });
+});
+
+describe('another device of mine', () => {
+  /** Added here, and used from here on as that device would. */
+  async function withAnother() {
+    const bench = await bobsProfile();
+    const other = createSigningKey();
+    const { context, account } = bench;
+    await bench.ensure();
+    await context.ownProfiles.addDevice(account, other);
+    const friend = context.store.people.ensure(bobId, bench.clock.now());
+    const friendLooks = async () => {
+      const place = context.repositories.for(account);
+      await context.knownKeys.look(friend, place, { from: 'mailbox' });
+      return context.knownKeys.policyFor(friend.id)?.keys.map(({ fingerprint }) => fingerprint);
+    };
+    /** What that device publishes next, in one's own place. */
+    const byOther = async (edit: ProfileEdit) => {
+      const next = nextProfile(await bench.published(), edit, bench.clock.now());
+      return showProfile(bench.registry.mailbox, next, other);
+    };
+    return { ...bench, other, friendLooks, byOther };
+  }
+
+  test('is named by a profile that both have signed, and is believed by who knows me', async () => {
+    const { published, key, other, friendLooks } = await withAnother();
+    const { profile, signedBy } = await published();
+    const both = [key, other].map(({ verifying }) => verifying.fingerprint).sort();
+    expect(profile).toMatchObject({ sequence: 2 });
+    expect([...signedBy].sort()).toEqual(both);
+    expect((await friendLooks())?.sort()).toEqual(both);
+  });
+
+  test('renews it as well as I do: I go on from there, without an alarm', async () => {
+    const { clock, ensure, published, alarm, byOther } = await withAnother();
+    clock.pass(11 * day);
+    const { digest } = await byOther({});
+    await ensure();
+    expect(alarm()).toBeNull();
+    clock.pass(11 * day);
+    await ensure();
+    expect((await published()).profile).toMatchObject({ sequence: 4, previous: [digest] });
+  });
+
+  test('publishes at the same time: the next one unites both, and nobody is alarmed', async () => {
+    const { clock, context, account, registry, other, ensure, published, alarm, friendLooks } =
+      await withAnother();
+    const [third, fourth] = [createSigningKey(), createSigningKey()];
+    const now = clock.now();
+    await friendLooks();
+    const before = await published();
+    await context.ownProfiles.addDevice(account, third);
+    // As that device does, which has not seen it.
+    const edit = { add: [{ key: fourth.verifying, addedAt: wholeSecond(now) }] };
+    await showProfile(registry.mailbox, nextProfile(before, edit, now), other, fourth);
+    clock.pass(day);
+    await ensure();
+    expect(alarm()).toBeNull();
+    const { profile } = await published();
+    expect(profile).toMatchObject({ sequence: 4, revoked: [] });
+    expect(profile.devices).toHaveLength(4);
+    expect(await friendLooks()).toHaveLength(4);
+    expect(context.knownKeys.trustOf(context.store.people.ensure(bobId, now)).change).toMatchObject({
+      kind: 'new-device',
+      blocking: false,
+    });
+  });
+
+  test('can be removed: its key is believed no longer', async () => {
+    const { context, account, key, other, published, friendLooks } = await withAnother();
+    await friendLooks();
+    await context.ownProfiles.removeDevice(account, other.verifying.fingerprint);
+    expect((await published()).profile.revoked).toMatchObject([{ id: other.verifying.fingerprint }]);
+    expect(await friendLooks()).toEqual([key.verifying.fingerprint]);
+  });
+
+  test('removes this one: it says so, and signs nothing more under this name', async () => {
+    const { clock, ensure, alarm, byOther, key } = await withAnother();
+    await byOther({ revoke: [key.verifying.fingerprint] });
+    clock.pass(day);
+    await expect(ensure()).rejects.toMatchObject({ code: 'conflict', detail: { reason: 'device-removed' } });
+    expect(alarm()).toBe('device-removed');
+  });
+
+  test('that is none of mine cannot be removed, nor can this one by itself', async () => {
+    const { context, account, key } = await withAnother();
+    const stranger = createSigningKey().verifying.fingerprint;
+    await expect(context.ownProfiles.removeDevice(account, stranger)).rejects.toMatchObject({
+      code: 'not-found',
+    });
+    const mine = context.ownProfiles.removeDevice(account, key.verifying.fingerprint);
+    await expect(mine).rejects.toMatchObject({ code: 'invalid' });
+  });
 });

@@ -174,3 +174,32 @@ test('without its own key an account says so, and sends nothing unsigned', async
   const [account] = await bob.ask('accounts.list', {});
   expect(await bob.fail('identity.get', { accountId: account?.id ?? '' })).toMatchObject({ code: 'auth' });
 });
+
+test('a second device reads what is written to me, answers as me, and is removed from the first one', async () => {
+  const { alice, bob, registry } = await aliceAndBob();
+  await alice.say(bobId, 'to one of you');
+  await bob.awaits(aliceId, { content: { text: 'to one of you' } });
+  const [account] = await bob.ask('accounts.list', {});
+  const accountId = account?.id ?? '';
+  const passphrase = 'a lamp, a ladder and a lemon';
+  const { text: deviceFile, name } = await bob.ask('identity.addDevice', { accountId, passphrase });
+  expect(name).toBe(`${bobId}.dockercomms-device`);
+
+  const tablet = await settle();
+  expect(
+    await tablet.fail('accounts.join', { file: deviceFile, passphrase: 'another one entirely' }),
+  ).toMatchObject({
+    code: 'auth',
+    detail: { reason: 'wrong-passphrase' },
+  });
+  const joined = await tablet.ask('accounts.join', { file: deviceFile, passphrase });
+  expect(joined).toMatchObject({ identity: bobId, repository: registry.mailbox });
+  await sync(tablet);
+  await tablet.awaits(aliceId, { content: { text: 'to one of you' }, trust: 'signed' });
+  await tablet.say(aliceId, 'from the tablet');
+  await alice.awaits(bobId, { content: { text: 'from the tablet' }, trust: 'signed' });
+
+  const tabletId = (await tablet.ask('identity.get', { accountId: joined.id })).fingerprint;
+  const left = await bob.ask('identity.removeDevice', { accountId, fingerprint: tabletId });
+  expect(left.devices.map(({ thisDevice }) => thisDevice)).toEqual([true]);
+});

@@ -2,6 +2,12 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { limits } from '../../base/limits.ts';
 import { ack, type AckOptions } from './commands/ack.ts';
 import {
+  exportIdentity,
+  importIdentity,
+  type IdentityExportOptions,
+  type IdentityImportOptions,
+} from './commands/device.ts';
+import {
   createIdentity,
   type IdentityCreateOptions,
   type IdentityShowOptions,
@@ -188,6 +194,24 @@ function addIdentity(program: Command, context: CliContext): void {
     .action(async (name: string | undefined, options: IdentityShowOptions) =>
       showIdentity(context, name, options),
     );
+  identity
+    .command('export')
+    .description('make one more device of an identity: a file that another home takes in')
+    .argument('<identity>')
+    .requiredOption('--out <file>', 'the file to make')
+    .option('--passphrase-file <file>', 'take the passphrase that seals it from the first line of this file')
+    .action(async (name: string, options: IdentityExportOptions) => exportIdentity(context, name, options));
+  identity
+    .command('import')
+    .description('become the device that a file is for')
+    .argument('<file>')
+    .option('--passphrase-file <file>', 'take its passphrase from the first line of this file')
+    .addOption(jsonOption())
+    .action(async (file: string, options: IdentityImportOptions) => importIdentity(context, file, options));
+  identity.addHelpText(
+    'after',
+    '\nThe passphrase of such a file is asked, or taken from DOCKERCOMMS_DEVICE_PASSPHRASE.',
+  );
 }
 
 function addVault(program: Command, context: CliContext): void {

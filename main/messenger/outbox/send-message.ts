@@ -83,8 +83,10 @@ async function orWithout({ logger }: EngineContext, step: Promise<void>): Promis
     await step;
   } catch (thrown) {
     const error = toDockerCommsError(thrown);
-    if (error.code === 'cancelled' || passesByItself(error) || error.detail.reason === 'key-lost')
-      throw error;
+    const { reason } = error.detail;
+    // Nobody believes what is signed without the one, or by the other.
+    const isNobody = reason === 'key-lost' || reason === 'device-removed';
+    if (error.code === 'cancelled' || passesByItself(error) || isNobody) throw error;
     logger.warn({ err: error }, 'a profile could not be seen to');
   }
 }

@@ -2,6 +2,7 @@ import type { AccountView } from '../../../preload/contract/accounts.ts';
 import { isLoopbackHost, parseRepositoryReference } from '../../oci/reference.ts';
 import type { EngineContext } from '../context.ts';
 import { waitingRequests } from '../inbox/request-seats.ts';
+import { readDeviceFile } from '../trust/device-file.ts';
 import { accountView } from '../views.ts';
 import type { EngineServices, HandlersOf } from './services.ts';
 
@@ -27,6 +28,8 @@ export function accountRequests({
           ? await accounts.createOnThisComputer(input.identity)
           : await accounts.createOnRegistry(input.identity, input.repository, input.login),
       ),
+    'accounts.join': async ({ file, passphrase, login }) =>
+      view(await accounts.join(await readDeviceFile(file, passphrase), login)),
     'accounts.update': async ({ accountId, ...change }) => {
       const changed = await accounts.update(accountId, change);
       // What was tested was another login, or another place.

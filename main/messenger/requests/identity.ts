@@ -1,9 +1,11 @@
 import type { IdentityView, InviteView } from '../../../preload/contract/identity.ts';
+import { DockerCommsError } from '../../base/errors.ts';
 import { formatRepositoryReference, parseRepositoryReference } from '../../oci/reference.ts';
 import type { Account } from '../../store/accounts.ts';
 import { buildInvite, type Invite, parseInvite } from '../../trust/invite.ts';
 import { parseProfile } from '../../trust/profile.ts';
 import { conversationView } from '../views.ts';
+import { addDevice, deviceFileName } from '../trust/add-device.ts';
 import { acceptRequest } from '../trust/standing.ts';
 import type { EngineServices, HandlersOf } from './services.ts';
 
@@ -14,6 +16,16 @@ export function identityRequests(services: EngineServices): HandlersOf<'identity
     'identity.restore': async ({ accountId }) => {
       const account = accounts.get(accountId);
       await context.ownProfiles.restore(account);
+      return identityView(services, account);
+    },
+    'identity.addDevice': async ({ accountId, passphrase }) => {
+      const account = accounts.get(accountId);
+      if (account.kind === 'this-computer') throw livesHere();
+      return { name: deviceFileName(account), text: await addDevice(context, account, passphrase) };
+    },
+    'identity.removeDevice': async ({ accountId, fingerprint }) => {
+      const account = accounts.get(accountId);
+      await context.ownProfiles.removeDevice(account, fingerprint);
       return identityView(services, account);
     },
     'invites.create': async ({ accountId }) => {
@@ -29,6 +41,13 @@ export function identityRequests(services: EngineServices): HandlersOf<'identity
     'invites.read': ({ link }) => inviteView(services, parseInvite(link)),
     'invites.follow': ({ accountId, link }) => follow(services, accounts.get(accountId), parseInvite(link)),
   };
+}
+
+function livesHere(): DockerCommsError {
+  return new DockerCommsError(
+    'unsupported',
+    'This account lives on this computer, where no other device reaches it. Connect a registry first.',
+  );
 }
 
 async function identityView({ context }: EngineServices, { id }: Account): Promise<IdentityView> {

@@ -10,7 +10,7 @@ import { firstSightProblem, type SignedProfile } from '../../trust/profile-succe
 import { longestProfileLife, parseProfile, profileAge } from '../../trust/profile.ts';
 import type { VerifyingKey } from '../../trust/signing-key.ts';
 import type { EngineContext } from '../context.ts';
-import { foundProfile } from './found-profile.ts';
+import { foundAncestors, foundProfile } from './found-profile.ts';
 import { believedKeys, distrustedKeys, restoredProfile, storedProfile } from './stored-profiles.ts';
 
 export interface LookOptions extends CandidateOptions {
@@ -62,7 +62,9 @@ export class KnownKeys {
     }
     const pinned = parseProfile(pin.document).devices.map(({ key }) => key);
     const signed = await foundProfile(place, person.identity, pinned, options);
-    if (signed !== null) this.#follow(pin, { signed, from: options.from });
+    if (signed === null) return;
+    const ancestors = await foundAncestors(place, signed, pinned, options);
+    this.#follow(pin, { signed, from: options.from, ancestors });
   }
 
   /**

@@ -42,6 +42,15 @@ export class OwnKeys {
     return keySigner(await this.signingKey(accountId));
   }
 
+  /** The key of an account that has none yet: it was made for this device elsewhere. Fails `conflict`, and as the vault does. */
+  async adopt(accountId: string, key: SigningKey): Promise<void> {
+    if (this.#accounts.get(accountId)?.signingKey !== null) {
+      throw new DockerCommsError('conflict', 'This account has a key of its own.');
+    }
+    await this.#vault.set(nameOf(accountId), sealableKey(key).toString('base64'));
+    this.#accounts.update(accountId, { signingKey: key.verifying.fingerprint });
+  }
+
   /** The account is gone: so is its key. */
   async forget(accountId: string): Promise<void> {
     this.#keys.delete(accountId);

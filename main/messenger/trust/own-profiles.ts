@@ -4,15 +4,17 @@ import { isLoopbackHost, parseRepositoryReference } from '../../oci/reference.ts
 import type { Account } from '../../store/accounts.ts';
 import { keysEverOf } from '../../trust/addressee.ts';
 import { profileTag } from '../../protocol/tags.ts';
-import { firstProfile, nextProfile } from '../../trust/own-profile.ts';
+import { firstProfile, nextProfile, type ProfileEdit, uniteProfiles } from '../../trust/own-profile.ts';
 import { announceProfile, publishProfile, type PublishedProfile } from '../../trust/profile-artifact.ts';
 import type { SignedProfile } from '../../trust/profile-succession.ts';
 import { longestProfileLife, type Profile } from '../../trust/profile.ts';
 import { keySigner } from '../../trust/signer.ts';
 import type { SigningKey, VerifyingKey } from '../../trust/signing-key.ts';
 import type { EngineContext } from '../context.ts';
-import { foundProfile } from './found-profile.ts';
+import { foundAncestors, foundProfile } from './found-profile.ts';
 import type { Repositories } from '../repositories.ts';
+import type { StoredProfile } from '../../store/pins.ts';
+import { ownProfileStep } from './own-profile-step.ts';
 import { restoredProfile, storedProfile } from './stored-profiles.ts';
 
 /** Renewed when this much of its life has passed: a computer may be off for a while. */
@@ -75,8 +77,51 @@ export class OwnProfiles {
   }
 
   /**
+   * Makes `key` a device of this account: from the next profile on, which both sign. Answers that profile. Fails as
+   * `ensureIn`.
+   */
+  async addDevice(account: Account, key: SigningKey, signal?: AbortSignal): Promise<StoredProfile> {
+    const device = { key: key.verifying, addedAt: new Date(this.#wholeSecond()) };
+    return this.#edit(account, { add: [device] }, [key], signal);
+  }
+
+  /**
+   * Another device of this account speaks for nobody from now on. Fails `not-found` without it, `invalid` for this one: who
+   * removes a device must be able to say so. Else as `ensureIn`.
+   */
+  async removeDevice(account: Account, fingerprint: string, signal?: AbortSignal): Promise<void> {
+    const { verifying } = await this.#context.ownKeys.signingKey(account.id);
+    if (fingerprint === verifying.fingerprint) {
+      throw new DockerCommsError('invalid', 'This device cannot remove itself. Use another one.');
+    }
+    if (!(await this.devices(account.id)).some((device) => device.fingerprint === fingerprint)) {
+      throw new DockerCommsError('not-found', 'This device is not one of yours, or no longer.');
+    }
+    await this.#edit(account, { revoke: [fingerprint] }, [], signal);
+  }
+
+  /** From what lies in the mailbox now, and not from what this device saw yesterday. */
+  async #edit(
+    account: Account,
+    edit: ProfileEdit,
+    others: readonly SigningKey[],
+    signal: AbortSignal | undefined,
+  ): Promise<StoredProfile> {
+    this.#lookedAt.delete(account.id);
+    await this.ensureIn(account, account.repository, signal);
+    const current = this.#own(account.id);
+    if (current === null) throw nameInUse(account, 'other-profile');
+    const next = nextProfile(
+      current,
+      { ...edit, mailboxes: mailboxesOf(account) },
+      this.#context.clock.now(),
+    );
+    return storedProfile(await this.#publish(account, next, account.repository, signal, others));
+  }
+
+  /**
    * Sees to it that the account's current profile lies in `repository`. Fails as the registry does, `auth` when the key is
-   * lost, and `conflict` when somebody else has published under this name.
+   * lost, and `conflict` when somebody else has published under this name, or another device of it has removed this one.
    */
   ensureIn(account: Account, repository: string, signal?: AbortSignal): Promise<void> {
     const key = `${account.id} ${repository}`;
@@ -108,15 +153,25 @@ export class OwnProfiles {
     const key = await ownKeys.signingKey(id);
     const there = await this.#published(account, current, key, signal);
     this.#lookedAt.set(id, clock.now());
-    if (there !== null && there.digest !== current?.digest && !isMine(there, account, key)) {
-      this.#raise(account, 'other-profile');
+    const ancestors =
+      there === null || there === current ? [] : await this.#ancestors(account, there, key, signal);
+    const { fingerprint } = key.verifying;
+    const step = ownProfileStep({ current, there, ancestors, fingerprint }, clock.now());
+    if (step.kind === 'not-mine') this.#raise(account, step.reason);
+    if (step.kind === 'fork') {
+      await this.#publish(account, uniteProfiles(step.forks, clock.now()), repository, signal);
+      return;
     }
-    const latest = laterOf(current, there);
+    const { latest } = step;
     if (latest !== null && latest.digest === there?.digest && !this.#isDue(latest.profile)) {
       this.#remember(account, repository, latest);
     } else {
       await this.#publish(account, this.#nextAfter(account, latest, key), repository, signal);
     }
+  }
+
+  #wholeSecond(): number {
+    return Math.floor(this.#context.clock.now() / 1000) * 1000;
   }
 
   /** What the mailbox names under this account's identity; null: nothing that is a profile. */
@@ -135,11 +190,21 @@ export class OwnProfiles {
     return foundProfile(home, identity, [verifying], { ...(signal && { signal }) });
   }
 
+  #ancestors(
+    account: Account,
+    there: SignedProfile,
+    { verifying }: SigningKey,
+    signal: AbortSignal | undefined,
+  ): Promise<readonly SignedProfile[]> {
+    const home = this.#context.repositories.for(account);
+    return foundAncestors(home, there, [verifying], { ...(signal && { signal }) });
+  }
+
   /** `latest` again where it is still good: it has gone from the mailbox, or an older one took its place. */
   #nextAfter(account: Account, latest: SignedProfile | null, key: SigningKey): Profile {
     const now = this.#context.clock.now();
     const mailboxes = mailboxesOf(account);
-    const device = { key: key.verifying, addedAt: new Date(Math.floor(now / 1000) * 1000) };
+    const device = { key: key.verifying, addedAt: new Date(this.#wholeSecond()) };
     if (latest === null) return firstProfile(account.identity, device, mailboxes, now);
     return this.#isDue(latest.profile) ? nextProfile(latest, { mailboxes }, now) : latest.profile;
   }
@@ -149,14 +214,17 @@ export class OwnProfiles {
     profile: Profile,
     repository: string,
     signal: AbortSignal | undefined,
-  ): Promise<void> {
+    others: readonly SigningKey[] = [],
+  ): Promise<SignedProfile> {
     const { ownKeys, repositories } = this.#context;
-    const key = await ownKeys.signingKey(account.id);
+    const keys = [await ownKeys.signingKey(account.id), ...others];
     const target = repositories.for(account, repository);
-    const published: PublishedProfile = await publishProfile(target, profile, [keySigner(key)], signal);
+    const published: PublishedProfile = await publishProfile(target, profile, keys.map(keySigner), signal);
     await announceProfile(target, account.identity, published, signal);
-    const signedBy = new Set([key.verifying.fingerprint]);
-    this.#remember(account, repository, { profile, digest: published.digest, signedBy });
+    const signedBy = new Set(keys.map(({ verifying }) => verifying.fingerprint));
+    const signed = { profile, digest: published.digest, signedBy };
+    this.#remember(account, repository, signed);
+    return signed;
   }
 
   #remember(account: Account, repository: string, signed: SignedProfile): void {
@@ -197,30 +265,14 @@ export class OwnProfiles {
   }
 }
 
-/**
- * Whether this device made it. To be named in it proves nothing: a thief would name it beside a key of their own, and be
- * believed by everybody as soon as this device signs what follows.
- */
-function isMine(
-  { profile, signedBy }: SignedProfile,
-  { identity }: Account,
-  { verifying }: SigningKey,
-): boolean {
-  return profile.identity === identity && signedBy.has(verifying.fingerprint);
-}
-
 function nameInUse({ identity }: Account, reason: KeyReason): DockerCommsError {
   return new DockerCommsError(
     'conflict',
-    `Somebody else has published keys under the name ${identity} in this mailbox. Settings → Accounts shows what you can do about it.`,
+    reason === 'device-removed'
+      ? `Another device of ${identity} has removed this one. Remove the account here, and add this device anew.`
+      : `Somebody else has published keys under the name ${identity} in this mailbox. Settings → Accounts shows what you can do about it.`,
     { detail: { reason } },
   );
-}
-
-/** Of what was published last, as far as is known here, and what lies there: the later one. */
-function laterOf(current: SignedProfile | null, there: SignedProfile | null): SignedProfile | null {
-  if (current === null || there === null) return current ?? there;
-  return there.profile.sequence > current.profile.sequence ? there : current;
 }
 
 /** Where others write to; no loopback address is ever announced: on another computer it would mean that computer. */

@@ -172,6 +172,14 @@ export class ScriptedBridge implements Bridge {
       });
     },
     'identity.get': () => identityOf(this.#scene.alarm),
+    'identity.addDevice': () => ({ name: 'alice@example.com.dockercomms-device', text: '{}' }),
+    'identity.removeDevice': () => {
+      const identity = identityOf(undefined);
+      return { ...identity, devices: identity.devices.filter(({ thisDevice }) => thisDevice) };
+    },
+    'accounts.join': () => {
+      throw new Refusal('invalid', 'This file was not made for another device of DockerComms.');
+    },
     'identity.restore': () => {
       return identityOf(undefined);
     },

@@ -5,6 +5,7 @@ import { formatRepositoryReference, parseRepositoryReference } from '../../../oc
 import { parseIdentity } from '../../../protocol/identity.ts';
 import { acquireHome } from '../../../store/home-lock.ts';
 import type { Account } from '../../../store/accounts.ts';
+import type { Store } from '../../../store/store.ts';
 import { parseProfile } from '../../../trust/profile.ts';
 import type { VerifyingKey } from '../../../trust/signing-key.ts';
 import { homeFolder } from '../../places.ts';
@@ -35,13 +36,11 @@ export async function createIdentity(
   const repository = formatRepositoryReference(parseRepositoryReference(repo));
   const lock = await acquireHome(homeFolder());
   try {
-    const { accounts } = await context.store();
-    if (accounts.list().some((account) => account.identity === identity)) {
-      throw new DockerCommsError('invalid', 'This home has this identity already: “identity show” shows it.');
-    }
+    const store = await context.store();
+    requireNew(store, identity);
     const createdAt = systemClock.now();
     const login = { kind: 'registry', loginKind: 'none', username: null } as const;
-    const account = accounts.insert({ identity, repository, ...login, createdAt });
+    const account = store.accounts.insert({ identity, repository, ...login, createdAt });
     const { verifying } = await (await ownKeys(context)).signingKey(account.id);
     const { fingerprint } = verifying;
     const text = `${printable(identity)} signs with ${fingerprint} and is written to at ${repository}.`;
@@ -49,6 +48,12 @@ export async function createIdentity(
   } finally {
     await lock.release();
   }
+}
+
+/** Fails `invalid`. */
+export function requireNew({ accounts }: Store, identity: string): void {
+  if (!accounts.list().some((account) => account.identity === identity)) return;
+  throw new DockerCommsError('invalid', 'This home has this identity already: “identity show” shows it.');
 }
 
 /** `dockercomms identity show`: the home's identities with their keys, or one of them. Fails `invalid` for none. */
@@ -109,6 +114,6 @@ function pemOf({ key }: VerifyingKey): string {
   return key.export({ format: 'pem', type: 'spki' }).toString().trim();
 }
 
-async function ownKeys(context: CliContext): Promise<OwnKeys> {
+export async function ownKeys(context: CliContext): Promise<OwnKeys> {
   return new OwnKeys({ vault: await context.vault(), accounts: (await context.store()).accounts });
 }
