@@ -1,0 +1,107 @@
+/** What a whole engine does with proofs that do not hold: the reason is recorded and shown, and nothing reaches the disk. */
+import { readdir } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { textContentType } from '../../main/protocol/constants.ts';
+import { profileTag } from '../../main/protocol/tags.ts';
+import { firstProfile, nextProfile } from '../../main/trust/own-profile.ts';
+import type { Profile } from '../../main/trust/profile.ts';
+import { keySigner } from '../../main/trust/signer.ts';
+import { createSigningKey, type SigningKey } from '../../main/trust/signing-key.ts';
+import { aliceId, bobId, settle, startSwitchableRegistry } from './household.ts';
+import { at, showProfile, wholeSecond, writeAs } from './strangers.ts';
+
+const day = 86_400_000;
+const file = { contentType: 'application/octet-stream', filename: 'a.bin' };
+
+/** Bob, who has written to Alice; of her there is only what is put into the registry. */
+async function scene() {
+  const registry = await startSwitchableRegistry();
+  const bob = await settle();
+  await bob.join(bobId, registry.mailbox);
+  const conversationId = await bob.with(aliceId);
+  const alice = createSigningKey();
+  const device = (key: SigningKey) => ({ key: key.verifying, addedAt: wholeSecond() });
+  const show = (profile: Profile, ...keys: readonly SigningKey[]) =>
+    showProfile(registry.mailbox, profile, ...keys);
+  const write = (key: SigningKey, draft: Parameters<typeof writeAs>[2] = {}) =>
+    writeAs(registry.mailbox, keySigner(key), draft, 'the words');
+  const look = async () => {
+    await bob.ask('accounts.sync', {});
+    return (await bob.ask('messages.list', { conversationId })).messages;
+  };
+  const trust = async () => (await bob.ask('conversations.get', { conversationId })).person.trust;
+  const saved = () => readdir(bob.downloads, { recursive: true });
+  const begin = () => firstProfile(aliceId, device(alice), [], Date.now());
+  return { registry, bob, alice, device, show, write, look, trust, saved, begin };
+}
+
+const unproven = { state: 'unverified', trust: 'foreign', trustReason: 'unknown-key' };
+
+test('a profile that has run out at first sight makes nobody known: what its keys signed is held back', async () => {
+  const { alice, device, show, write, look, trust, saved } = await scene();
+  await show(firstProfile(aliceId, device(alice), [], Date.now() - 60 * day), alice);
+  await write(alice, file);
+  await write(alice, { contentType: textContentType });
+  expect(await look()).toMatchObject([unproven, unproven]);
+  expect(await trust()).toMatchObject({ state: 'unknown' });
+  expect(await saved()).toEqual([]);
+});
+
+test('a withheld revocation: an older profile put back does not bring the revoked key back, and is an alarm', async () => {
+  const { registry, alice, device, show, write, look, trust, saved, begin } = await scene();
+  const lost = createSigningKey();
+  const first = await show({ ...begin(), devices: [device(alice), device(lost)] }, alice, lost);
+  await write(alice);
+  expect(await look()).toMatchObject([{ trust: 'signed' }]);
+  const revoke = { id: lost.verifying.fingerprint, at: wholeSecond() };
+  const revoked = { ...nextProfile(first, {}, Date.now()), devices: [device(alice)], revoked: [revoke] };
+  await show(revoked, alice);
+  await write(alice);
+  expect(await look()).toHaveLength(2);
+  // Whoever may write to the mailbox puts the list back that still names the lost device.
+  await at(registry.mailbox, async (repository) => {
+    const { bytes } = await repository.fetchManifest(first.digest);
+    await repository.pushManifest(bytes, { tag: profileTag(aliceId) });
+  });
+  await write(lost, file);
+  expect((await look()).at(-1)).toMatchObject({ state: 'unverified', trust: 'foreign' });
+  expect((await trust()).change).toMatchObject({ kind: 'alarm', reason: 'rollback', blocking: true });
+  expect(await saved()).toEqual([]);
+});
+
+test('a swapped profile: that of another name in the place of somebody’s is nobody’s', async () => {
+  const { registry, show, write, look, trust, saved } = await scene();
+  const mallory = createSigningKey();
+  const device = { key: mallory.verifying, addedAt: wholeSecond() };
+  const theirs = await show(firstProfile('mallory@example.com', device, [], Date.now()), mallory);
+  await at(registry.mailbox, async (repository) => {
+    const { bytes } = await repository.fetchManifest(theirs.digest);
+    await repository.pushManifest(bytes, { tag: profileTag(aliceId) });
+  });
+  await write(mallory, file);
+  expect(await look()).toMatchObject([unproven]);
+  expect(await trust()).toMatchObject({ state: 'unknown' });
+  expect(await saved()).toEqual([]);
+});
+
+test('a replayed message: under another tag it is the same message, and is neither shown nor saved twice', async () => {
+  const { registry, alice, show, write, look, begin, bob, saved } = await scene();
+  await show(begin(), alice);
+  const { manifest, tag } = await write(alice);
+  expect(await look()).toMatchObject([{ trust: 'signed', state: 'received' }]);
+  const again = `${tag.slice(0, -8)}deadbeef`;
+  expect(again).not.toBe(tag);
+  await at(registry.mailbox, (repository) => repository.pushManifest(manifest, { tag: again }));
+  expect(await look()).toHaveLength(1);
+  const [conversation] = await bob.ask('conversations.list', {});
+  expect(conversation?.unread).toBe(1);
+  expect(await saved()).toEqual([]);
+});
+
+test('a message replayed to another person of the same name is held back and says why', async () => {
+  const { alice, show, write, look, begin, saved } = await scene();
+  await show(begin(), alice);
+  await write(alice, { ...file, recipientKey: createSigningKey().verifying.fingerprint });
+  expect(await look()).toMatchObject([{ state: 'unverified', trust: 'bad', trustReason: 'to-another-key' }]);
+  expect(await saved()).toEqual([]);
+});
