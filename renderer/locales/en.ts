@@ -384,7 +384,8 @@ export const words = {
         'revocation-undone': 'A device that was declared lost counts again in it.',
         'device-dropped': 'A device disappeared from it without being declared lost.',
         'other-identity': 'It is the list of somebody with another name.',
-        'not-yet': 'It is dated in the future.',
+        'not-yet':
+          'It is dated in the future: their clock, or yours, is wrong. Once its time has come this goes away by itself.',
       } satisfies Record<AlarmReason, string>,
       means: {
         'new-device': () => '',

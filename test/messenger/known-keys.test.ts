@@ -151,6 +151,30 @@ test('what is no profile under that tag changes nothing, and fails nothing', asy
   expect(trust().change).toBeNull();
 });
 
+describe('a clock that is ahead', () => {
+  test('holds a first profile back until its time has come', async () => {
+    const { look, trust, alice, device, show, clock } = await bobKnowsAlice();
+    await show(firstProfile(aliceId, device(alice), [], clock.now() + day), alice);
+    await look();
+    expect(trust()).toMatchObject({ state: 'unknown' });
+    clock.pass(day);
+    await look();
+    expect(trust()).toMatchObject({ state: 'first-use', change: null });
+  });
+
+  test('of somebody known stops what is sent to them, and that ends by itself', async () => {
+    const { look, trust, alice, show, first, clock, knownKeys, person } = await bobKnowsAlice();
+    await look();
+    await show(nextProfile(first, {}, clock.now() + day), alice);
+    await look();
+    expect(trust().change).toMatchObject({ reason: 'not-yet', blocking: true });
+    clock.pass(day);
+    await look();
+    expect(trust().change).toBeNull();
+    expect(() => knownKeys.requireNoAlarm(person)).not.toThrow();
+  });
+});
+
 describe('an invitation', () => {
   test('tells the key: its owner is verified at first sight', async () => {
     const { context, knownKeys, person, look, trust, alice } = await bobKnowsAlice();

@@ -220,12 +220,12 @@ export function followed(pin: Pin, signed: SignedProfile, change: ProfileChange,
     case 'unchanged':
       return checked;
     case 'renewed':
-      return { ...checked, ...storedProfile(signed) };
+      return { ...checked, ...storedProfile(signed), change: healed(pin.change) };
     case 'devices':
       return {
         ...checked,
         ...storedProfile(signed),
-        change: change.added.length > 0 ? changeOf('new-device', null, signed, now) : pin.change,
+        change: change.added.length > 0 ? changeOf('new-device', null, signed, now) : healed(pin.change),
       };
     case 'key-change':
       return objected(checked, signed, changeOf('key-change', null, signed, now), change.revoked);
@@ -254,6 +254,11 @@ function objected(pin: Pin, signed: SignedProfile, change: PinChange, revoked: r
   // What nobody has looked at yet is not news again because there is more of it.
   const isSame = pin.change !== null && objectionOf(pin.change) === objection;
   return { ...next, change: isSame && losesNothing ? { ...change, at: pin.change.at } : change };
+}
+
+/** Their clock was ahead: once what it dated is in force and follows from the pin, there is nothing left to look at. */
+function healed(change: PinChange | null): PinChange | null {
+  return change?.reason === 'not-yet' ? null : change;
 }
 
 function objectionOf({ kind, reason }: PinChange): string {
