@@ -9,12 +9,16 @@ const noteMilliseconds = 4000;
 /** Two sentences are read. */
 const problemMilliseconds = 10_000;
 
+/** What is said so soon after something else is said together with it: one sentence must not swallow the other. */
+const joinedMilliseconds = 3000;
+
 /** Short messages without a place of their own, and what a screen reader is told. */
 export class Notices {
   list = $state.raw<readonly Notice[]>([]);
   /** The sentence in the live region. */
   spoken = $state('');
   #next = 1;
+  #last = { text: '', at: 0 };
 
   show(text: string, kind: Notice['kind'] = 'note'): void {
     const notice = { id: this.#next, text, kind };
@@ -28,7 +32,11 @@ export class Notices {
   }
 
   announce(text: string): void {
+    const { text: before, at } = this.#last;
+    const now = Date.now();
+    this.#last = { text, at: now };
     // The same sentence twice would not be read twice: an invisible difference makes it a new one.
-    this.spoken = text === this.spoken ? `${text}\u00a0` : text;
+    if (text === before) this.spoken = text === this.spoken ? `${text}\u00a0` : text;
+    else this.spoken = now - at < joinedMilliseconds ? `${before}. ${text}` : text;
   }
 }
