@@ -4,9 +4,11 @@ import { readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import pLimit from 'p-limit';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Clock } from '../../main/base/clock.ts';
 import type { EmbeddedRegistryService } from '../../main/messenger/engine.ts';
+import { registryLimits } from '../../main/registry/limits.ts';
 import { startRegistry } from '../../main/registry/server.ts';
 import { embeddedRegistryService } from '../../main/registry/service.ts';
 import { digestOf, errorCodes, HttpClient, inPieces, withQuery } from './http-client.ts';
@@ -74,13 +76,20 @@ describe('a process of its own', () => {
     const folder = await folderThatEnds();
     const { child, client } = await registryProcess(folder);
     const blobs = Array.from({ length: 200 }, (_, at) => Buffer.alloc(200_000, `blob ${at}`));
+    // Fewer at once than it takes connections: more would be turned away, and this is about what it took.
+    const atOnce = pLimit(registryLimits.connections / 2);
     const pushing = Promise.allSettled(
-      blobs.map(async (blob, at) => {
-        await client.pushBlob('a/b', blob);
-        await client.pushImage('a/b', `tag-${at}`);
-      }),
+      blobs.map((blob, at) =>
+        atOnce(async () => {
+          await client.pushBlob('a/b', blob);
+          await client.pushImage('a/b', `tag-${at}`);
+        }),
+      ),
     );
     await untilSome(join(folder, 'blobs', 'sha256'), 20);
+    // A repository is there from its first manifest on.
+    const tagged = async () => (await client.ask('GET', '/v2/a/b/tags/list')).status;
+    await expect.poll(tagged, { interval: 2, timeout: 20_000 }).toBe(200);
     child.kill('SIGKILL');
     await once(child, 'exit');
     await pushing;
