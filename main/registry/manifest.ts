@@ -6,9 +6,12 @@ import { registryError } from './errors.ts';
 
 const mediaTypePattern = /^application\/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$/i;
 
+/** Characters of a digest, of any algorithm: SHA-512, the longest in use, has 135 with its name. */
+const longestDigest = 255;
+
 const descriptorSchema = z.looseObject({
   mediaType: z.string().min(1).max(limits.mediaTypeCharacters),
-  digest: z.string().max(limits.detailCharacters),
+  digest: z.string().max(longestDigest),
   size: z.int().nonnegative(),
   urls: z.array(z.string()).nullish(),
 });
