@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DockerCommsError } from '../base/errors.ts';
+import { readJson } from '../base/json.ts';
 import { KiB } from '../base/limits.ts';
 import type { Environment } from './config-places.ts';
 import { BasicLogin, IdentityTokenLogin, type FoundLogin } from './found-login.ts';
@@ -64,7 +65,7 @@ export class CredentialHelper {
   async list(): Promise<ReadonlyMap<string, string>> {
     // Docker's own client writes this word too: some helpers wait for input.
     const output = await this.#ask('list', 'unused', longestList);
-    const parsed = listSchema.safeParse(parseJson(output ?? 'null'));
+    const parsed = listSchema.safeParse(readJson(output ?? 'null'));
     if (!parsed.success) throw this.#notAnAnswer();
     return new Map(Object.entries(parsed.data ?? {}));
   }
@@ -92,7 +93,7 @@ export class CredentialHelper {
   }
 
   #login(output: string): FoundLogin | null {
-    const parsed = loginSchema.safeParse(parseJson(output));
+    const parsed = loginSchema.safeParse(readJson(output));
     if (!parsed.success) throw this.#notAnAnswer();
     const { username, secret } = parsed.data;
     const source = helperSource(this.#options.name);
@@ -126,14 +127,5 @@ export class CredentialHelper {
     return new DockerCommsError('protocol', `The credential helper ${helper} gave no usable answer.`, {
       detail: { helper, reason: 'helper-answer' },
     });
-  }
-}
-
-/** Undefined, which no schema takes, for what is no JSON: the parser's own error quotes it. */
-function parseJson(output: string): unknown {
-  try {
-    return JSON.parse(output);
-  } catch {
-    return undefined;
   }
 }

@@ -6,6 +6,7 @@
  * has mode 0600; connecting needs write permission on it. On Windows the pipe's default security lets others read only.
  */
 import { createHash } from 'node:crypto';
+import { readJson } from '../base/json.ts';
 import { chmod, rm } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
@@ -83,7 +84,7 @@ export async function askOwner(home: string): Promise<Shown | null> {
   const path = socketPath(home);
   if (path === null) return null;
   const text = await exchange(path);
-  const parsed = shownSchema.safeParse(text === null ? null : parseJson(text));
+  const parsed = shownSchema.safeParse(text === null ? null : readJson(text));
   return parsed.success ? parsed.data : null;
 }
 
@@ -106,12 +107,4 @@ function exchange(path: string): Promise<string | null> {
       answered(text);
     });
   });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Clock } from '../base/clock.ts';
+import { readJson } from '../base/json.ts';
 import { DockerCommsError } from '../base/errors.ts';
 import type { LoginReason } from '../base/reasons.ts';
 import type { Connections } from './connections.ts';
@@ -128,7 +129,7 @@ async function ask(
     },
     { clock },
   );
-  const parsed = answerSchema.safeParse(parseJson(await readBody(facts, answerLimit)));
+  const parsed = answerSchema.safeParse(readJson(await readBody(facts, answerLimit)));
   // Without a cause: both parsers quote what they found, and that may be a token.
   if (!parsed.success) throw unusable(facts);
   return { facts, answer: parsed.data };
@@ -218,15 +219,6 @@ function refusedIdentityToken(answer: WireAnswer, body: Uint8Array): DockerComms
 }
 
 function refusalIn(body: Uint8Array): string | null {
-  const parsed = refusalSchema.safeParse(parseJson(body));
+  const parsed = refusalSchema.safeParse(readJson(body));
   return parsed.success ? parsed.data.error : null;
-}
-
-/** Undefined, which no schema takes, for what is no JSON. */
-function parseJson(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
-  } catch {
-    return undefined;
-  }
 }

@@ -23,9 +23,8 @@ const latestTime = 8.64e15;
 /** RFC 3339; read with any offset and fraction, cut to whole seconds. */
 export const timestamp = z.iso
   .datetime({ offset: true })
-  .transform((text) => Math.floor(Date.parse(text) / 1000) * 1000)
-  .refine((time) => Math.abs(time) <= latestTime)
-  .transform((time) => new Date(time));
+  .transform((text) => wholeSeconds(Date.parse(text)))
+  .refine((time) => Math.abs(time.getTime()) <= latestTime);
 
 export const identity = z.string().refine(accepts(parseIdentity));
 export const uuid = z.string().refine(accepts(parseUuid)).transform(parseUuid);
@@ -82,4 +81,9 @@ function accepts(parse: (text: string) => string): (text: string) => boolean {
       throw error;
     }
   };
+}
+
+/** A moment (milliseconds since 1970) as it is written: cut to the second, so that what is read back is what was meant. */
+export function wholeSeconds(milliseconds: number): Date {
+  return new Date(Math.floor(milliseconds / 1000) * 1000);
 }

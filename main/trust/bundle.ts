@@ -17,7 +17,7 @@ export const largestBundleBytes = 64 * KiB;
 const mostProofs = 8;
 
 /** Hashes from a leaf to the root of a tree (RFC 6962, section 2.1.1): 64 are enough for any that can be numbered. */
-const longestPath = 64;
+export const longestPath = 64;
 /** Characters of the kind of a log's entry, and of its version: `hashedrekord`, `0.0.1`. */
 const longestName = 64;
 /** Characters of what names a key: a hash in hex or base64 fits. */

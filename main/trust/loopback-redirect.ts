@@ -10,9 +10,9 @@ export interface LoopbackRedirect {
 }
 
 /**
- * Listens (and keeps the process alive) on 127.0.0.1 and a free port until it is closed. `onAnswer` is given the query of each visit and says whether it
- * belongs to this sign-in; any page may send the browser here, so others are refused and change nothing. Null where no
- * port can be had.
+ * Listens (and keeps the process alive) on 127.0.0.1 and a free port until it is closed. `onAnswer` is given the query of
+ * each visit and says whether it belongs to this sign-in; any page may send the browser here, so others are refused and
+ * change nothing. Null where no port can be had.
  */
 export async function openLoopbackRedirect(
   onAnswer: (query: URLSearchParams) => boolean,

@@ -1,5 +1,6 @@
 /** The owner's side of a profile: the first one, the next one, and one after a fork. Pure. */
 import { DockerCommsError } from '../base/errors.ts';
+import { wholeSeconds } from '../protocol/annotations.ts';
 import { idOf, isSignedByDeviceOf, type SignedProfile } from './profile-succession.ts';
 import { KiB } from '../base/limits.ts';
 import { longestProfileLife, type Device, type Profile, type Revocation } from './profile.ts';
@@ -175,9 +176,4 @@ function atLeastOne(devices: readonly Device[]): readonly Device[] {
 function datesFrom(now: number): Pick<Profile, 'issuedAt' | 'expiresAt'> {
   const issuedAt = wholeSeconds(now);
   return { issuedAt, expiresAt: new Date(issuedAt.getTime() + longestProfileLife) };
-}
-
-/** As they are written, so that what is read back is what was meant. */
-function wholeSeconds(now: number): Date {
-  return new Date(Math.floor(now / 1000) * 1000);
 }

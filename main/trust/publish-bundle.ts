@@ -25,7 +25,8 @@ export interface PublishedSignature {
 /**
  * Puts a signature beside the manifest that it is about: as its referrer, and under a `bundle-` tag for registries
  * that list no referrers. At most three requests, where the empty config is there already: one or two for the
- * blob, one for the tagged manifest; three or four more where others are to find it without a referrers API. Before the message is announced, so that nobody sees it unsigned.
+ * blob, one for the tagged manifest; three or four more where others are to find it without a referrers API. Before the
+ * message is announced, so that nobody sees it unsigned.
  */
 export async function publishBundle(
   repository: Pick<OciRepository, 'ensureEmptyConfig' | 'pushBlob' | 'pushManifest'>,

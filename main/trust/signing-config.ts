@@ -1,8 +1,8 @@
 /** Sigstore's signing configuration (protobuf-specs, `SigningConfig` v0.2): which services an instance has. */
 import { z } from 'zod';
 import { DockerCommsError } from '../base/errors.ts';
+import { readJson } from '../base/json.ts';
 import { MiB } from '../base/limits.ts';
-import { parseJsonBytes } from '../oci/manifest.ts';
 import type { KeylessServices } from './keyless-signer.ts';
 
 /** Characters of a service's address. */
@@ -63,14 +63,6 @@ function best(offered: readonly Service[], versions: readonly number[], now: num
       (end === undefined || now < Date.parse(end)),
   );
   return usable.toSorted((a, b) => b.majorApiVersion - a.majorApiVersion)[0] ?? null;
-}
-
-function readJson(bytes: Uint8Array): unknown {
-  try {
-    return parseJsonBytes(bytes);
-  } catch {
-    return undefined;
-  }
 }
 
 function unusable(): DockerCommsError {

@@ -5,12 +5,10 @@
 import { TransparencyLogEntry } from '@sigstore/protobuf-specs';
 import { z } from 'zod';
 import { sha256 } from '../base/hash.ts';
-import { parseJsonBytes } from '../oci/manifest.ts';
+import { readJson } from '../base/json.ts';
 import type { Fetch } from '../oci/fetch-through.ts';
+import { longestPath } from './bundle.ts';
 import { refusedBy, unusableAnswer, type SigningStep } from './keyless-failure.ts';
-
-/** Hashes from a leaf to the root of a tree (RFC 6962, section 2.1.1): enough for any that can be numbered. */
-const longestPath = 64;
 
 /** Milliseconds that one service may take. */
 const serviceTimeout = 30_000;
@@ -175,14 +173,6 @@ function parsed<T>(step: SigningStep, schema: z.ZodType<T>, answer: unknown): T 
   const result = schema.safeParse(answer);
   if (result.success) return result.data;
   throw unusableAnswer(step);
-}
-
-function readJson(bytes: Uint8Array): unknown {
-  try {
-    return parseJsonBytes(bytes);
-  } catch {
-    return undefined;
-  }
 }
 
 function hashOf(bytes: Uint8Array): Buffer {

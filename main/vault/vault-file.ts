@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { DockerCommsError, systemErrorCode, toDockerCommsError } from '../base/errors.ts';
+import { readJson } from '../base/json.ts';
 import { createPrivateFile, replacePrivateFile } from './private-file.ts';
 
 const text = z.string().min(1);
@@ -45,21 +46,13 @@ async function readOrNull(path: string): Promise<string | null> {
 }
 
 function parseVaultFile(path: string, content: string): VaultFile {
-  const checked = vaultFileSchema.safeParse(parseJson(content));
+  const checked = vaultFileSchema.safeParse(readJson(content));
   if (checked.success) return checked.data;
   throw new DockerCommsError(
     'verification-failed',
     `The vault file ${path} is damaged or was changed. It was left as it is: restore it from a backup, or move it away and enter your passwords again.`,
     { detail: { file: path } },
   );
-}
-
-function parseJson(content: string): unknown {
-  try {
-    return JSON.parse(content) as unknown;
-  } catch {
-    return undefined;
-  }
 }
 
 function format(file: VaultFile): string {

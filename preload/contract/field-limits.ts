@@ -38,8 +38,7 @@ export const fieldLimits = {
   username: 512,
   /** A password or token: tokens with claims have a few kilobytes. */
   password: 8192,
-  /** A passphrase. */
-  passphrase: 1024,
+  passphrase: limits.longestPassphraseCharacters,
   /** A path of the system: `PATH_MAX` of Linux. */
   path: 4096,
   /** One folder's name: 255 bytes on the file systems we know. */

@@ -1,6 +1,7 @@
 /**
  * The contract between window and engine: every request, declared in the file that is named after the part before the
- * dot, where the shapes of its answers stand too. Pure: schemas and types only, so the engine, hosts and window
+ * dot, where the shapes of its answers stand too (`attachments.…` with the messages, `invites.…` with the identity,
+ * `folders.…` with the settings). Pure: schemas and types only, so the engine, hosts and window
  * may import it.
  *
  * A call crosses the bridge as `{method, input}` and comes back as an `Answer`. Inputs are validated in the main

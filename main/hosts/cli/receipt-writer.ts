@@ -2,6 +2,7 @@ import { publishReceipt, type PublishedReceipt } from '../../messenger/wire/rece
 import type { Descriptor } from '../../oci/descriptor.ts';
 import { formatRepositoryReference } from '../../oci/reference.ts';
 import type { OciRepository } from '../../oci/repository.ts';
+import { wholeSeconds } from '../../protocol/annotations.ts';
 import type { ReceivedMessage } from '../../protocol/message.ts';
 import type { ReceiptFields } from '../../protocol/receipt.ts';
 import type { Signer } from '../../trust/signer.ts';
@@ -30,7 +31,7 @@ export class ReceiptWriter {
       ...answer,
       sender: recipient,
       recipient: sender,
-      createdAt: new Date(Math.floor(Date.now() / 1000) * 1000),
+      createdAt: wholeSeconds(Date.now()),
       ttlSeconds,
       for: subject.digest,
       subject,

@@ -1,6 +1,7 @@
 import { parseDigest } from '../../base/digest.ts';
 import { type DockerCommsError, toDockerCommsError } from '../../base/errors.ts';
 import { limits } from '../../base/limits.ts';
+import { wholeSeconds } from '../../protocol/annotations.ts';
 import type { Receipt } from '../../protocol/receipt.ts';
 import type { Account } from '../../store/accounts.ts';
 import type { Message } from '../../store/message.ts';
@@ -208,7 +209,7 @@ function receiptFields({ store, clock }: EngineContext, account: Account, due: D
     ...(due.reason !== null && { reason: due.reason }),
     sender: account.identity,
     recipient: due.recipient,
-    createdAt: new Date(Math.floor(clock.now() / 1000) * 1000),
+    createdAt: wholeSeconds(clock.now()),
     ttlSeconds: limits.timeToLiveSeconds,
     // From the bytes that were read, not from what the registry says that it has.
     ...(manifest && { subject: messageDescriptor(manifest) }),

@@ -2,6 +2,7 @@ import { DockerCommsError, isDockerCommsError, toDockerCommsError } from '../../
 import { limits } from '../../base/limits.ts';
 import { parseDigest } from '../../base/digest.ts';
 import type { OciRepository } from '../../oci/repository.ts';
+import { wholeSeconds } from '../../protocol/annotations.ts';
 import { chunkBytesFor } from '../../protocol/chunking.ts';
 import { textContentType } from '../../protocol/constants.ts';
 import type { Account } from '../../store/accounts.ts';
@@ -212,7 +213,7 @@ function draftOf(
   return {
     sender: account.identity,
     recipient: conversation.person.identity,
-    createdAt: new Date(Math.floor(writtenAt / 1000) * 1000),
+    createdAt: wholeSeconds(writtenAt),
     createdAtMilliseconds: writtenAt % 1000,
     ttlSeconds: message.ttlSeconds,
     messageId: message.wireId,

@@ -1,10 +1,11 @@
 /**
  * The file with which another device of the same person joins: an identity with a key that was made for that device, sealed
- * with a passphrase. The key of the device that wrote it never leaves that one, so that a file that is lost is taken back by
- * removing one device.
+ * with a passphrase: JSON, in which a JWE (RFC 7516) by a key that scrypt (RFC 7914) derives. The key of the device that wrote it never leaves that one, so that a file that is lost is taken back by
+ * removing one device. Must-fail vectors: test/messenger/device-file.test.ts.
  */
 import { z } from 'zod';
 import { DockerCommsError, isDockerCommsError } from '../../base/errors.ts';
+import { readJson } from '../../base/json.ts';
 import { limits } from '../../base/limits.ts';
 import type { StoredProfile } from '../../store/pins.ts';
 import type { SignedProfile } from '../../trust/profile-succession.ts';
@@ -64,11 +65,11 @@ export async function writeDeviceFile(
  * changed.
  */
 export async function readDeviceFile(text: string, passphrase: string): Promise<NewDevice> {
-  const file = fileSchema.safeParse(parseJson(text)).data;
+  const file = fileSchema.safeParse(readJson(text)).data;
   if (file === undefined) {
     throw new DockerCommsError('invalid', 'This file was not made for another device of DockerComms.');
   }
-  const content = contentSchema.safeParse(parseJson(await unsealed(file.sealed, passphrase))).data;
+  const content = contentSchema.safeParse(readJson(await unsealed(file.sealed, passphrase))).data;
   if (content === undefined) {
     throw new DockerCommsError('unsupported', 'This file was made by a newer DockerComms. Update this one.');
   }
@@ -104,13 +105,5 @@ async function unsealed(sealed: string, passphrase: string): Promise<string> {
       detail: { reason: 'wrong-passphrase' },
       cause: error,
     });
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
   }
 }

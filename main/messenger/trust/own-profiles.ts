@@ -3,6 +3,7 @@ import type { KeyReason } from '../../base/reasons.ts';
 import { isLoopbackHost, parseRepositoryReference } from '../../oci/reference.ts';
 import type { Account } from '../../store/accounts.ts';
 import { keysEverOf } from '../../trust/addressee.ts';
+import { wholeSeconds } from '../../protocol/annotations.ts';
 import { profileTag } from '../../protocol/tags.ts';
 import { firstProfile, nextProfile, type ProfileEdit, uniteProfiles } from '../../trust/own-profile.ts';
 import { announceProfile, publishProfile, type PublishedProfile } from '../../trust/profile-artifact.ts';
@@ -70,7 +71,7 @@ export class OwnProfiles {
    */
   async restore(account: Account, signal?: AbortSignal): Promise<void> {
     const current = this.#own(account.id);
-    if (current === null) throw nameInUse(account, 'other-profile');
+    if (current === null) throw notMine(account, 'other-profile');
     const key = await this.#context.ownKeys.signingKey(account.id);
     await this.#publish(account, this.#nextAfter(account, current, key), account.repository, signal);
     this.#lookedAt.set(account.id, this.#context.clock.now());
@@ -81,7 +82,7 @@ export class OwnProfiles {
    * `ensureIn`.
    */
   async addDevice(account: Account, key: SigningKey, signal?: AbortSignal): Promise<StoredProfile> {
-    const device = { key: key.verifying, addedAt: new Date(this.#wholeSecond()) };
+    const device = { key: key.verifying, addedAt: wholeSeconds(this.#context.clock.now()) };
     return this.#edit(account, { add: [device] }, [key], signal);
   }
 
@@ -110,7 +111,7 @@ export class OwnProfiles {
     this.#lookedAt.delete(account.id);
     await this.ensureIn(account, account.repository, signal);
     const current = this.#own(account.id);
-    if (current === null) throw nameInUse(account, 'other-profile');
+    if (current === null) throw notMine(account, 'other-profile');
     const next = nextProfile(
       current,
       { ...edit, mailboxes: mailboxesOf(account) },
@@ -170,10 +171,6 @@ export class OwnProfiles {
     }
   }
 
-  #wholeSecond(): number {
-    return Math.floor(this.#context.clock.now() / 1000) * 1000;
-  }
-
   /** What the mailbox names under this account's identity; null: nothing that is a profile. */
   async #published(
     account: Account,
@@ -204,7 +201,7 @@ export class OwnProfiles {
   #nextAfter(account: Account, latest: SignedProfile | null, key: SigningKey): Profile {
     const now = this.#context.clock.now();
     const mailboxes = mailboxesOf(account);
-    const device = { key: key.verifying, addedAt: new Date(this.#wholeSecond()) };
+    const device = { key: key.verifying, addedAt: wholeSeconds(now) };
     if (latest === null) return firstProfile(account.identity, device, mailboxes, now);
     return this.#isDue(latest.profile) ? nextProfile(latest, { mailboxes }, now) : latest.profile;
   }
@@ -241,7 +238,7 @@ export class OwnProfiles {
     const { id } = account;
     if (this.#alarms.get(id) !== reason) this.#context.events.emit({ type: 'accounts.changed' });
     this.#alarms.set(id, reason);
-    throw nameInUse(account, reason);
+    throw notMine(account, reason);
   }
 
   #own(accountId: string): SignedProfile | null {
@@ -265,7 +262,7 @@ export class OwnProfiles {
   }
 }
 
-function nameInUse({ identity }: Account, reason: KeyReason): DockerCommsError {
+function notMine({ identity }: Account, reason: KeyReason): DockerCommsError {
   return new DockerCommsError(
     'conflict',
     reason === 'device-removed'

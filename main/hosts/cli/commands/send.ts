@@ -3,6 +3,7 @@ import { DockerCommsError } from '../../../base/errors.ts';
 import { limits } from '../../../base/limits.ts';
 import { publishMessage } from '../../../messenger/wire/publish.ts';
 import type { OciRepository } from '../../../oci/repository.ts';
+import { wholeSeconds } from '../../../protocol/annotations.ts';
 import { parseIdentity } from '../../../protocol/identity.ts';
 import { MemoryBudget } from '../../../transfer/memory-budget.ts';
 import { fileSource } from '../../../transfer/payload.ts';
@@ -46,7 +47,7 @@ export async function send(context: CliContext, path: string, options: SendOptio
     {
       sender: sender === unknownSender ? sender : parseIdentity(sender),
       recipient,
-      createdAt: wholeSeconds(new Date()),
+      createdAt: wholeSeconds(Date.now()),
       ttlSeconds: options.ttlSeconds,
       messageId: randomUUID(),
       sessionId: sessionId(options.session),
@@ -126,10 +127,6 @@ async function signingAccount(
       ? 'Several identities of this home could sign. Choose one with --sender, or send unsigned with --no-sign.'
       : `No key of this home signs for ${sender ?? 'anybody'}. Make one with “dockercomms identity create”, or send unsigned with --no-sign.`,
   );
-}
-
-function wholeSeconds(date: Date): Date {
-  return new Date(Math.floor(date.getTime() / 1000) * 1000);
 }
 
 function sessionId(text: string | undefined): string {

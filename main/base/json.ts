@@ -1,0 +1,10 @@
+/** The JSON document in `content` (bytes in UTF-8); undefined, which no schema takes, for what is none: the parser's own error quotes it. */
+export function readJson(content: string | Uint8Array): unknown {
+  try {
+    const text =
+      typeof content === 'string' ? content : new TextDecoder('utf-8', { fatal: true }).decode(content);
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
