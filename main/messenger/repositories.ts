@@ -37,7 +37,10 @@ export class Repositories {
     this.#clock = context.clock;
     this.#capabilities = context.store.capabilities;
     this.#logger = context.logger;
-    this.#connections = new Connections({ clock: context.clock, network: context.pinned.network });
+    this.#connections = new Connections({
+      ...{ clock: context.clock, network: context.pinned.network },
+      onWarning: (warning) => this.#logger.warn({ ...warning }, 'the registry warns'),
+    });
   }
 
   /** The client with which `account` reaches `repository` (its own mailbox unless named). */

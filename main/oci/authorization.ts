@@ -3,7 +3,13 @@ import { DockerCommsError } from '../base/errors.ts';
 import type { LoginReason } from '../base/reasons.ts';
 import type { Challenge } from './challenge.ts';
 import type { Connections } from './connections.ts';
-import { basicAuthorization, isSameLogin, type Credentials, type RegistryToken } from './credentials.ts';
+import {
+  basicAuthorization,
+  isSameLogin,
+  secretsOf,
+  type Credentials,
+  type RegistryToken,
+} from './credentials.ts';
 import { IdentityTokens } from './identity-tokens.ts';
 import { refuseRealm } from './origin-rules.ts';
 import { scopeFor, sufficientAccesses, unionOfScopes, type Access } from './scope.ts';
@@ -95,6 +101,13 @@ export class Authorization {
       'accepts this login, but it may not do that in this repository.',
       'not-permitted',
     );
+  }
+
+  /** Whether `text`, which a server wrote, repeats a secret that went out with this login, however it is spaced. */
+  hasSecretIn(text: string): boolean {
+    const tokens = [...this.#tokens.values()].map(({ value }) => value);
+    const secrets = [...secretsOf(this.#login), ...tokens].map(closedUp);
+    return secrets.some((secret) => secret !== '' && closedUp(text).includes(secret));
   }
 
   async #answerBearer(
@@ -235,4 +248,9 @@ function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): 
     signal.addEventListener('abort', aborted, { once: true });
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', aborted));
   });
+}
+
+/** Without spaces and what cannot be seen: a text is cleaned of these before it is shown. */
+function closedUp(text: string): string {
+  return text.replaceAll(/[\s\p{Z}\p{C}]+/gu, '');
 }

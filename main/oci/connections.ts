@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { systemClock, type Clock } from '../base/clock.ts';
 import { HostGate } from './host-gate.ts';
+import { Warnings, type RegistryWarning } from './warnings.ts';
 import { networkDispatcher, plainNetwork, type Network } from './network.ts';
 
 /**
@@ -29,6 +30,8 @@ export interface ConnectionsOptions {
   readonly network?: Network | undefined;
   /** What carries the requests, in place of what `network` asks for; closed with this either way. */
   readonly dispatcher?: Dispatcher | undefined;
+  /** Told once of everything that a registry warns of. */
+  readonly onWarning?: ((warning: RegistryWarning) => void) | undefined;
 }
 
 /**
@@ -40,9 +43,13 @@ export class Connections {
   #dispatcher: Dispatcher;
   #network: Network;
   readonly #clock: Clock;
+  /** What registries warned of. */
+  readonly warnings: Warnings;
   readonly #gates = new Map<string, HostGate>();
 
-  constructor({ clock = systemClock, network = plainNetwork, dispatcher }: ConnectionsOptions = {}) {
+  constructor(options: ConnectionsOptions = {}) {
+    const { clock = systemClock, network = plainNetwork, dispatcher, onWarning } = options;
+    this.warnings = new Warnings(onWarning);
     this.#clock = clock;
     this.#network = network;
     this.#dispatcher = dispatcher ?? makeDispatcher(network);

@@ -25,6 +25,13 @@ export function basicAuthorization({ username, password }: BasicCredentials): st
   return `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`;
 }
 
+/** Everything in a login that must not be seen, as it is and as it travels. */
+export function secretsOf(login: Credentials | null): readonly string[] {
+  if (login === null) return [];
+  if (login.kind === 'identity-token' || login.kind === 'registry-token') return [login.token];
+  return [login.password, basicAuthorization(login).replace('Basic ', '')];
+}
+
 export function isSameLogin(one: Credentials | null, other: Credentials | null): boolean {
   if (one === null || other === null) return one === other;
   const parts = partsOf(other);

@@ -68,6 +68,7 @@ export class Exchange {
     let trusted = request.anonymous !== true && isSameOrigin(url, this.#options.registry);
     for (let hops = 0; ; hops += 1) {
       const answer = await this.#authorized(request, url, trusted);
+      if (trusted) this.#hearWarnings(answer);
       if (request.accept.includes(answer.status)) return answer;
       const target = redirectTarget(request, answer);
       if (target === null) throw await this.#failure(answer);
@@ -110,6 +111,12 @@ export class Exchange {
       },
       body,
     });
+  }
+
+  /** The registry's own only: whoever it sends us to has nothing to tell a person. */
+  #hearWarnings({ headers }: WireAnswer): void {
+    const { connections, registry, authorization } = this.#options;
+    connections.warnings.hear(registry.host, headers.warning, (text) => authorization.hasSecretIn(text));
   }
 
   async #failure(answer: WireAnswer): Promise<DockerCommsError> {

@@ -65,6 +65,7 @@ export class OciRepository {
   readonly #manifests: Manifests;
   readonly #indexes: ReferrersIndexes;
   readonly #places: BlobPlaces | undefined;
+  readonly #connections: Connections;
   readonly #ownConnections: Connections | null;
   #emptyConfig: Promise<Descriptor> | null = null;
 
@@ -75,6 +76,7 @@ export class OciRepository {
     this.capabilities = new Capabilities(clock, options.capabilities);
     this.#places = options.places;
     this.registry = registryUrl(reference, connections.network.usesPlainHttp(reference.host));
+    this.#connections = connections;
     this.#ownConnections = options.connections === undefined ? connections : null;
     const shared = { registry: this.registry, connections, clock, userAgent };
     const authorization = new Authorization({ ...shared, path: reference.path, credentials });
@@ -90,6 +92,11 @@ export class OciRepository {
       ...{ parts: this.#parts, manifests: this.#manifests, clock },
       onProblem: options.onIndexProblem,
     });
+  }
+
+  /** What its registry warned of so far ("Warnings"): one short line each, written by somebody else. */
+  get warnings(): readonly string[] {
+    return this.#connections.warnings.of(this.registry.host);
   }
 
   /**

@@ -76,6 +76,8 @@ export interface ConnectionReport {
   } | null;
   /** The test's small artifact could not be removed. */
   readonly probeLeft: boolean;
+  /** What the registry itself had to say: short lines, written by somebody else. Left out in reports of old. */
+  readonly warnings?: readonly string[] | undefined;
   /** Shown by the host, and trusted by nobody here: a person may compare and accept it. */
   readonly certificate?: UntrustedCertificate;
 }

@@ -79,6 +79,7 @@ export const words = {
     plainHttp: 'This address is on this computer: nothing is encrypted and nothing leaves the machine.',
     unencrypted: 'Nothing is encrypted on the way to this address.',
     advice: (registry: string) => `About ${registry}`,
+    registrySays: 'The registry says',
     test: 'Test connection',
     testing: 'Testing…',
     testAgain: 'Test again',

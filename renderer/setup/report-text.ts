@@ -12,6 +12,7 @@ export function reportText(report: ConnectionReport, version: string): string {
     ];
     return [line, ...more].join('\n');
   });
+  const warnings = (report.warnings ?? []).map((text) => `${words.connect.registrySays}: “${text}”`);
   const tested = `${new Date(report.testedAt).toISOString()}, ${words.product} ${version}`;
-  return [report.repository, tested, summary, '', ...lines, ''].join('\n');
+  return [report.repository, tested, summary, '', ...lines, ...warnings, ''].join('\n');
 }

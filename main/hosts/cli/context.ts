@@ -8,6 +8,7 @@ import { containerToolLogins, type ContainerToolLogins } from '../../credentials
 import { Connections } from '../../oci/connections.ts';
 import { fetchThrough, type Fetch } from '../../oci/fetch-through.ts';
 import type { Network } from '../../oci/network.ts';
+import type { RegistryWarning } from '../../oci/warnings.ts';
 import { isLoopbackHost, parseRepositoryReference, type RepositoryReference } from '../../oci/reference.ts';
 import { type Credentials, OciRepository } from '../../oci/repository.ts';
 import { PinnedCertificates } from '../../messenger/pinned-certificates.ts';
@@ -90,7 +91,8 @@ export class CliContext {
   }
 
   #connect(network: Network): Connections {
-    const connections = new Connections({ network });
+    const onWarning = ({ host, text }: RegistryWarning) => this.terminal.err(`${host} says: “${text}”`);
+    const connections = new Connections({ network, onWarning });
     this.#connections.push(connections);
     return connections;
   }

@@ -116,4 +116,5 @@ const savedReport: z.ZodType<ConnectionReport> = z.object({
     .object({ limit: z.number(), remaining: nullableNumber, windowSeconds: nullableNumber })
     .nullable(),
   probeLeft: z.boolean(),
+  warnings: z.array(z.string()).optional(),
 });

@@ -134,5 +134,6 @@ function reportOf(bench: Bench, done: readonly ConnectionCheck[]): ConnectionRep
     tls: facts.tls,
     pullLimit: facts.pullLimit,
     probeLeft: left,
+    warnings: repository.warnings,
   };
 }

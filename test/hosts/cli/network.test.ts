@@ -61,4 +61,19 @@ describe('the command line', () => {
     expect(refused.err).toContain(proxy.host);
     expect(refused.out + refused.err).not.toContain(password);
   });
+
+  it('says on stderr what the registry warns of, once, and nothing of it on stdout', async () => {
+    const { registry, person } = await behindProxy();
+    registry.always('GET', '/v2/team/mail/tags/list', ({ query }) => ({
+      body: { name: 'team/mail', tags: query.has('last') ? [] : ['v1'] },
+      headers: {
+        warning: '299 - "It moves on Monday."',
+        link: query.has('last') ? [] : '</v2/team/mail/tags/list?last=v1>; rel="next"',
+      },
+    }));
+    const listed = await person.run(...list('--plain-http', '--json'));
+    expect(registry.requests.length).toBeGreaterThan(1);
+    expect(listed.err.split('It moves on Monday.')).toHaveLength(2);
+    expect(listed.json()).toEqual({ messages: [], receipts: [] });
+  });
 });

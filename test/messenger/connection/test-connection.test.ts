@@ -272,3 +272,10 @@ test('nothing that a test writes leaves a fallback index behind', async () => {
   expect([...registry.tags.keys()]).toEqual([probeTag]);
   expect(registry.peer.requests.filter(({ path }) => path.includes('/manifests/sha256-'))).toEqual([]);
 });
+
+test('what the registry itself warns of is in the report', async () => {
+  const warns: Quirk = ({ path }) =>
+    path === '/v2/' ? { body: {}, headers: { warning: '299 - "It moves on Monday."' } } : undefined;
+  const report = await run(at(await pretendRegistry(warns)));
+  expect(report).toMatchObject({ usable: true, warnings: ['It moves on Monday.'] });
+});

@@ -573,6 +573,7 @@ function report(): ConnectionReport {
     tls: { protocol: 'TLSv1.3', issuer: 'Example CA', validUntil: null },
     pullLimit: null,
     probeLeft: true,
+    warnings: ['This repository becomes read-only on 31 December. Move to registry-2.example.com.'],
     checks: [
       { name: 'reach', outcome: 'passed', message: 'The registry answers.' },
       {
