@@ -132,6 +132,13 @@ export const vaultReasons = [
 ] as const;
 export type VaultReason = (typeof vaultReasons)[number];
 
+/** What of this computer's disk failed, where it is not the file or folder that a person chose. */
+export const storageReasons = [
+  /** The home's own database: no other folder for files mends that. */
+  'home-storage',
+] as const;
+export type StorageReason = (typeof storageReasons)[number];
+
 /** Why nobody signed in to sign publicly. */
 export const signInReasons = [
   /** This machine has no identity token, or what is there is none. */
@@ -158,6 +165,7 @@ export const failureReasons = [
   ...trustReasons,
   ...keyReasons,
   ...vaultReasons,
+  ...storageReasons,
   ...signInReasons,
 ] as const;
 export type FailureReason = (typeof failureReasons)[number];

@@ -1,21 +1,15 @@
-import { DockerCommsError, toDockerCommsError, type ErrorCode } from '../base/errors.ts';
+import { DockerCommsError, toDockerCommsError } from '../base/errors.ts';
 
-/** SQLite's primary result codes (https://sqlite.org/rescode.html) that a person can do something about. */
-const sentences: Readonly<Record<number, readonly [ErrorCode, string]>> = {
-  5: ['storage', 'is in use by another program. Close it and try again.'],
-  6: ['storage', 'is in use by another program. Close it and try again.'],
-  8: ['storage', 'cannot be written to. Check its permissions.'],
-  10: ['storage', 'cannot be read or written: the disk reported an error.'],
-  11: [
-    'storage',
-    'is damaged. It was left as it is: restore it from a backup, or move it away to start afresh.',
-  ],
-  13: ['storage', 'cannot grow: the disk is full. Free some space and try again.'],
-  14: ['storage', 'cannot be opened. Check that its folder exists and that you have permission.'],
-  26: [
-    'storage',
-    'is not a DockerComms database, or is damaged. It was left as it is: restore it from a backup, or move it away to start afresh.',
-  ],
+/** SQLite's primary result codes (https://sqlite.org/rescode.html) that a person can do something about: all `storage`. */
+const sentences: Readonly<Record<number, string>> = {
+  5: 'is in use by another program. Close it and try again.',
+  6: 'is in use by another program. Close it and try again.',
+  8: 'cannot be written to. Check its permissions.',
+  10: 'cannot be read or written: the disk reported an error.',
+  11: 'is damaged. It was left as it is: restore it from a backup, or move it away to start afresh.',
+  13: 'cannot grow: the disk is full. Free some space and try again.',
+  14: 'cannot be opened. Check that its folder exists and that you have permission.',
+  26: 'is not a DockerComms database, or is damaged. It was left as it is: restore it from a backup, or move it away to start afresh.',
 };
 
 /** SQLITE_CONSTRAINT_FOREIGNKEY (sqlite.org/rescode.html). */
@@ -46,7 +40,11 @@ export function fromSqliteError(error: unknown, file: string): DockerCommsError 
     return new DockerCommsError('not-found', 'What this belongs to is no longer there.', options);
   }
   const known = sentences[code & 0xff];
-  return known === undefined
-    ? new DockerCommsError('internal', 'The database refused a statement.', options)
-    : new DockerCommsError(known[0], `The file ${file} ${known[1]}`, options);
+  if (known === undefined) {
+    return new DockerCommsError('internal', 'The database refused a statement.', options);
+  }
+  return new DockerCommsError('storage', `The file ${file} ${known}`, {
+    cause: error,
+    detail: { ...options.detail, reason: 'home-storage' },
+  });
 }

@@ -83,6 +83,8 @@ const byReason: Record<FailureReason, WayOut | null> = {
   // Nothing can be done in the window while the vault is closed.
   'passphrase-needed': null,
   'no-slot-opens': null,
+  // The sentence names the file; freeing its disk is done outside of the window.
+  'home-storage': null,
   'no-token': null,
   'email-not-verified': null,
   'not-a-provider': null,
@@ -91,13 +93,16 @@ const byReason: Record<FailureReason, WayOut | null> = {
   'signed-in-as-other': null,
 };
 
-/** `incoming`: the failure is about fetching; what this computer's disk does not take can be saved elsewhere. */
+/**
+ * `incoming`: the failure is about fetching; what the folder for files does not take can be saved elsewhere. What the
+ * home itself does not take (it has a reason) cannot.
+ */
 export function wayOutOf(
   { code, detail }: Pick<ErrorView, 'code' | 'detail'>,
   incoming = false,
 ): WayOut | null {
-  if (code === 'storage' && incoming) return 'downloads';
-  return detail.reason === undefined ? byCode[code] : byReason[detail.reason];
+  if (detail.reason !== undefined) return byReason[detail.reason];
+  return code === 'storage' && incoming ? 'downloads' : byCode[code];
 }
 
 /** Whether the proxy, and not the registry, said no or nothing. */

@@ -33,6 +33,10 @@ describe('the way out of a failure', () => {
     expect(wayOutOf({ code: 'storage', detail: {} })).toBeNull();
   });
 
+  it('of a home that is full is no other folder, also for what comes in', () => {
+    expect(wayOutOf({ code: 'storage', detail: { reason: 'home-storage' } }, true)).toBeNull();
+  });
+
   it('has a name wherever it leads', () => {
     const ways = failureReasons.map((reason) => wayOutOf({ code: 'internal', detail: { reason } }));
     for (const way of ways) if (way !== null) expect(words.wayOut[way]).not.toBe('');

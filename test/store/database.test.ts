@@ -25,7 +25,10 @@ test('a full disk fails "storage", undoes the transaction, and the next one work
       return null;
     });
   expect(fill).toThrow(
-    expect.objectContaining({ code: 'storage', detail: { file: database.file, sqlite: 13 } }),
+    expect.objectContaining({
+      code: 'storage',
+      detail: { file: database.file, sqlite: 13, reason: 'home-storage' },
+    }),
   );
   expect(database.count(countThings)).toBe(0);
   database.execute('PRAGMA max_page_count = 10000');
