@@ -1,8 +1,9 @@
 /**
  * The contract between window and engine: every request, declared in the file that is named after the part before the
- * dot, where the shapes of its answers stand too (`attachments.…` with the messages, `invites.…` with the identity,
- * `folders.…` with the settings). Pure: schemas and types only, so the engine, hosts and window
- * may import it.
+ * dot (`localNetwork.…` in local-network.ts). Groups without a file of their own: `attachments.…` stands with the messages,
+ * `invites.…` with the identity, `folders.…` with the settings. The type of an answer stands in the same file, or is
+ * imported there from the group that it belongs to. Pure: schemas and types only, so the engine, hosts and window may
+ * import it.
  *
  * A call crosses the bridge as `{method, input}` and comes back as an `Answer`. Inputs are validated in the main
  * process with the schema here, whatever host they came through.

@@ -6,7 +6,7 @@ import { readDeviceFile } from '../trust/device-file.ts';
 import { accountView } from '../views.ts';
 import type { EngineServices, HandlersOf } from './services.ts';
 
-export function accountRequests({
+export function accountsRequests({
   context,
   accounts,
   notifier,

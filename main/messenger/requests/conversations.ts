@@ -8,7 +8,7 @@ import { conversationView } from '../views.ts';
 import { canonicalMailbox } from './people.ts';
 import type { EngineServices, HandlersOf } from './services.ts';
 
-export function conversationRequests(services: EngineServices): HandlersOf<'conversations'> {
+export function conversationsRequests(services: EngineServices): HandlersOf<'conversations'> {
   const { context, accounts, notifier } = services;
   const { store, events, knownKeys } = context;
   const view = (conversation: Conversation) => conversationView(conversation, knownKeys.trustOf);

@@ -1,12 +1,12 @@
 import type { RequestHandlers } from '../call.ts';
-import { accountRequests } from './accounts.ts';
+import { accountsRequests } from './accounts.ts';
 import { cleanupRequests } from './cleanup.ts';
 import { appRequests } from './app.ts';
 import { connectionRequests } from './connection.ts';
 import { identityRequests } from './identity.ts';
-import { conversationRequests } from './conversations.ts';
+import { conversationsRequests } from './conversations.ts';
 import { localNetworkRequests } from './local-network.ts';
-import { messageRequests } from './messages.ts';
+import { messagesRequests } from './messages.ts';
 import { networkRequests } from './network.ts';
 import { peopleRequests } from './people.ts';
 import { searchRequests } from './search.ts';
@@ -17,13 +17,13 @@ import { settingsRequests } from './settings.ts';
 export function requestHandlers(services: EngineServices): RequestHandlers {
   return {
     ...appRequests(services),
-    ...accountRequests(services),
+    ...accountsRequests(services),
     ...connectionRequests(services),
     ...localNetworkRequests(services),
     ...peopleRequests(services),
     ...identityRequests(services),
-    ...conversationRequests(services),
-    ...messageRequests(services),
+    ...conversationsRequests(services),
+    ...messagesRequests(services),
     ...networkRequests(services),
     ...searchRequests(services),
     ...settingsRequests(services),

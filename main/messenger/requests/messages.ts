@@ -12,7 +12,7 @@ import { conversationOf } from './conversations.ts';
 import { required } from './required.ts';
 import type { EngineServices, HandlersOf } from './services.ts';
 
-export function messageRequests(
+export function messagesRequests(
   services: EngineServices,
 ): HandlersOf<'messages'> & HandlersOf<'attachments'> {
   const { context } = services;
