@@ -17,6 +17,7 @@ import type { Logger } from './logger.ts';
 import { type EngineOptions, makeContext } from './make-context.ts';
 import { Notifier } from './notify.ts';
 import { Outbox } from './outbox/outbox.ts';
+import { SignIns } from './sigstore/sign-ins.ts';
 import { requestHandlers } from './requests/handlers.ts';
 
 /**
@@ -105,6 +106,7 @@ async function startEngine(context: EngineContext, closeHome: () => Promise<void
   });
   const connectionTests = new ConnectionTests(context);
   const cleanup = new Cleanup(context);
+  const signIns = new SignIns(context);
   const handlers = requestHandlers({
     context,
     accounts,
@@ -114,6 +116,7 @@ async function startEngine(context: EngineContext, closeHome: () => Promise<void
     notifier,
     connectionTests,
     cleanup,
+    signIns,
   });
 
   await useNetwork(context);
@@ -130,6 +133,7 @@ async function startEngine(context: EngineContext, closeHome: () => Promise<void
     pause: () => life.pause(),
     close: () => {
       connectionTests.cancelAll();
+      signIns.cancelAll();
       return life.close();
     },
   };

@@ -4,6 +4,7 @@ import { limits } from '../../main/base/limits.ts';
 import type { KeyReason } from '../../main/base/reasons.ts';
 import type { ConversationView } from './conversations.ts';
 import { fieldLimits } from './field-limits.ts';
+import type { CertifierView } from './people.ts';
 import { id, request } from './request.ts';
 
 /** What an invitation says, before anybody follows it. */
@@ -34,6 +35,8 @@ export interface IdentityView {
   readonly alarm: KeyReason | null;
   /** Whether this identity was published from here before, so that `identity.restore` can put it back. */
   readonly restorable: boolean;
+  /** Who signed in for this device's key; null: nobody. */
+  readonly certifiedBy: CertifierView | null;
 }
 
 /** A file for another device of one's own. */

@@ -20,6 +20,7 @@ import { messagesRequests } from './messages.ts';
 import { searchRequests } from './search.ts';
 import { settingsRequests } from './settings.ts';
 import { cleanupRequests } from './cleanup.ts';
+import { signInRequests } from './sign-in.ts';
 import { networkRequests } from './network.ts';
 import type { RequestDefinition } from './request.ts';
 
@@ -37,6 +38,7 @@ export const requests = {
   ...settingsRequests,
   ...cleanupRequests,
   ...networkRequests,
+  ...signInRequests,
 } as const;
 
 export type RequestName = keyof typeof requests;

@@ -11,6 +11,7 @@ import { networkRequests } from './network.ts';
 import { peopleRequests } from './people.ts';
 import { searchRequests } from './search.ts';
 import type { EngineServices } from './services.ts';
+import { signInRequests } from './sign-in.ts';
 import { settingsRequests } from './settings.ts';
 
 /** Every request of the contract with its handler; one file for each group of names. */
@@ -28,5 +29,6 @@ export function requestHandlers(services: EngineServices): RequestHandlers {
     ...searchRequests(services),
     ...settingsRequests(services),
     ...cleanupRequests(services),
+    ...signInRequests(services),
   };
 }

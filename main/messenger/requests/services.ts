@@ -7,6 +7,7 @@ import type { EngineContext } from '../context.ts';
 import type { Downloads } from '../inbox/downloads.ts';
 import type { ReceiptPump } from '../inbox/receipt-pump.ts';
 import type { Notifier } from '../notify.ts';
+import type { SignIns } from '../sigstore/sign-ins.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 
 /** What handlers act on. */
@@ -19,6 +20,7 @@ export interface EngineServices {
   readonly notifier: Notifier;
   readonly connectionTests: ConnectionTests;
   readonly cleanup: Cleanup;
+  readonly signIns: SignIns;
 }
 
 /** The handlers of the requests whose names begin with `Group`. */
