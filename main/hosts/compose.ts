@@ -5,7 +5,7 @@ import { openEngine } from '../messenger/open.ts';
 import { embeddedRegistryService } from '../registry/service.ts';
 import type { KeySlot } from '../vault/key-slot.ts';
 import { keySlots } from './key-slots.ts';
-import { vaultPassphrase } from './passphrases.ts';
+import { vaultPassphraseOfWindow } from './passphrases.ts';
 import { downloadsFolder, networkAddress } from './places.ts';
 import { product } from './product.ts';
 
@@ -38,7 +38,7 @@ export async function openHome(composition: Composition): Promise<Engine> {
     logger,
     version: product().version,
     keySlots: keySlots(home, composition.keySlots),
-    askPassphrase: vaultPassphrase,
+    askPassphrase: vaultPassphraseOfWindow,
     embeddedRegistry,
     containerTools: { environment: process.env, home: homedir() },
     downloadsFolder: composition.downloads ?? (await downloadsFolder()),

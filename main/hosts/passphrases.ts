@@ -9,19 +9,26 @@ interface PassphraseSources {
   /** A file that holds it in its first line. */
   readonly file: string | undefined;
   readonly environment: string | undefined;
-  /** What the terminal asks. */
-  readonly question: string;
+  /** What the terminal asks; null: it does not. */
+  readonly question: string | null;
 }
 
 const largestPassphraseFile = KiB;
 
 /** Of the home's vault: `DOCKERCOMMS_PASSPHRASE`, else the file in `DOCKERCOMMS_PASSPHRASE_FILE`, else asked; null: nobody is there. */
-export function vaultPassphrase(): Promise<string | null> {
+export function vaultPassphrase(
+  question: string | null = 'Passphrase of this home: ',
+): Promise<string | null> {
   return passphraseFrom({
     environment: process.env.DOCKERCOMMS_PASSPHRASE,
     file: process.env.DOCKERCOMMS_PASSPHRASE_FILE,
-    question: 'Passphrase of this home: ',
+    question,
   });
+}
+
+/** The same for hosts with a window, which asks a person itself. */
+export function vaultPassphraseOfWindow(): Promise<string | null> {
+  return vaultPassphrase(null);
 }
 
 /** Of a file for another device, which is there: `DOCKERCOMMS_DEVICE_PASSPHRASE`, else `file`, else asked. Fails `invalid` for none. */
@@ -59,7 +66,8 @@ async function newPassphrase(file: string | undefined, environment: string | und
 async function passphraseFrom({ file, environment, question }: PassphraseSources): Promise<string | null> {
   if (environment) return environment;
   if (file) return readPassphrase(file);
-  return process.stdin.isTTY && process.stderr.isTTY ? askWithoutEcho(question) : null;
+  const canAsk = process.stdin.isTTY && process.stderr.isTTY;
+  return question !== null && canAsk ? askWithoutEcho(question) : null;
 }
 
 async function readPassphrase(path: string): Promise<string> {

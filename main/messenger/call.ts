@@ -18,6 +18,9 @@ export type RequestHandlers = {
   ) => RequestOutput<Name> | Promise<RequestOutput<Name>>;
 };
 
+/** What a home that is locked answers. */
+export type LockedHandlers = Pick<RequestHandlers, 'app.status' | 'app.lookingAt' | 'vault.unlock'>;
+
 function isRequestName(method: string): method is RequestName {
   return Object.hasOwn(requests, method);
 }
@@ -27,7 +30,7 @@ function isRequestName(method: string): method is RequestName {
  * everything that is thrown into an `Answer`. Never throws.
  */
 export async function answerCall(
-  handlers: RequestHandlers,
+  handlers: RequestHandlers | LockedHandlers,
   logger: Logger,
   method: string,
   input: unknown,
@@ -48,7 +51,7 @@ export async function answerCall(
 }
 
 function dispatch<Name extends RequestName>(
-  handlers: RequestHandlers,
+  handlers: Partial<RequestHandlers>,
   method: Name,
   input: unknown,
 ): RequestOutput<Name> | Promise<RequestOutput<Name>> {
@@ -59,6 +62,15 @@ function dispatch<Name extends RequestName>(
     });
   }
   // The schema was this method's own; TypeScript cannot follow the correlation through the map.
-  const handler = handlers[method] as (input: unknown) => RequestOutput<Name> | Promise<RequestOutput<Name>>;
+  const handler = handlers[method] as
+    ((input: unknown) => RequestOutput<Name> | Promise<RequestOutput<Name>>) | undefined;
+  if (handler === undefined) throw locked();
   return handler(parsed.data);
+}
+
+/** What nobody gets from a home that is locked. */
+export function locked(): DockerCommsError {
+  return new DockerCommsError('auth', 'DockerComms is locked. Type the passphrase of this home first.', {
+    detail: { reason: 'passphrase-needed' },
+  });
 }

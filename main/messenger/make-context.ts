@@ -19,7 +19,6 @@ import { PinnedCertificates } from './pinned-certificates.ts';
 import { Repositories } from './repositories.ts';
 import { SettingsService } from './settings.ts';
 import { LiveTransfers } from './transfers.ts';
-import { makeSigstore } from './sigstore/sigstore.ts';
 import { makeTrust } from './trust/trust.ts';
 
 export interface EngineOptions {
@@ -66,8 +65,6 @@ export function makeContext(
     clock,
   });
   const repositories = new Repositories({ logins, store, clock, logger, pinned });
-  const sigstore = makeSigstore({ home, settings, repositories, clock, logger });
-  const trustedRoot = () => sigstore.trustedRoot();
   return {
     ...{
       home,
@@ -85,9 +82,8 @@ export function makeContext(
     pinned,
     localNetwork: new LocalNetwork({ embeddedRegistry, store, events, logger }),
     repositories,
-    ...makeTrust(vault, { store, clock, events, logger, repositories, trustedRoot }),
+    ...makeTrust(vault, { store, clock, events, logger, repositories }),
     settings,
-    sigstore,
     network,
     attachments: new AttachmentShelf(join(home, 'outbox')),
     transfers: new LiveTransfers(events),

@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { systemClock } from '../base/clock.ts';
+import { isDockerCommsError } from '../base/errors.ts';
 import { acquireHome } from '../store/home-lock.ts';
 import { ensureHome } from '../store/home.ts';
 import { Store } from '../store/store.ts';
@@ -13,52 +15,81 @@ import { EngineLife } from './engine-life.ts';
 import { Downloads } from './inbox/downloads.ts';
 import { ReceiptPump } from './inbox/receipt-pump.ts';
 import { MailboxWatch } from './inbox/watch.ts';
-import type { Logger } from './logger.ts';
+import { LockedEngine } from './locked-engine.ts';
 import { type EngineOptions, makeContext } from './make-context.ts';
 import { Notifier } from './notify.ts';
 import { Outbox } from './outbox/outbox.ts';
-import { SignIns } from './sigstore/sign-ins.ts';
+import { appStatus } from './requests/app.ts';
 import { requestHandlers } from './requests/handlers.ts';
 
 /**
- * Opens a home and starts everything: history can be read at once, the registry is looked at behind it. Fails
- * `conflict` when another process owns the home, `storage` or `auth` when store or vault cannot be opened.
+ * Opens a home and starts everything: history can be read at once, the registry is looked at behind it. Where only a
+ * passphrase opens its vault, the engine is locked until it is told. Fails `conflict` when another process owns the home,
+ * `storage` or `auth` when store or vault cannot be opened.
  */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const home = await ensureHome(options.home);
   const lock = await acquireHome(home);
   let store: Store | null = null;
-  const closeHome = async () => {
+  const close = async () => {
     store?.close();
     await lock.release();
   };
   try {
-    const { keySlots: slots, askPassphrase } = options;
-    const vault = await Vault.open({
-      path: join(home, 'vault.json'),
-      slots,
-      ...(askPassphrase && { askPassphrase }),
-    });
     store = Store.open(join(home, 'dockercomms.sqlite'));
-    const helpers = new AbortController();
-    const context = makeContext(options, home, store, vault, helpers.signal);
-    const engine = await startEngine(context, async () => {
-      helpers.abort();
-      await closeHome();
-    });
-    repairInBackground(vault, options.logger);
-    return engine;
+    return await openVault(options, { path: home, store, close });
   } catch (error) {
-    await closeHome();
+    await close();
     throw error;
   }
 }
 
-/** Not awaited: a keyring may wait for a person, and the vault is open. */
-function repairInBackground(vault: Vault, logger: Logger): void {
-  vault.repair().catch((error: unknown) => {
-    logger.warn({ err: error }, 'not everything that could keep the key of the vault has it');
+/** A home that this process owns. */
+interface OwnedHome {
+  readonly path: string;
+  readonly store: Store;
+  readonly close: () => Promise<void>;
+}
+
+async function openVault(options: EngineOptions, home: OwnedHome): Promise<Engine> {
+  const { keySlots: slots, askPassphrase, clock = systemClock, logger } = options;
+  const path = join(home.path, 'vault.json');
+  try {
+    const vault = await Vault.open({ path, slots, ...(askPassphrase && { askPassphrase }) });
+    return await startWith(options, home, vault);
+  } catch (error) {
+    const reason = isDockerCommsError(error, 'auth') ? error.detail.reason : undefined;
+    if (reason !== 'passphrase-needed' && reason !== 'wrong-passphrase') throw error;
+    return new LockedEngine({
+      ...{ reason, clock, logger, close: home.close },
+      status: (lock) => appStatus(options, lock),
+      open: async (passphrase) =>
+        startWith(options, home, await Vault.openWithPassphrase({ path, slots }, passphrase)),
+    });
+  }
+}
+
+async function startWith(options: EngineOptions, home: OwnedHome, vault: Vault): Promise<Engine> {
+  const helpers = new AbortController();
+  const context = makeContext(options, home.path, home.store, vault, helpers.signal);
+  const engine = await startEngine(context, vault, async () => {
+    helpers.abort();
+    await home.close();
   });
+  repairInBackground(vault, context);
+  return engine;
+}
+
+/** Not awaited: a keyring may wait for a person, and the vault is open. */
+function repairInBackground(vault: Vault, { events, logger }: EngineContext): void {
+  vault.repair().then(
+    () => {
+      events.emit({ type: 'vault.changed' });
+    },
+    (error: unknown) => {
+      logger.warn({ err: error }, 'not everything that could keep the key of the vault has it');
+    },
+  );
 }
 
 /** A secret that cannot be read must not lock anybody out: everything else about the network holds without it. */
@@ -71,7 +102,11 @@ async function useNetwork({ network, repositories, logger }: EngineContext): Pro
 }
 
 /** Makes the moving parts, tells them of each other, and starts them in this order. */
-async function startEngine(context: EngineContext, closeHome: () => Promise<void>): Promise<Engine> {
+async function startEngine(
+  context: EngineContext,
+  vault: Vault,
+  closeHome: () => Promise<void>,
+): Promise<Engine> {
   const { store, events, logger, attachments } = context;
   const notifier = new Notifier(context);
   const receipts = new ReceiptPump(context);
@@ -106,7 +141,6 @@ async function startEngine(context: EngineContext, closeHome: () => Promise<void
   });
   const connectionTests = new ConnectionTests(context);
   const cleanup = new Cleanup(context);
-  const signIns = new SignIns(context);
   const handlers = requestHandlers({
     context,
     accounts,
@@ -116,7 +150,7 @@ async function startEngine(context: EngineContext, closeHome: () => Promise<void
     notifier,
     connectionTests,
     cleanup,
-    signIns,
+    vault,
   });
 
   await useNetwork(context);
@@ -133,7 +167,6 @@ async function startEngine(context: EngineContext, closeHome: () => Promise<void
     pause: () => life.pause(),
     close: () => {
       connectionTests.cancelAll();
-      signIns.cancelAll();
       return life.close();
     },
   };

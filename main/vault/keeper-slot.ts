@@ -9,6 +9,8 @@ import { generateKey, keyBytes, keyPurpose, seal, unseal } from './sealing.ts';
 export interface KeyKeeper {
   readonly id: string;
   readonly label: string;
+  /** As a slot's. */
+  readonly protects?: boolean;
   /** Whether it is there, answers, and protects anything. Never fails. */
   available(): Promise<boolean>;
   /** Keeps a key: this one, or one that it kept for this vault before. Fails `storage`. */
@@ -30,6 +32,7 @@ export function keeperSlot(keeper: KeyKeeper): KeySlot {
   return {
     id: keeper.id,
     label: keeper.label,
+    ...(keeper.protects !== undefined && { protects: keeper.protects }),
     available: () => keeper.available(),
     ...(keeper.forget && { forget: keeper.forget }),
     wrap: async (key) => {

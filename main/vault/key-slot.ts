@@ -7,6 +7,8 @@ export interface KeySlot {
   readonly id: string;
   /** What keeps it here, for error messages and the vault file: `System keyring (Secret Service)`. */
   readonly label: string;
+  /** False where whoever has the vault file has the key as well; left out: it protects. */
+  readonly protects?: boolean;
   /** Whether this slot can be used here and now (the keyring answers, the key file is there or can be made). */
   available(): Promise<boolean>;
   /** Closes `key` so that only this slot opens it. Makes the slot's own key if need be. Fails `storage`. */
@@ -37,4 +39,6 @@ export interface KeySlotView {
   readonly state: 'opens' | 'closed' | 'off';
   /** Whether it could be asked to keep the key here and now. */
   readonly available: boolean;
+  /** False: what it keeps is no protection, and it is never asked to keep the key. */
+  readonly protects: boolean;
 }

@@ -33,6 +33,7 @@ export function safeStorageSlot(
   const keeper: KeyKeeper = {
     id: 'safe-storage',
     label,
+    protects: backend !== noProtection,
     available: () => available().catch(() => false),
     keep: (fresh) =>
       asked(async () => {

@@ -20,6 +20,12 @@ type Attempt =
 /** Why nothing opens a vault, as the error's `reason`. */
 export type LockedReason = VaultReason | Extract<CertificateReason, 'wrong-passphrase'>;
 
+/** The vault's key, and the id of the slot that had it. */
+export interface Unlocked {
+  readonly key: Uint8Array;
+  readonly openedBy: string;
+}
+
 /**
  * The vault's key, by the first slot that opens the file; a passphrase is asked for when none does. Fails `auth`
  * (`reason`: `LockedReason`), `verification-failed` when one finds its part changed.
@@ -28,17 +34,17 @@ export async function unlock(
   file: VaultFile,
   slots: readonly KeySlot[],
   askPassphrase: AskPassphrase,
-): Promise<Uint8Array> {
+): Promise<Unlocked> {
   const failures: FailedAttempt[] = [];
   for (const slot of slots) {
     const tried = await attempt(file, slot);
-    if (tried?.key) return tried.key;
+    if (tried?.key) return { key: tried.key, openedBy: slot.id };
     if (tried !== null) failures.push(tried);
   }
   const told = knows(file, passphraseSlotId) ? await askPassphrase() : null;
   if (told !== null) {
     const tried = await attempt(file, passphraseSlot({ passphrase: () => Promise.resolve(told) }));
-    if (tried?.key) return tried.key;
+    if (tried?.key) return { key: tried.key, openedBy: passphraseSlotId };
     if (tried !== null) failures.push(tried);
   }
   throw nothingOpens(file, failures);
@@ -94,7 +100,11 @@ export async function viewsOf(file: VaultFile, slots: readonly KeySlot[]): Promi
   for (const [id, label] of labels) {
     const slot = here.get(id);
     const available = (await slot?.available()) ?? false;
-    views.push({ id, label, available, state: await stateOf(file, id, slot) });
+    views.push({
+      ...{ id, label, available },
+      state: await stateOf(file, id, slot),
+      protects: slot?.protects ?? true,
+    });
   }
   return views;
 }

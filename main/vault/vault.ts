@@ -1,7 +1,7 @@
 import { DockerCommsError } from '../base/errors.ts';
 import type { KeySlot, KeySlotView } from './key-slot.ts';
 import type { AskPassphrase } from './passphrase-slot.ts';
-import { repairs, unlock, viewsOf, wrapIn, wrapInFirst } from './unlocking.ts';
+import { repairs, type Unlocked, unlock, viewsOf, wrapIn, wrapInFirst } from './unlocking.ts';
 import { generateKey, seal, unseal } from './sealing.ts';
 import { createVaultFile, readVaultFile, replaceVaultFile, type VaultFile } from './vault-file.ts';
 
@@ -22,12 +22,15 @@ export class Vault {
   readonly #path: string;
   readonly #slots: readonly KeySlot[];
   readonly #key: Uint8Array;
+  /** Id of the slot that opened it. */
+  readonly openedBy: string;
   #lastWrite: Promise<unknown> = Promise.resolve();
 
-  private constructor(options: VaultOptions, key: Uint8Array) {
+  private constructor(options: VaultOptions, { key, openedBy }: Unlocked) {
     this.#path = options.path;
     this.#slots = options.slots;
     this.#key = key;
+    this.openedBy = openedBy;
   }
 
   /**
@@ -39,6 +42,15 @@ export class Vault {
     const file = (await readVaultFile(options.path)) ?? (await makeVaultFile(options));
     const { slots, askPassphrase = () => Promise.resolve(null) } = options;
     return new Vault(options, await unlock(file, slots, askPassphrase));
+  }
+
+  /**
+   * Opens it with this passphrase, and asks nothing else. Makes no vault: fails `storage` where there is none, and as
+   * `open` does.
+   */
+  static async openWithPassphrase(options: VaultOptions, passphrase: string): Promise<Vault> {
+    const file = await existing(options.path);
+    return new Vault(options, await unlock(file, [], () => Promise.resolve(passphrase)));
   }
 
   /**
@@ -139,12 +151,8 @@ export class Vault {
     }));
   }
 
-  async #read(): Promise<VaultFile> {
-    const file = await readVaultFile(this.#path);
-    if (file !== null) return file;
-    throw new DockerCommsError('storage', `The vault file ${this.#path} is gone. Restart DockerComms.`, {
-      detail: { file: this.#path },
-    });
+  #read(): Promise<VaultFile> {
+    return existing(this.#path);
   }
 
   /** One change after the other: each starts from what the one before has written. */
@@ -155,6 +163,14 @@ export class Vault {
     this.#lastWrite = write;
     await write;
   }
+}
+
+async function existing(path: string): Promise<VaultFile> {
+  const file = await readVaultFile(path);
+  if (file !== null) return file;
+  throw new DockerCommsError('storage', `The vault file ${path} is gone. Restart DockerComms.`, {
+    detail: { file: path },
+  });
 }
 
 function purposeOf(name: string): string {

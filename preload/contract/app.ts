@@ -1,10 +1,22 @@
 /** Requests about the program itself. */
 import { z } from 'zod';
+import type { FailureReason } from '../../main/base/reasons.ts';
 import { id, nothing, request } from './request.ts';
+
+/** Why a home is locked, and whether a passphrase may be tried. */
+export interface LockView {
+  /** `wrong-passphrase`: the one that the program was started with, or the last one that was tried. */
+  readonly reason: Extract<FailureReason, 'passphrase-needed' | 'wrong-passphrase'>;
+  /** After many wrong ones the next is not taken before this; null: now. `lock.changed` says when it is time. */
+  readonly nextTryAt: number | null;
+}
 
 export interface AppStatus {
   readonly version: string;
-  readonly phase: 'first-run' | 'ready';
+  /** `locked`: only what does not need the secrets of the home is answered, until `vault.unlock`. */
+  readonly phase: 'first-run' | 'ready' | 'locked';
+  /** Null unless it is locked. */
+  readonly lock: LockView | null;
   readonly host: 'electron' | 'browser';
   readonly platform: 'linux' | 'darwin' | 'win32';
   /** What this host can do; the window offers nothing else. */

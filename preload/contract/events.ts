@@ -22,6 +22,10 @@ export type EngineEvent =
   /** The report so far of a test that is under way. */
   | { readonly type: 'connection.progress'; readonly testId: string; readonly report: ConnectionReport }
   | { readonly type: 'settings.changed' }
+  /** Another set of things opens the secrets of this home. */
+  | { readonly type: 'vault.changed' }
+  /** The home was unlocked, or a passphrase may be tried again: `app.status` says which. */
+  | { readonly type: 'lock.changed' }
   | { readonly type: 'cleanup.changed' }
   | { readonly type: 'conversations.changed'; readonly conversationIds: readonly string[] }
   | {

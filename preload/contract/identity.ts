@@ -1,11 +1,9 @@
 /** Requests about one's own keys, and invitations. */
 import { z } from 'zod';
-import { limits } from '../../main/base/limits.ts';
 import type { KeyReason } from '../../main/base/reasons.ts';
 import type { ConversationView } from './conversations.ts';
 import { fieldLimits } from './field-limits.ts';
-import type { CertifierView } from './people.ts';
-import { id, request } from './request.ts';
+import { id, newPassphrase, request } from './request.ts';
 
 /** What an invitation says, before anybody follows it. */
 export interface InviteView {
@@ -35,8 +33,6 @@ export interface IdentityView {
   readonly alarm: KeyReason | null;
   /** Whether this identity was published from here before, so that `identity.restore` can put it back. */
   readonly restorable: boolean;
-  /** Who signed in for this device's key; null: nobody. */
-  readonly certifiedBy: CertifierView | null;
 }
 
 /** A file for another device of one's own. */
@@ -45,9 +41,6 @@ export interface DeviceFileView {
   /** Sealed: of use only with the passphrase. */
   readonly text: string;
 }
-
-/** Who has the file can try as many as they like. */
-const passphrase = z.string().min(limits.passphraseCharacters).max(limits.longestPassphraseCharacters);
 
 export const identityRequests = {
   /** My own keys. */
@@ -61,7 +54,9 @@ export const identityRequests = {
    * Makes a device of this identity and a file with which another computer becomes it, sealed with a passphrase: `text`, to be
    * saved as `name`. Fails `unsupported` for an account that lives on this computer, and as the registry does.
    */
-  'identity.addDevice': request(z.strictObject({ accountId: id, passphrase })).returns<DeviceFileView>(),
+  'identity.addDevice': request(
+    z.strictObject({ accountId: id, passphrase: newPassphrase }),
+  ).returns<DeviceFileView>(),
   /** Another device speaks for this identity no longer. Fails `invalid` for this one, `not-found`, as the registry does. */
   'identity.removeDevice': request(
     z.strictObject({ accountId: id, fingerprint: z.string().regex(/^[0-9a-f]{64}$/) }),

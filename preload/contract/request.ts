@@ -27,6 +27,12 @@ export const attachmentToken = z.string().min(fieldLimits.tokenAtLeast).max(fiel
 
 export const folderToken = z.string().min(fieldLimits.tokenAtLeast).max(fieldLimits.token);
 
+/** A new passphrase: who has what it seals can try as many as they like. */
+export const newPassphrase = z
+  .string()
+  .min(limits.passphraseCharacters)
+  .max(limits.longestPassphraseCharacters);
+
 export const pageSize = z.number().int().min(1).max(fieldLimits.pageRows);
 
 export const registryHost = z.string().min(1).max(fieldLimits.host);

@@ -20,8 +20,8 @@ import { messagesRequests } from './messages.ts';
 import { searchRequests } from './search.ts';
 import { settingsRequests } from './settings.ts';
 import { cleanupRequests } from './cleanup.ts';
-import { signInRequests } from './sign-in.ts';
 import { networkRequests } from './network.ts';
+import { vaultRequests } from './vault.ts';
 import type { RequestDefinition } from './request.ts';
 
 /** Every request with the schema of its input and the type of its answer. */
@@ -38,7 +38,7 @@ export const requests = {
   ...settingsRequests,
   ...cleanupRequests,
   ...networkRequests,
-  ...signInRequests,
+  ...vaultRequests,
 } as const;
 
 export type RequestName = keyof typeof requests;

@@ -6,8 +6,9 @@ import type { AlarmReason, TrustReason } from '../../main/base/reasons.ts';
 import type { CheckOutcome, ConnectionCheckName, LearntName } from '../../preload/contract/connection.ts';
 import type { AccountLogin, ToolLogin } from '../../preload/contract/login.ts';
 import type { MessageState, MessageTrust } from '../../preload/contract/messages.ts';
-import type { CertificationView, PersonChange, PersonTrust } from '../../preload/contract/people.ts';
-import type { ToldChange } from '../conversation/trust-mark.ts';
+import type { PersonChange, PersonTrust } from '../../preload/contract/people.ts';
+import type { KeySlotView } from '../../preload/contract/vault.ts';
+import type { PassphraseJudgement } from '../state/judge-passphrase.ts';
 import type { WayOut } from '../state/way-out.ts';
 import { createFormatter, preferredEnglish } from './format.ts';
 
@@ -46,6 +47,34 @@ export const words = {
     loading: 'Opening DockerComms…',
     failedTitle: 'DockerComms could not start',
     failedText: 'The window is here, but the messenger behind it does not answer.',
+  },
+
+  unlock: {
+    title: 'DockerComms is locked',
+    text: 'Type the passphrase that opens your keys and logins.',
+    passphrase: 'Passphrase',
+    unlock: 'Unlock',
+    wrong: 'This is not the passphrase. Look at Caps Lock and the keyboard layout, and type it again.',
+    wrongAtStart: 'The passphrase that DockerComms was started with is not the right one. Type it here.',
+    wait: (seconds: number) => `Try again in ${format.number(seconds)} s`,
+    waiting:
+      'After several wrong ones there is a short wait before the next. Nothing is ever locked for good.',
+    lost: 'I do not have the passphrase any more',
+    lostText:
+      'Nobody can restore it for you: it is kept nowhere, and neither the registry nor whoever made DockerComms can open your keys without it. Before you give it up:',
+    lostTips: [
+      'Look in your password manager, and try older passphrases of yours.',
+      'If your system’s keyring used to open DockerComms, unlock the keyring and start DockerComms again.',
+      'A backup of this home from before the key file was removed opens by itself: “vault.json” and “vault.key” of the same day belong together.',
+    ],
+    anewTitle: 'To begin with a new key:',
+    anewText:
+      'your signing keys and saved logins are gone then. Your history can be read; whoever knows you is warned that your key is another one.',
+    anewSteps: [
+      'Quit DockerComms.',
+      'In its folder on this computer rename “vault.json” to something else. Do not delete it: if the passphrase turns up, it is of use again.',
+      'Start DockerComms. To write again, remove your account in Settings, which removes its conversations here too, and add it anew.',
+    ],
   },
 
   firstRun: {
@@ -280,7 +309,6 @@ export const words = {
       verified: 'Verified',
     } satisfies Record<PersonTrust['state'], string>,
     changed: 'Keys changed',
-    doubted: 'In doubt',
     expiredMark: 'Proof run out',
     titles: {
       unknown: (name: string) => `Unknown: no key of ${name} has been seen yet`,
@@ -298,16 +326,6 @@ export const words = {
     since: (moment: string) => `Since ${moment}.`,
     ignored: (name: string, value: number) =>
       `Since you kept the old key, other keys were shown in ${name}’s name ${count(value, 'time', 'times')}. They are ignored. If ${name} did begin anew, it is asked again after a month.`,
-    certification: {
-      by: (subject: string, issuer: string) => `Confirmed by ${subject} (${issuer}).`,
-      name: (subject: string, issuer: string) => `${subject} (${issuer})`,
-      and: ' and ',
-      problems: {
-        unchecked: 'Somebody signed in to confirm a key of theirs. Who that was could not be checked yet.',
-        unproven:
-          'One of their keys comes with a certificate that cannot be confirmed here. It counts for nothing.',
-      } satisfies Record<NonNullable<CertificationView['problem']>, string>,
-    },
     notPrivate: 'Signed is not secret: whoever can read the repository can read these messages and files.',
     expired: (name: string) =>
       `${name} has not renewed the proof of which keys are theirs. If one of their devices was lost, you would not know yet.`,
@@ -374,17 +392,14 @@ export const words = {
         'new-device': 'OK',
         'key-change': 'Accept the new key',
         alarm: 'Keep the old key',
-        'other-certifier': 'It is somebody else: ignore it',
-      } satisfies Record<ToldChange, string>,
-      sameCertifier: 'It is the same person',
+      } satisfies Record<PersonChange['kind'], string>,
       beganAnew: 'They began anew: use the new key',
       block: 'Block',
       title: {
         'new-device': (name: string) => `${name} uses a new device.`,
         'key-change': (name: string) => `${name}, whom you verified, has a new key`,
         alarm: (name: string) => `Somebody shows other keys in ${name}’s name`,
-        'other-certifier': (name: string) => `Somebody else has confirmed a key of ${name}’s`,
-      } satisfies Record<ToldChange, (name: string) => string>,
+      } satisfies Record<PersonChange['kind'], (name: string) => string>,
       happened: {
         'new-device': 'A device that was known before vouched for it.',
         'key-change': 'A device you had verified vouched for another one.',
@@ -402,26 +417,21 @@ export const words = {
         'other-identity': 'It is the list of somebody with another name.',
         'not-yet':
           'It is dated in the future: their clock, or yours, is wrong. Once its time has come this goes away by itself.',
-        'other-certifier': 'Somebody else than before signed in for it.',
       } satisfies Record<AlarmReason, string>,
-      certifiers: (before: string, now: string) => `Until now that was ${before}. Now it is ${now}.`,
       means: {
         'new-device': () => '',
         'key-change': (name: string) =>
           `Most often that is a new computer. It can also be somebody who has ${name}’s old one.`,
         alarm: (name: string) =>
           `Perhaps ${name} set everything up anew. Perhaps somebody is trying to be ${name}.`,
-        'other-certifier': (name: string) =>
-          `Perhaps ${name} has another address. Perhaps somebody else is at ${name}’s computer, or has that key.`,
-      } satisfies Record<ToldChange, (name: string) => string>,
+      } satisfies Record<PersonChange['kind'], (name: string) => string>,
       todo: {
         'new-device': () => '',
         'key-change': (name: string) =>
           `Ask ${name} another way. Once you accept the new key, compare safety numbers again.`,
         alarm: (name: string) =>
           `Ask ${name} another way, and compare safety numbers. Until you decide, the old key counts.`,
-        'other-certifier': (name: string) => `Ask ${name} another way whose address that is.`,
-      } satisfies Record<ToldChange, (name: string) => string>,
+      } satisfies Record<PersonChange['kind'], (name: string) => string>,
       held: 'Nothing is sent until you decide.',
       spoken: (title: string) => `${title}. Nothing is sent until you decide.`,
     },
@@ -749,6 +759,76 @@ export const words = {
         : `Cleaning up ${repository}: ${format.number(done)} of ${format.number(total)}`,
   },
 
+  protection: {
+    title: 'Protection',
+    text: 'Your signing keys and logins are sealed on this computer. Each of these opens them, and one is enough.',
+    outside: 'Messages and files that arrived are not sealed: who can read your files can read them.',
+    asking: 'Asking what opens them. Your system may want you to unlock its keyring.',
+    name: ({ id, label }: KeySlotView) => (id === 'passphrase' ? 'Passphrase' : label),
+    state: ({ state }: KeySlotView, opened: boolean) => {
+      if (state === 'off') return 'Not used';
+      if (state === 'closed') return 'Does not open them now';
+      return opened ? 'Opened them at this start' : 'Can open them';
+    },
+    about: ({ id, state, available, protects }: KeySlotView) => {
+      if (!protects)
+        return 'It would protect nothing: whoever has your files could open it. So it is not used.';
+      if (id === 'passphrase') return 'Asked for at the start, when nothing else opens them.';
+      if (id === 'key-file') {
+        return 'A file beside them that only you can read. It protects against other users of this computer, and not against who gets a copy of your files.';
+      }
+      if (state === 'off' && !available) return 'It cannot be reached on this computer.';
+      if (state === 'closed') {
+        return available
+          ? 'It is there and has lost the key, or has another one now.'
+          : 'It cannot be asked: it may be locked, or not be running.';
+      }
+      return 'Your system keeps the key, and opens it when you log in to this computer.';
+    },
+    last: ' Nothing else opens them, so it cannot be removed.',
+    noPassphrase:
+      'With a passphrase you are not lost when one of the others goes missing. With the key file removed, copies of your files open nothing without it.',
+    set: 'Set a passphrase…',
+    change: 'Change…',
+    use: 'Use it',
+    repair: 'Repair',
+    remove: 'Remove…',
+    actionOn: (action: string, name: string) => `${action.replace('…', '')}: ${name}`,
+    setTitle: 'Set a passphrase',
+    changeTitle: 'Change the passphrase',
+    setText:
+      'It opens your keys and logins when nothing else does. Keep it somewhere safe: nobody can restore it for you.',
+    setConfirm: 'Set passphrase',
+    passphraseSet: 'This passphrase opens your keys and logins from now on.',
+    removeTitle: (name: string) => `Remove: ${name}?`,
+    removeText: (passphraseAlone: boolean) =>
+      [
+        passphraseAlone
+          ? 'From the next start on DockerComms asks for your passphrase. If you forget it, your keys and logins are lost.'
+          : 'It opens your keys and logins no longer; the others still do.',
+        'Copies of your files that were made before still open as they did.',
+      ].join(' '),
+    removeConfirm: 'Remove',
+    removed: 'Removed.',
+  },
+
+  passphrase: {
+    new: 'New passphrase',
+    again: 'Passphrase, once more',
+    differs: 'The two are not the same.',
+    judge: (judgement: PassphraseJudgement, atLeast: number) => {
+      if (judgement.kind === 'empty') {
+        return `At least ${atLeast} characters. Four or more words that do not belong together are good, and easy to keep in mind.`;
+      }
+      if (judgement.kind === 'short') {
+        return `${count(judgement.missing, 'more character is', 'more characters are')} needed.`;
+      }
+      return judgement.kind === 'repetitive'
+        ? 'Long enough, but it repeats itself, and is easy to guess.'
+        : 'Long enough. Only you know whether it is hard to guess: a name, a date or a known sentence is not.';
+    },
+  },
+
   network: {
     title: 'Network',
     proxy: 'Proxy',
@@ -817,11 +897,7 @@ export const words = {
     addTitle: 'Add a device',
     addText:
       'DockerComms makes a key for your other computer and saves it in a file, sealed with a passphrase. The people you write to are told that you have a new device.',
-    passphrase: 'Passphrase',
-    passphraseHint: (characters: number) =>
-      `At least ${characters} characters. You need it once, on the other computer.`,
-    again: 'Passphrase, once more',
-    differs: 'The two are not the same.',
+    passphraseOnce: 'You need the passphrase once, on the other computer.',
     make: 'Save the file',
     saved: (name: string) => `Saved as ${name}.`,
     steps: [

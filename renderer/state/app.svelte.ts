@@ -10,7 +10,6 @@ import type { ConversationView } from '../../preload/contract/conversations.ts';
 import type { Place } from '../../preload/contract/events.ts';
 import type { MessageView } from '../../preload/contract/messages.ts';
 import type { PersonView } from '../../preload/contract/people.ts';
-import { toldAs } from '../conversation/trust-mark.ts';
 import { words } from '../locales/en.ts';
 import { arrivals, newAlarms, unreadTotal } from './arrivals.ts';
 import { Client, asErrorView } from './client.svelte.ts';
@@ -102,20 +101,25 @@ export class App {
   async load(): Promise<void> {
     this.startError = null;
     try {
-      const [status, settings, accounts, conversations] = await Promise.all([
-        this.client.call('app.status', {}),
-        this.client.call('settings.get', {}),
-        this.client.call('accounts.list', {}),
-        this.client.call('conversations.list', {}),
-      ]);
-      this.settings = settings;
-      this.accounts = accounts;
-      this.conversations = conversations;
+      const status = await this.client.call('app.status', {});
+      // Of a home that is locked nothing else is told.
+      if (status.phase !== 'locked') await this.#loadContent();
       this.status = status;
     } catch (error) {
       this.startError = asErrorView(error);
     }
     await this.conversation?.refresh();
+  }
+
+  async #loadContent(): Promise<void> {
+    const [settings, accounts, conversations] = await Promise.all([
+      this.client.call('settings.get', {}),
+      this.client.call('accounts.list', {}),
+      this.client.call('conversations.list', {}),
+    ]);
+    this.settings = settings;
+    this.accounts = accounts;
+    this.conversations = conversations;
   }
 
   nameOf(person: PersonView): string {
@@ -262,12 +266,16 @@ export class App {
           this.conversation.progress.set(event.messageId, event.progress);
         }
         break;
+      case 'lock.changed':
+        void this.load();
+        break;
       case 'navigate':
         this.go(event.to);
         break;
       case 'connectivity.changed':
       case 'connection.progress':
       case 'cleanup.changed':
+      case 'vault.changed':
       case 'notification.show':
       case 'notification.hide':
       case 'unread.changed':
@@ -324,7 +332,7 @@ export class App {
     const { change } = person.trust;
     if (change === null) return;
     const { title, spoken } = words.trust.change;
-    this.notices.announce(spoken(title[toldAs(change)](this.nameOf(person))));
+    this.notices.announce(spoken(title[change.kind](this.nameOf(person))));
   }
 }
 

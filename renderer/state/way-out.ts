@@ -80,7 +80,7 @@ const byReason: Record<FailureReason, WayOut | null> = {
   'key-lost': 'accounts',
   'device-removed': 'accounts',
 
-  // Nothing can be done in the window while the vault is closed.
+  // The window shows nothing but the way to unlock it while the vault is closed.
   'passphrase-needed': null,
   'no-slot-opens': null,
   // The sentence names the file; freeing its disk is done outside of the window.

@@ -28,7 +28,6 @@ const open = new Set<BrowserWindow>();
 export class BrowserWindow extends StrictEmitter {
   readonly webContents: WebContents;
   readonly #options: WindowOptions;
-  #closing = false;
 
   constructor(options: WindowOptions) {
     super('BrowserWindow', [
@@ -78,15 +77,6 @@ export class BrowserWindow extends StrictEmitter {
     journal('window-restored', { title: this.#options.title });
   }
 
-  close(): void {
-    this.#announceClose();
-    this.webContents.end();
-  }
-
-  destroy(): void {
-    this.webContents.end();
-  }
-
   isDestroyed(): boolean {
     return !open.has(this);
   }
@@ -104,16 +94,9 @@ export class BrowserWindow extends StrictEmitter {
     return { x: 10, y: 10, width, height };
   }
 
-  #announceClose(): void {
-    if (this.#closing) return;
-    this.#closing = true;
-    this.emit('close', new Preventable());
-  }
-
   #closed(): void {
     open.delete(this);
-    // A page that is closed from outside is a window that its person closed.
-    this.#announceClose();
+    this.emit('close', new Preventable());
     this.emit('closed');
     if (open.size === 0 && !application.isQuitting) application.emit('window-all-closed');
   }

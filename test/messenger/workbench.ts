@@ -13,7 +13,6 @@ import { PinnedCertificates } from '../../main/messenger/pinned-certificates.ts'
 import { NetworkSettings } from '../../main/messenger/network/network-settings.ts';
 import { Repositories } from '../../main/messenger/repositories.ts';
 import { SettingsService } from '../../main/messenger/settings.ts';
-import { makeSigstore } from '../../main/messenger/sigstore/sigstore.ts';
 import { makeTrust } from '../../main/messenger/trust/trust.ts';
 import { LiveTransfers } from '../../main/messenger/transfers.ts';
 import type { Account } from '../../main/store/accounts.ts';
@@ -74,8 +73,6 @@ export async function workbench(
     username: null,
     createdAt: clock.now(),
   });
-  const sigstore = makeSigstore({ home, settings, repositories, clock: systemClock, logger: quiet });
-  const trustedRoot = () => sigstore.trustedRoot();
   const context: EngineContext = {
     ...{ home, store, logins, pinned, containerTools, repositories, clock, events: hub, logger: quiet },
     version: '0.0.0-test',
@@ -83,9 +80,9 @@ export async function workbench(
     embeddedRegistry: null,
     localNetwork: new LocalNetwork({ embeddedRegistry: null, store, events: hub, logger: quiet }),
     downloadsFolder: join(home, 'downloads'),
-    ...{ settings, sigstore },
+    settings,
     network: new NetworkSettings({ settings, vault, pinned, surroundings, clock }),
-    ...makeTrust(vault, { store, clock, events: hub, logger: quiet, repositories, trustedRoot }),
+    ...makeTrust(vault, { store, clock, events: hub, logger: quiet, repositories }),
     attachments: new AttachmentShelf(join(home, 'outbox')),
     transfers: new LiveTransfers(hub),
     budget: new MemoryBudget(limits.transferMemoryBytes),

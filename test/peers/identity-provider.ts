@@ -111,8 +111,7 @@ export async function startIdentityProvider({
       token
         .setIssuer(issuer)
         .setAudience(audience)
-        // The mock certificate authority certifies this one.
-        .setSubject(email)
+        .setSubject('1')
         .setIssuedAt(now)
         .setExpirationTime(expiry);
     if (attack === 'alg-none') return (fill(new UnsecuredJWT(claims)) as UnsecuredJWT).encode();

@@ -72,6 +72,13 @@ describe.skipIf(browser === null)('the window', () => {
     await page.waitForTimeout(150);
   }
 
+  const unlockCalls = (page: Page) =>
+    page.evaluate(() =>
+      window.scripted.calls
+        .filter(({ method }) => method === 'vault.unlock')
+        .map(({ input }) => (input as { passphrase: string }).passphrase),
+    );
+
   const paletteField = (page: Page) => page.getByRole('combobox', { name: /^Search/u });
 
   const focused = (page: Page) =>
@@ -141,6 +148,39 @@ describe.skipIf(browser === null)('the window', () => {
       },
       scanTimeout,
     );
+  });
+
+  it.each(['light', 'dark'] as const)(
+    'has no accessibility faults while it is locked, in the %s theme, and where a passphrase is set',
+    async (colorScheme) => {
+      const page = await open('locked', { colorScheme });
+      await page.getByText('I do not have the passphrase any more').click();
+      await scan(page);
+      const settings = await open('talk', { colorScheme });
+      await settings.getByRole('button', { name: 'Settings', exact: true }).click();
+      await settings.getByRole('button', { name: 'Set a passphrase…' }).click();
+      await settings.getByLabel('New passphrase').fill('short');
+      await scan(settings);
+    },
+    scanTimeout,
+  );
+
+  it('that is locked takes the passphrase by keyboard alone, and keeps what was typed while it has to wait', async () => {
+    const page = await open('locked');
+    const field = page.getByLabel('Passphrase', { exact: true });
+    await expect.poll(() => field.evaluate((element) => element === document.activeElement)).toBe(true);
+    await page.keyboard.type('not this one');
+    await page.keyboard.press('Enter');
+    await page.getByText('This is not the passphrase.').waitFor();
+    await page.keyboard.type('nor this');
+    await page.evaluate(() => window.scripted.lockFor(60_000));
+    await page.getByRole('button', { name: /^Try again in \d+ s$/u }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.evaluate(() => window.scripted.lockFor(null));
+    await page.getByRole('button', { name: 'Unlock' }).waitFor();
+    expect(await field.inputValue()).toBe('nor this');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => unlockCalls(page)).toEqual(['not this one', 'nor this']);
   });
 
   describe('as to trust', () => showsTrust({ open, talk, scan }));

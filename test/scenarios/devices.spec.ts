@@ -12,8 +12,8 @@ async function addsDevice(person: Person): Promise<Download> {
   await person.settings.region.getByText(keys.title).click();
   await person.settings.region.getByRole('button', { name: devices.add }).click();
   const dialog = person.page.getByRole('dialog', { name: devices.addTitle });
-  await dialog.getByLabel(devices.passphrase, { exact: true }).fill(passphrase);
-  await dialog.getByLabel(devices.again).fill(passphrase);
+  await dialog.getByLabel(words.passphrase.new, { exact: true }).fill(passphrase);
+  await dialog.getByLabel(words.passphrase.again).fill(passphrase);
   const [download] = await Promise.all([
     person.page.waitForEvent('download'),
     dialog.getByRole('button', { name: devices.make }).click(),

@@ -25,6 +25,7 @@ describe('safe storage', () => {
   test('that only obscures counts as none, and says so', async () => {
     const { slot } = await keyringWorld('basic_text');
     expect(slot().label).toContain('protects nothing');
+    expect(slot().protects).toBe(false);
     expect(await slot().available()).toBe(false);
     await expect(slot().wrap(randomBytes(32))).rejects.toMatchObject({ code: 'storage' });
   });

@@ -307,9 +307,9 @@ describe('slots', () => {
     const vault = await openWhole(first, broken, absent);
     expect(await vault.get('name')).toBe('value');
     expect(await vault.slots()).toEqual([
-      { id: 'first', label: 'Slot first', state: 'opens', available: true },
-      { id: 'second', label: 'Slot second', state: 'off', available: true },
-      { id: 'absent', label: 'Slot second', state: 'off', available: false },
+      { id: 'first', label: 'Slot first', state: 'opens', available: true, protects: true },
+      { id: 'second', label: 'Slot second', state: 'off', available: true, protects: true },
+      { id: 'absent', label: 'Slot second', state: 'off', available: false, protects: true },
     ]);
   });
 
@@ -424,6 +424,25 @@ describe('the passphrase', () => {
     await vault.keepInKnown('first');
     await openWith('correct horse', first);
     expect(asked).toEqual([]);
+  });
+
+  test('that somebody tells opens a vault without asking anything else, and that it did is known', async () => {
+    const { path, open, first } = await passphraseWorld();
+    const options = { path, slots: [first] };
+    const vault = await Vault.openWithPassphrase(options, 'correct horse');
+    expect(vault.openedBy).toBe('passphrase');
+    await vault.keepInKnown('first');
+    expect((await open(first)).openedBy).toBe('first');
+    await expect(Vault.openWithPassphrase(options, 'wrong')).rejects.toMatchObject({
+      detail: { reason: 'wrong-passphrase' },
+    });
+    await vault.keepOutOf('passphrase');
+    await expect(Vault.openWithPassphrase(options, 'correct horse')).rejects.toMatchObject({
+      detail: { reason: 'no-slot-opens' },
+    });
+    await expect(
+      Vault.openWithPassphrase({ ...options, path: `${path}.none` }, 'correct horse'),
+    ).rejects.toMatchObject({ code: 'storage' });
   });
 
   test.each([

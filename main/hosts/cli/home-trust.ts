@@ -59,7 +59,6 @@ export class HomeTrust {
       clock: systemClock,
       events: new EventHub(silent),
       logger: silent,
-      trustedRoot: async () => (await context.sigstore()).sigstore.trustedRoot(),
       repositories: {
         for(account: Account, name: string = account.repository) {
           return clientIn(clients, name);

@@ -9,7 +9,13 @@ export class Badge {
   async follow(engine: Engine): Promise<void> {
     engine.subscribe((event) => {
       if (event.type === 'unread.changed') this.#set(engine, event.unread);
+      // Of a home that was locked nothing was known.
+      if (event.type === 'lock.changed') void this.#ask(engine);
     });
+    await this.#ask(engine);
+  }
+
+  async #ask(engine: Engine): Promise<void> {
     const conversations = await engine.call('conversations.list', {});
     if (!conversations.ok || this.#unread.has(engine)) return;
     const loud = (conversations.value as readonly ConversationView[]).filter(({ muted }) => !muted);

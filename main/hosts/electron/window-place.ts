@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BrowserWindow, Rectangle } from 'electron';
 import { z } from 'zod';
@@ -46,11 +47,7 @@ export function isReachable({ x, y, width }: WindowPlace, screens: readonly Rect
 export function rememberPlace(home: string, window: BrowserWindow): void {
   window.on('close', () => {
     const place: WindowPlace = { ...window.getNormalBounds(), maximized: window.isMaximized() };
-    try {
-      // At once: when the program quits, nothing waits for it.
-      writeFileSync(join(home, 'window.json'), JSON.stringify(place), { mode: 0o600 });
-    } catch {
-      // Losing it costs a person one drag of a window.
-    }
+    // Losing it costs a person one drag of a window.
+    writeFile(join(home, 'window.json'), JSON.stringify(place), { mode: 0o600 }).catch(() => undefined);
   });
 }

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import type { AppStatus } from '../../../preload/contract/app.ts';
+import type { AppStatus, LockView } from '../../../preload/contract/app.ts';
 import type { EngineContext } from '../context.ts';
 import type { EngineServices, HandlersOf } from './services.ts';
 
 export function appRequests({ context, accounts, notifier }: EngineServices): HandlersOf<'app'> {
   return {
-    'app.status': () => appStatus(context, accounts.list().length > 0),
+    'app.status': () => appStatus(context, accounts.list().length > 0 ? 'ready' : 'first-run'),
     'app.lookingAt': ({ conversationId }) => {
       notifier.setLookingAt(conversationId);
       return null;
@@ -13,13 +13,21 @@ export function appRequests({ context, accounts, notifier }: EngineServices): Ha
   };
 }
 
-function appStatus(
-  { version, host, embeddedRegistry, downloadsFolder }: EngineContext,
-  ready: boolean,
+/** `lock` stands for the phase `locked`. */
+export function appStatus(
+  {
+    version,
+    host,
+    embeddedRegistry,
+    downloadsFolder,
+  }: Pick<EngineContext, 'version' | 'host' | 'embeddedRegistry' | 'downloadsFolder'>,
+  phase: 'first-run' | 'ready' | LockView,
 ): AppStatus {
+  const lock = typeof phase === 'string' ? null : phase;
   return {
     version,
-    phase: ready ? 'ready' : 'first-run',
+    phase: typeof phase === 'string' ? phase : 'locked',
+    lock,
     host: host.kind,
     platform: process.platform === 'darwin' || process.platform === 'win32' ? process.platform : 'linux',
     can: {

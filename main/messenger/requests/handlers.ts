@@ -11,8 +11,8 @@ import { networkRequests } from './network.ts';
 import { peopleRequests } from './people.ts';
 import { searchRequests } from './search.ts';
 import type { EngineServices } from './services.ts';
-import { signInRequests } from './sign-in.ts';
 import { settingsRequests } from './settings.ts';
+import { vaultRequests } from './vault.ts';
 
 /** Every request of the contract with its handler; one file for each group of names. */
 export function requestHandlers(services: EngineServices): RequestHandlers {
@@ -29,6 +29,6 @@ export function requestHandlers(services: EngineServices): RequestHandlers {
     ...searchRequests(services),
     ...settingsRequests(services),
     ...cleanupRequests(services),
-    ...signInRequests(services),
+    ...vaultRequests(services),
   };
 }

@@ -7,8 +7,8 @@ import type { EngineContext } from '../context.ts';
 import type { Downloads } from '../inbox/downloads.ts';
 import type { ReceiptPump } from '../inbox/receipt-pump.ts';
 import type { Notifier } from '../notify.ts';
-import type { SignIns } from '../sigstore/sign-ins.ts';
 import type { Outbox } from '../outbox/outbox.ts';
+import type { Vault } from '../../vault/vault.ts';
 
 /** What handlers act on. */
 export interface EngineServices {
@@ -20,7 +20,7 @@ export interface EngineServices {
   readonly notifier: Notifier;
   readonly connectionTests: ConnectionTests;
   readonly cleanup: Cleanup;
-  readonly signIns: SignIns;
+  readonly vault: Vault;
 }
 
 /** The handlers of the requests whose names begin with `Group`. */

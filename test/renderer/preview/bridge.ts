@@ -7,7 +7,7 @@ const closedNetwork: LocalNetworkView = {
  * An engine that is only a script: it answers from memory and lets messages move. For looking at the window and for
  * tests of the window alone; everything about real registries is tested with the real engine.
  */
-import type { Answer } from '../../../preload/contract/answer.ts';
+import type { Answer, ErrorView } from '../../../preload/contract/answer.ts';
 import type { AttachmentSource, Bridge } from '../../../preload/contract/bridge.ts';
 import type { EngineEvent } from '../../../preload/contract/events.ts';
 import type { RequestInput, RequestName, RequestOutput } from '../../../preload/contract/requests.ts';
@@ -28,17 +28,18 @@ import type { PersonView } from '../../../preload/contract/people.ts';
 import type { FolderListing } from '../../../preload/contract/settings.ts';
 import { originalOf } from '../../../renderer/state/originals.ts';
 import { networkHandlers } from './network.ts';
+import { vaultHandlers } from './vault.ts';
 import { file, text, type MessageOptions } from './messages.ts';
-import { me, type Scene, type Talk, unknown as unknownPerson } from './scenes.ts';
+import { me, type Scene, type Talk } from './scenes.ts';
 import { identityOf, invitation, invitationFor, safetyNumber } from './trust.ts';
 
 type Handlers = { [Name in RequestName]: (input: RequestInput<Name>) => unknown };
 
 class Refusal extends Error {
-  readonly code: 'invalid' | 'not-found';
-  constructor(code: 'invalid' | 'not-found', message: string) {
+  readonly view: ErrorView;
+  constructor(code: ErrorView['code'], message: string, detail: ErrorView['detail'] = {}) {
     super(message);
-    this.code = code;
+    this.view = { code, message, detail };
   }
 }
 
@@ -54,6 +55,7 @@ export class ScriptedBridge implements Bridge {
   readonly #attachments = new Map<string, AttachmentView>();
   #talks: Talk[];
   #open: boolean;
+  #lock: AppStatus['lock'];
   #settings: Settings = {
     appearance: { theme: 'system', contrast: 'normal' },
     downloads: { folder: null, automaticLimitBytes: 25 * 1024 * 1024 },
@@ -72,6 +74,7 @@ export class ScriptedBridge implements Bridge {
     this.#scene = scene;
     this.#talks = [...scene.talks];
     this.#open = scene.engineReachable;
+    this.#lock = scene.lock ?? null;
   }
 
   readonly connection = {
@@ -95,7 +98,7 @@ export class ScriptedBridge implements Bridge {
       return { ok: true, value: structuredClone(handler(received)) };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      return { ok: false, error: { code: error.code, message: error.message, detail: {} } };
+      return { ok: false, error: error.view };
     }
   }
 
@@ -126,6 +129,13 @@ export class ScriptedBridge implements Bridge {
   setOpen(open: boolean): void {
     this.#open = open;
     for (const listener of this.#openListeners) listener(open);
+  }
+
+  /** The next passphrase is not taken before so many milliseconds; null: it is taken now. */
+  lockFor(milliseconds: number | null): void {
+    const nextTryAt = milliseconds === null ? null : Date.now() + milliseconds;
+    this.#lock = { reason: 'wrong-passphrase', nextTryAt };
+    this.#emit({ type: 'lock.changed' });
   }
 
   /** Somebody else writes. */
@@ -183,15 +193,6 @@ export class ScriptedBridge implements Bridge {
     'identity.restore': () => {
       return identityOf(undefined);
     },
-    'signIn.begin': ({ answer }) => ({ url: 'https://accounts.example.com/auth', answer }),
-    'signIn.paste': () => null,
-    'signIn.cancel': () => null,
-    'signIn.finish': () => ({
-      subject: 'alice@example.com',
-      issuer: 'https://accounts.example.com',
-      since: 0,
-    }),
-    'signIn.withdraw': () => null,
     'invites.create': () => ({ link: invitation }),
     'invites.read': ({ link }) => {
       const read = invitationFor(link, this.#scene.accounts[0]?.id ?? null);
@@ -264,12 +265,19 @@ export class ScriptedBridge implements Bridge {
     'cleanup.run': () => null,
     'cleanup.cancel': () => null,
     ...networkHandlers(),
+    ...vaultHandlers(),
+    'vault.unlock': () => {
+      throw new Refusal('auth', 'This is not the passphrase of your secrets.', {
+        reason: 'wrong-passphrase',
+      });
+    },
   };
 
   #status(): AppStatus {
     return {
       version: '0.1.0',
-      phase: this.#scene.firstRun && this.#scene.accounts.length === 0 ? 'first-run' : 'ready',
+      phase: this.#phase(),
+      lock: this.#lock,
       host: 'browser',
       platform: 'linux',
       can: {
@@ -282,6 +290,11 @@ export class ScriptedBridge implements Bridge {
       },
       defaultDownloadFolder: '/home/alice/Downloads/DockerComms',
     };
+  }
+
+  #phase(): AppStatus['phase'] {
+    if (this.#lock !== null) return 'locked';
+    return this.#scene.firstRun && this.#scene.accounts.length === 0 ? 'first-run' : 'ready';
   }
 
   /** Tells its progress at once: a script has nothing to wait for. */
@@ -361,9 +374,10 @@ export class ScriptedBridge implements Bridge {
     if (known !== undefined) return conversationOf(known);
     if (/\s/u.test(input.identity)) throw new Refusal('invalid', 'An identity cannot contain spaces.');
     const id = `talk-${input.identity}`;
+    const trust = { state: 'unknown', since: null, change: null, ignored: 0, expired: false } as const;
     const person: PersonView = {
       ...{ id: `person-${id}`, identity: input.identity, name: null },
-      ...{ mailbox: input.mailbox ?? null, proposedMailbox: null, trust: unknownPerson },
+      ...{ mailbox: input.mailbox ?? null, proposedMailbox: null, trust },
     };
     const talk: Talk = { id, person, messages: [], unread: 0 };
     this.#talks = [talk, ...this.#talks];

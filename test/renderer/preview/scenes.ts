@@ -1,5 +1,6 @@
 /** What the scripted engine knows at the start: realistic, and with everything that is hard to draw. */
 import type { AccountView } from '../../../preload/contract/accounts.ts';
+import type { LockView } from '../../../preload/contract/app.ts';
 import type { ConversationView } from '../../../preload/contract/conversations.ts';
 import type { IdentityView } from '../../../preload/contract/identity.ts';
 import type { MessageView } from '../../../preload/contract/messages.ts';
@@ -23,6 +24,8 @@ export interface Scene {
   readonly talks: Talk[];
   /** Somebody else published keys under the own name. */
   readonly alarm?: IdentityView['alarm'];
+  /** The home opens with its passphrase only. */
+  readonly lock?: LockView;
 }
 
 export const me = 'alice@example.com';
@@ -37,10 +40,9 @@ const firstUse: PersonTrust = {
   change: null,
   ignored: 0,
   expired: false,
-  certification: { by: [], others: [], problem: null },
 };
 const verified: PersonTrust = { ...firstUse, state: 'verified' };
-export const unknown: PersonTrust = { ...firstUse, state: 'unknown', since: null };
+const unknown: PersonTrust = { state: 'unknown', since: null, change: null, ignored: 0, expired: false };
 
 const changed = (
   kind: PersonChange['kind'],
@@ -393,6 +395,10 @@ const scenes: Readonly<Record<string, () => Scene>> = {
   trust: () => ({ firstRun: false, engineReachable: true, accounts: [account], talks: trustTalks() }),
   offline: () => ({ firstRun: false, engineReachable: true, accounts: [offline], talks: talks() }),
   trouble: () => ({ firstRun: false, engineReachable: true, accounts: [trouble], talks: talks() }),
+  locked: () => ({
+    ...{ firstRun: false, engineReachable: true, accounts: [account], talks: talks() },
+    lock: { reason: 'passphrase-needed', nextTryAt: null },
+  }),
   lost: () => ({ firstRun: false, engineReachable: false, accounts: [account], talks: talks() }),
 };
 

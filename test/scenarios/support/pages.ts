@@ -64,6 +64,27 @@ export class FirstRun {
   }
 }
 
+/** What is there of a home that only its passphrase opens. */
+export class LockedWindow {
+  readonly #page: Page;
+
+  constructor(page: Page) {
+    this.#page = page;
+  }
+
+  get title(): Locator {
+    return this.#page.getByRole('heading', { name: words.unlock.title });
+  }
+  get field(): Locator {
+    return this.#page.getByLabel(words.unlock.passphrase, { exact: true });
+  }
+
+  async tell(passphrase: string): Promise<void> {
+    await this.field.fill(passphrase);
+    await this.field.press('Enter');
+  }
+}
+
 /** The conversations on the left. */
 export class List {
   readonly #page: Page;
@@ -220,9 +241,32 @@ export class Settings {
     return this.region.getByRole('region', { name: words.connectivity.title, exact: true });
   }
 
+  get protection(): Locator {
+    return this.region.getByRole('region', { name: words.protection.title, exact: true });
+  }
+
   async open(): Promise<void> {
     await this.openButton.click();
     await expect(this.region).toBeVisible();
+  }
+
+  /** Sets a passphrase, typed twice. */
+  async setPassphrase(passphrase: string): Promise<void> {
+    await this.protection.getByRole('button', { name: words.protection.set }).click();
+    const dialog = this.#page.getByRole('dialog', { name: words.protection.setTitle });
+    await dialog.getByLabel(words.passphrase.new, { exact: true }).fill(passphrase);
+    await dialog.getByLabel(words.passphrase.again).fill(passphrase);
+    await dialog.getByRole('button', { name: words.protection.setConfirm }).click();
+    await expect(dialog).toBeHidden();
+  }
+
+  /** Something opens the secrets no longer, which has to be confirmed. */
+  async removeSlot(name: string): Promise<void> {
+    const { actionOn, remove, removeTitle, removeConfirm } = words.protection;
+    await this.protection.getByRole('button', { name: actionOn(remove, name) }).click();
+    const dialog = this.#page.getByRole('dialog', { name: removeTitle(name) });
+    await dialog.getByRole('button', { name: removeConfirm, exact: true }).click();
+    await expect(dialog).toBeHidden();
   }
 
   async close(): Promise<void> {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect, type Locator, type Page } from '@playwright/test';
 import { words } from '../../../renderer/locales/en.ts';
 import { openWindow, type HostKind, type OpenWindow, type Place, type WindowMaker } from './hosts.ts';
-import { Chat, FirstRun, List, Palette, Settings } from './pages.ts';
+import { Chat, FirstRun, List, LockedWindow, Palette, Settings } from './pages.ts';
 
 /** Somebody with a home of their own, who opens and closes the messenger. */
 export class Person {
@@ -27,6 +27,9 @@ export class Person {
   }
   get firstRun(): FirstRun {
     return new FirstRun(this.page);
+  }
+  get locked(): LockedWindow {
+    return new LockedWindow(this.page);
   }
   get list(): List {
     return new List(this.page);

@@ -1,0 +1,181 @@
+/** A home that only its passphrase opens, and what the window is told about what opens it. */
+import { existsSync } from 'node:fs';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { expect, test } from 'vitest';
+import { keyFileSlot } from '../../main/vault/key-file-slot.ts';
+import { passphraseSlot } from '../../main/vault/passphrase-slot.ts';
+import { Vault } from '../../main/vault/vault.ts';
+import { aliceId, type Resident, settle, startSwitchableRegistry } from './household.ts';
+import { SteppedClock } from './stepped-clock.ts';
+
+const passphrase = 'correct horse battery staple';
+const wrong = { code: 'auth', detail: { reason: 'wrong-passphrase' } };
+const locked = { code: 'auth', detail: { reason: 'passphrase-needed' } };
+
+/** Closes somebody's home and locks it: cheaply, what deriving a key costs is no matter of these rules. */
+async function lock(person: Resident): Promise<void> {
+  await person.close();
+  const slots = [keyFileSlot(join(person.home, 'vault.key'))];
+  const vault = await Vault.open({ path: join(person.home, 'vault.json'), slots });
+  await vault.keepIn(passphraseSlot({ passphrase: () => Promise.resolve(passphrase), costExponent: 4 }));
+  await vault.keepOutOf('key-file');
+  await person.open();
+}
+
+/** Somebody with an account, whose home is locked. */
+async function lockedOut(): Promise<{ readonly alice: Resident; readonly clock: SteppedClock }> {
+  const registry = await startSwitchableRegistry();
+  const clock = new SteppedClock(Date.now());
+  const alice = await settle({ clock });
+  await alice.join(aliceId, registry.mailbox);
+  await lock(alice);
+  return { alice, clock };
+}
+
+const tryOne = (alice: Resident, told = 'something else') => alice.fail('vault.unlock', { passphrase: told });
+
+test('a home that only a passphrase opens says so, and answers nothing else', async () => {
+  const { alice } = await lockedOut();
+  expect(await alice.ask('app.status', {})).toMatchObject({
+    phase: 'locked',
+    lock: { reason: 'passphrase-needed', nextTryAt: null },
+  });
+  for (const method of ['accounts.list', 'conversations.list', 'settings.get', 'vault.get'] as const) {
+    expect(await alice.fail(method, {})).toMatchObject(locked);
+  }
+  const { attachments } = alice.engine;
+  await expect(attachments.fromPath(alice.home)).rejects.toMatchObject(locked);
+  await expect(attachments.fromStream('a.txt', Readable.from(['a']))).rejects.toMatchObject(locked);
+  await expect(attachments.folder('a')).rejects.toMatchObject(locked);
+});
+
+test('the right passphrase opens it for every window at once, and nothing is missing', async () => {
+  const { alice } = await lockedOut();
+  const { attachments } = alice.engine;
+  expect(await alice.ask('vault.unlock', { passphrase })).toBeNull();
+  expect(alice.events).toContainEqual({ type: 'lock.changed' });
+  expect(await alice.ask('app.status', {})).toMatchObject({ phase: 'ready', lock: null });
+  expect(await alice.ask('accounts.list', {})).toMatchObject([{ identity: aliceId }]);
+  expect(await attachments.fromStream('a.txt', Readable.from(['abc']))).toMatchObject({ bytes: 3 });
+  await alice.ask('settings.update', { composer: { enterSends: false } });
+  expect(alice.events).toContainEqual({ type: 'settings.changed' });
+});
+
+test('a second window that tells it later, even wrongly, finds the home open', async () => {
+  const { alice } = await lockedOut();
+  await alice.ask('vault.unlock', { passphrase });
+  expect(await alice.ask('vault.unlock', { passphrase: 'something else' })).toBeNull();
+});
+
+test('wrong passphrases wait ever longer, for a while and never for ever', async () => {
+  const { alice, clock } = await lockedOut();
+  const waits: (number | null)[] = [];
+  for (let tries = 0; tries < 9; tries += 1) {
+    expect(await tryOne(alice)).toMatchObject(wrong);
+    const { lock: view } = await alice.ask('app.status', {});
+    expect(view?.reason).toBe('wrong-passphrase');
+    const until = view?.nextTryAt ?? null;
+    waits.push(until === null ? null : until - clock.now());
+    clock.pass(60_000);
+  }
+  expect(waits).toEqual([null, null, null, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
+  expect(await alice.ask('vault.unlock', { passphrase })).toBeNull();
+});
+
+test('while it waits not even the right passphrase is tried, and the windows are told when the wait is over', async () => {
+  const { alice, clock } = await lockedOut();
+  for (let tries = 0; tries < 4; tries += 1) await tryOne(alice);
+  expect(await tryOne(alice, passphrase)).toMatchObject({ code: 'rate-limited', detail: { seconds: 2 } });
+  alice.events.length = 0;
+  clock.pass(1_999);
+  expect(alice.events).toEqual([]);
+  clock.pass(1);
+  expect(alice.events).toEqual([{ type: 'lock.changed' }]);
+  expect(await alice.ask('vault.unlock', { passphrase })).toBeNull();
+});
+
+test('one passphrase is tried at a time', async () => {
+  const { alice } = await lockedOut();
+  const first = alice.ask('vault.unlock', { passphrase });
+  expect(await tryOne(alice)).toMatchObject({ code: 'conflict' });
+  expect(await first).toBeNull();
+});
+
+test('a vault that is damaged while it is locked is no wrong passphrase, and stays as it is', async () => {
+  const { alice } = await lockedOut();
+  const path = join(alice.home, 'vault.json');
+  const before = await readFile(path, 'utf8');
+  await writeFile(path, 'not what we wrote');
+  for (let tries = 0; tries < 5; tries += 1) {
+    expect(await tryOne(alice, passphrase)).toMatchObject({ code: 'verification-failed' });
+  }
+  expect(await readFile(path, 'utf8')).toBe('not what we wrote');
+  await writeFile(path, before, { mode: 0o600 });
+  expect(await alice.ask('vault.unlock', { passphrase })).toBeNull();
+});
+
+test('a locked home is owned, and given up when it is closed: also while a passphrase is tried', async () => {
+  const { alice } = await lockedOut();
+  await expect(alice.open()).rejects.toMatchObject({ code: 'conflict' });
+  const trying = alice.engine.call('vault.unlock', { passphrase });
+  await alice.close();
+  await trying;
+  await alice.open();
+  expect(await alice.ask('app.status', {})).toMatchObject({ phase: 'locked' });
+});
+
+test('what opens the secrets is shown, and a passphrase can be set and changed', async () => {
+  const alice = await settle();
+  expect(await alice.ask('vault.get', {})).toMatchObject({
+    openedBy: 'key-file',
+    slots: [{ id: 'key-file', state: 'opens', protects: true }],
+  });
+  const { slots } = await alice.ask('vault.setPassphrase', { passphrase: 'the first passphrase' });
+  expect(slots).toMatchObject([{ id: 'key-file' }, { id: 'passphrase', state: 'opens' }]);
+  expect(alice.events).toContainEqual({ type: 'vault.changed' });
+  await alice.ask('vault.setPassphrase', { passphrase });
+  await alice.ask('vault.removeSlot', { slot: 'key-file' });
+  await alice.close();
+  await alice.open();
+  expect(await tryOne(alice, 'the first passphrase')).toMatchObject(wrong);
+  await alice.ask('vault.unlock', { passphrase });
+  expect(await alice.ask('vault.get', {})).toMatchObject({
+    openedBy: 'passphrase',
+    slots: [
+      { id: 'passphrase', state: 'opens' },
+      { id: 'key-file', state: 'off', available: true },
+    ],
+  });
+});
+
+test('the last thing that opens the secrets stays, and what was taken out can be used again', async () => {
+  const alice = await settle();
+  expect(await alice.fail('vault.removeSlot', { slot: 'key-file' })).toMatchObject({ code: 'conflict' });
+  await alice.ask('vault.setPassphrase', { passphrase });
+  await alice.ask('vault.removeSlot', { slot: 'key-file' });
+  expect(existsSync(join(alice.home, 'vault.key'))).toBe(false);
+  expect(await alice.fail('vault.removeSlot', { slot: 'passphrase' })).toMatchObject({ code: 'conflict' });
+  await alice.ask('vault.useSlot', { slot: 'key-file' });
+  expect((await stat(join(alice.home, 'vault.key'))).mode & 0o777).toBe(0o600);
+  await alice.ask('vault.removeSlot', { slot: 'passphrase' });
+  for (const method of ['vault.useSlot', 'vault.removeSlot'] as const) {
+    expect(await alice.fail(method, { slot: 'nothing' })).toMatchObject({ code: 'not-found' });
+  }
+});
+
+test('a passphrase that is too short is refused, and none is kept or told anywhere', async () => {
+  const alice = await settle();
+  const refused = await alice.fail('vault.setPassphrase', { passphrase: 'hunter2' });
+  expect(refused).toMatchObject({ code: 'invalid' });
+  expect(JSON.stringify(refused)).not.toContain('hunter2');
+  const view = await alice.ask('vault.setPassphrase', { passphrase });
+  expect(JSON.stringify([view, alice.events])).not.toContain(passphrase);
+  await alice.close();
+  for (const name of await readdir(alice.home, { recursive: true })) {
+    const path = join(alice.home, name);
+    if ((await stat(path)).isFile()) expect(await readFile(path, 'latin1')).not.toContain(passphrase);
+  }
+  await alice.open();
+});
