@@ -51,6 +51,11 @@ export const identityRequests = {
    */
   'identity.restore': request(z.strictObject({ accountId: id })).returns<IdentityView>(),
   /**
+   * The key of this account is lost: a new one signs from now on, and whoever knows the old one is warned. Fails `conflict`
+   * while the key is there, and as the registry does; then nothing was changed here.
+   */
+  'identity.beginAnew': request(z.strictObject({ accountId: id })).returns<IdentityView>(),
+  /**
    * Makes a device of this identity and a file with which another computer becomes it, sealed with a passphrase: `text`, to be
    * saved as `name`. Fails `unsupported` for an account that lives on this computer, and as the registry does.
    */

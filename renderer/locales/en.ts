@@ -888,6 +888,12 @@ export const words = {
       'What you send is not proven to be yours meanwhile. If it was you on another computer, use another name here. If not, tell the people you write to.',
     alarmRestorable:
       'Nothing is sent meanwhile. Whoever knows you already is not misled: they are warned, and go on believing your own key. If it was not you on another computer, put your keys back, change who may write to this mailbox, and tell people whom you have not written to yet.',
+    beginAnew: 'Begin with a new key…',
+    beginTitle: (identity: string) => `A new key for ${identity}?`,
+    beginText:
+      'Everybody who knows you is warned that your key changed, and sends you nothing until they have looked. Tell them that it is you, and compare safety numbers again. Your other devices speak for you no longer: if you have one, remove this account here instead, and add this computer again from there. The old key cannot be used any more, even if it turns up.',
+    beginConfirm: 'Begin with a new key',
+    begun: 'You have a new key. Tell the people you write to.',
     restore: 'Put my keys back',
     restored: 'Your own keys are in the mailbox again.',
   },

@@ -18,6 +18,13 @@ export function identityRequests(services: EngineServices): HandlersOf<'identity
       await context.ownProfiles.restore(account);
       return identityView(services, account);
     },
+    'identity.beginAnew': async ({ accountId }) => {
+      const account = accounts.get(accountId);
+      await context.ownProfiles.beginAnew(account);
+      // Not awaited: what waited for a key goes on behind the answer.
+      void accounts.sync(accountId).catch(() => undefined);
+      return identityView(services, accounts.get(accountId));
+    },
     'identity.addDevice': async ({ accountId, passphrase }) => {
       const account = accounts.get(accountId);
       if (account.kind === 'this-computer') throw livesHere();

@@ -1,4 +1,4 @@
-import { DockerCommsError } from '../../base/errors.ts';
+import { DockerCommsError, isDockerCommsError } from '../../base/errors.ts';
 import type { Account, Accounts } from '../../store/accounts.ts';
 import { keySigner, type Signer } from '../../trust/signer.ts';
 import { createSigningKey, openSigningKey, sealableKey, type SigningKey } from '../../trust/signing-key.ts';
@@ -47,14 +47,36 @@ export class OwnKeys {
     if (this.#accounts.get(accountId)?.signingKey !== null) {
       throw new DockerCommsError('conflict', 'This account has a key of its own.');
     }
-    await this.#vault.set(nameOf(accountId), sealableKey(key).toString('base64'));
-    this.#accounts.update(accountId, { signingKey: key.verifying.fingerprint });
+    await this.#keep(accountId, key);
+  }
+
+  /** Fails `conflict` while the vault has the key of this account: it is not given up for another one. */
+  async requireLost(accountId: string): Promise<void> {
+    const found = await this.signingKey(accountId).then(
+      () => true,
+      (error: unknown) => {
+        if (isDockerCommsError(error, 'auth') && error.detail.reason === 'key-lost') return false;
+        throw error;
+      },
+    );
+    if (found) throw new DockerCommsError('conflict', 'The key of this account is here.');
+  }
+
+  /** In place of a key that is lost, as a person decided. Fails as the vault does. */
+  replaceLost(accountId: string, key: SigningKey): Promise<void> {
+    return this.#keep(accountId, key);
   }
 
   /** The account is gone: so is its key. */
   async forget(accountId: string): Promise<void> {
     this.#keys.delete(accountId);
     await this.#vault.delete(nameOf(accountId));
+  }
+
+  /** The key first: a name without a key would say that one was lost. */
+  async #keep(accountId: string, key: SigningKey): Promise<void> {
+    await this.#vault.set(nameOf(accountId), sealableKey(key).toString('base64'));
+    this.#accounts.update(accountId, { signingKey: key.verifying.fingerprint });
   }
 
   async #open(accountId: string): Promise<SigningKey> {
@@ -65,9 +87,8 @@ export class OwnKeys {
     const key = sealed === null ? createSigningKey() : openSigningKey(Buffer.from(sealed, 'base64'));
     if (account.signingKey !== null && account.signingKey !== key.verifying.fingerprint)
       throw keyLost(account);
-    // The key first: a name without a key would say that one was lost.
-    if (sealed === null) await this.#vault.set(nameOf(accountId), sealableKey(key).toString('base64'));
-    if (account.signingKey === null) {
+    if (sealed === null) await this.#keep(accountId, key);
+    else if (account.signingKey === null) {
       this.#accounts.update(accountId, { signingKey: key.verifying.fingerprint });
     }
     return key;
@@ -81,7 +102,7 @@ function nameOf(accountId: string): string {
 function keyLost({ identity, signingKey }: Account): DockerCommsError {
   return new DockerCommsError(
     'auth',
-    `The key that signs for ${identity} is no longer in the vault. Restore the vault file from a backup. Without one, remove the account and set it up again: people will be shown a new key.`,
+    `The key that signs for ${identity} is no longer in the vault. Restore the vault file from a backup, or begin with a new key (Settings → Accounts): people are warned of it then.`,
     { detail: { reason: 'key-lost', key: signingKey ?? '' } },
   );
 }

@@ -7,10 +7,10 @@ import { wholeSeconds } from '../../protocol/annotations.ts';
 import { profileTag } from '../../protocol/tags.ts';
 import { firstProfile, nextProfile, type ProfileEdit, uniteProfiles } from '../../trust/own-profile.ts';
 import { announceProfile, publishProfile, type PublishedProfile } from '../../trust/profile-artifact.ts';
-import type { SignedProfile } from '../../trust/profile-succession.ts';
+import { idOf, type SignedProfile } from '../../trust/profile-succession.ts';
 import { longestProfileLife, type Profile } from '../../trust/profile.ts';
 import { keySigner } from '../../trust/signer.ts';
-import type { SigningKey, VerifyingKey } from '../../trust/signing-key.ts';
+import { createSigningKey, type SigningKey, type VerifyingKey } from '../../trust/signing-key.ts';
 import type { EngineContext } from '../context.ts';
 import { foundAncestors, foundProfile } from './found-profile.ts';
 import type { Repositories } from '../repositories.ts';
@@ -78,6 +78,34 @@ export class OwnProfiles {
   }
 
   /**
+   * The key of this account is lost, and a person decided to go on with a new one: makes it, and publishes a profile that
+   * lists it and revokes every device before it. No key that anybody knows signs that, so whoever knows this identity is
+   * warned, and looks. Fails `conflict` while the key is there, as the vault and the registry do; then the key is still lost.
+   */
+  beginAnew(account: Account, signal?: AbortSignal): Promise<void> {
+    return this.#once(`${account.id} anew`, () => this.#beginAnew(account, signal));
+  }
+
+  async #beginAnew(account: Account, signal: AbortSignal | undefined): Promise<void> {
+    const { ownKeys, clock } = this.#context;
+    await ownKeys.requireLost(account.id);
+    const key = createSigningKey();
+    const now = clock.now();
+    const device = { key: key.verifying, addedAt: wholeSeconds(now) };
+    const mailboxes = mailboxesOf(account);
+    const before = this.#own(account.id);
+    const profile =
+      before === null
+        ? firstProfile(account.identity, device, mailboxes, now)
+        : nextProfile(before, { add: [device], revoke: before.profile.devices.map(idOf), mailboxes }, now);
+    // Published first: whoever is cut off in between begins once more, and says nothing with a key that nobody can see.
+    const signed = await this.#put(account, profile, account.repository, [key], signal);
+    await ownKeys.replaceLost(account.id, key);
+    this.#remember(account, account.repository, signed);
+    this.#lookedAt.set(account.id, now);
+  }
+
+  /**
    * Makes `key` a device of this account: from the next profile on, which both sign. Answers that profile. Fails as
    * `ensureIn`.
    */
@@ -125,11 +153,15 @@ export class OwnProfiles {
    * lost, and `conflict` when somebody else has published under this name, or another device of it has removed this one.
    */
   ensureIn(account: Account, repository: string, signal?: AbortSignal): Promise<void> {
-    const key = `${account.id} ${repository}`;
-    const running = this.#running.get(key);
+    return this.#once(`${account.id} ${repository}`, () => this.#ensureIn(account, repository, signal));
+  }
+
+  /** Whoever asks for the same while it is done gets what comes of it. */
+  #once(name: string, start: () => Promise<void>): Promise<void> {
+    const running = this.#running.get(name);
     if (running !== undefined) return running;
-    const work = this.#ensureIn(account, repository, signal).finally(() => this.#running.delete(key));
-    this.#running.set(key, work);
+    const work = start().finally(() => this.#running.delete(name));
+    this.#running.set(name, work);
     return work;
   }
 
@@ -213,15 +245,24 @@ export class OwnProfiles {
     signal: AbortSignal | undefined,
     others: readonly SigningKey[] = [],
   ): Promise<SignedProfile> {
-    const { ownKeys, repositories } = this.#context;
-    const keys = [await ownKeys.signingKey(account.id), ...others];
-    const target = repositories.for(account, repository);
+    const keys = [await this.#context.ownKeys.signingKey(account.id), ...others];
+    const signed = await this.#put(account, profile, repository, keys, signal);
+    this.#remember(account, repository, signed);
+    return signed;
+  }
+
+  async #put(
+    account: Account,
+    profile: Profile,
+    repository: string,
+    keys: readonly SigningKey[],
+    signal: AbortSignal | undefined,
+  ): Promise<SignedProfile> {
+    const target = this.#context.repositories.for(account, repository);
     const published: PublishedProfile = await publishProfile(target, profile, keys.map(keySigner), signal);
     await announceProfile(target, account.identity, published, signal);
     const signedBy = new Set(keys.map(({ verifying }) => verifying.fingerprint));
-    const signed = { profile, digest: published.digest, signedBy };
-    this.#remember(account, repository, signed);
-    return signed;
+    return { profile, digest: published.digest, signedBy };
   }
 
   #remember(account: Account, repository: string, signed: SignedProfile): void {

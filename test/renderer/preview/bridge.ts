@@ -56,6 +56,7 @@ export class ScriptedBridge implements Bridge {
   #talks: Talk[];
   #open: boolean;
   #lock: AppStatus['lock'];
+  #keyLost: boolean;
   #settings: Settings = {
     appearance: { theme: 'system', contrast: 'normal' },
     downloads: { folder: null, automaticLimitBytes: 25 * 1024 * 1024 },
@@ -75,6 +76,7 @@ export class ScriptedBridge implements Bridge {
     this.#talks = [...scene.talks];
     this.#open = scene.engineReachable;
     this.#lock = scene.lock ?? null;
+    this.#keyLost = scene.keyLost ?? false;
   }
 
   readonly connection = {
@@ -181,7 +183,12 @@ export class ScriptedBridge implements Bridge {
         ...(change?.kind === 'key-change' && { state: 'first-use' as const }),
       });
     },
-    'identity.get': () => identityOf(this.#scene.alarm),
+    'identity.get': () => {
+      if (!this.#keyLost) return identityOf(this.#scene.alarm);
+      throw new Refusal('auth', 'The key that signs for alice@example.com is no longer in the vault.', {
+        reason: 'key-lost',
+      });
+    },
     'identity.addDevice': () => ({ name: 'alice@example.com.dockercomms-device', text: '{}' }),
     'identity.removeDevice': () => {
       const identity = identityOf(undefined);
@@ -189,6 +196,10 @@ export class ScriptedBridge implements Bridge {
     },
     'accounts.join': () => {
       throw new Refusal('invalid', 'This file was not made for another device of DockerComms.');
+    },
+    'identity.beginAnew': () => {
+      this.#keyLost = false;
+      return identityOf(undefined);
     },
     'identity.restore': () => {
       return identityOf(undefined);

@@ -24,6 +24,8 @@ export interface Scene {
   readonly talks: Talk[];
   /** Somebody else published keys under the own name. */
   readonly alarm?: IdentityView['alarm'];
+  /** The vault no longer has the own key. */
+  readonly keyLost?: boolean;
   /** The home opens with its passphrase only. */
   readonly lock?: LockView;
 }
@@ -395,6 +397,10 @@ const scenes: Readonly<Record<string, () => Scene>> = {
   trust: () => ({ firstRun: false, engineReachable: true, accounts: [account], talks: trustTalks() }),
   offline: () => ({ firstRun: false, engineReachable: true, accounts: [offline], talks: talks() }),
   trouble: () => ({ firstRun: false, engineReachable: true, accounts: [trouble], talks: talks() }),
+  'key-lost': () => ({
+    ...{ firstRun: false, engineReachable: true, accounts: [account], talks: talks() },
+    keyLost: true,
+  }),
   locked: () => ({
     ...{ firstRun: false, engineReachable: true, accounts: [account], talks: talks() },
     lock: { reason: 'passphrase-needed', nextTryAt: null },
