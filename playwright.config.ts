@@ -57,6 +57,9 @@ export default defineConfig<Setting>({
   timeout: 120_000,
   expect: { timeout: 30_000 },
   forbidOnly: process.env.CI !== undefined,
+  // On a shared machine only, and never in silence: the closing report names what passed at the second attempt and why
+  // it failed at the first. Whoever reads it owes an answer.
+  retries: process.env.CI === undefined ? 0 : 1,
   reporter: 'list',
   use: {
     // Every window of the browser host is a context of the one browser of its worker.

@@ -105,6 +105,8 @@ export const alarmReasons = [
   'not-yet',
   /** Two profiles at once, and one revokes the device that signed the other: one of the two is a thief. */
   'conflicting-forks',
+  /** A key is certified by somebody else than the person was certified by before. */
+  'other-certifier',
 ] as const;
 export type AlarmReason = (typeof alarmReasons)[number];
 

@@ -17,6 +17,7 @@ const openingMessages = 3;
 const looks = 40;
 /** Milliseconds; on loopback nobody waits longer for a message. */
 const betweenLooksMilliseconds = 250;
+
 interface Person {
   readonly identity: string;
   readonly name: string;
@@ -49,10 +50,11 @@ export async function playDemo(engines: DemoEngines): Promise<void> {
   const conversations = await ask(engines.alice, 'conversations.list', {});
   if (conversations.length > 0) return;
   const say = await speaker(engines.alice, bob);
+  // Before she writes: she is no stranger to him, and her file does not wait for his consent.
+  const reply = await speaker(engines.bob, alice);
   await say('Hi Bob! This went through a container registry that runs on this computer.');
   await say('Drop a file or a folder on me, and watch it arrive.', await tryMe(engines.alice));
   await arrived(engines.bob);
-  const reply = await speaker(engines.bob, alice);
   await reply('Hi Alice! Got it. No server but the registry: I like it.');
   await ask(engines.alice, 'accounts.sync', {});
 }

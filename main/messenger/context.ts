@@ -13,6 +13,7 @@ import type { NetworkSettings } from './network/network-settings.ts';
 import type { Repositories } from './repositories.ts';
 import type { SettingsService } from './settings.ts';
 import type { LiveTransfers } from './transfers.ts';
+import type { Sigstore } from './sigstore/sigstore.ts';
 import type { KnownKeys } from './trust/known-keys.ts';
 import type { OwnKeys } from './trust/own-keys.ts';
 import type { OwnProfiles } from './trust/own-profiles.ts';
@@ -30,6 +31,7 @@ export interface EngineContext {
   /** The logins that Docker and Podman have on this computer. */
   readonly containerTools: ContainerToolLogins;
   readonly repositories: Repositories;
+  readonly sigstore: Sigstore;
   readonly pinned: PinnedCertificates;
   readonly localNetwork: LocalNetwork;
   readonly settings: SettingsService;

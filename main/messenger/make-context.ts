@@ -19,6 +19,7 @@ import { PinnedCertificates } from './pinned-certificates.ts';
 import { Repositories } from './repositories.ts';
 import { SettingsService } from './settings.ts';
 import { LiveTransfers } from './transfers.ts';
+import { makeSigstore } from './sigstore/sigstore.ts';
 import { makeTrust } from './trust/trust.ts';
 
 export interface EngineOptions {
@@ -65,6 +66,7 @@ export function makeContext(
     clock,
   });
   const repositories = new Repositories({ logins, store, clock, logger, pinned });
+  const sigstore = makeSigstore({ home, settings, repositories, clock, logger });
   return {
     ...{
       home,
@@ -82,8 +84,9 @@ export function makeContext(
     pinned,
     localNetwork: new LocalNetwork({ embeddedRegistry, store, events, logger }),
     repositories,
-    ...makeTrust(vault, { store, clock, events, logger, repositories }),
+    ...makeTrust(vault, { store, clock, events, logger, repositories, sigstore }),
     settings,
+    sigstore,
     network,
     attachments: new AttachmentShelf(join(home, 'outbox')),
     transfers: new LiveTransfers(events),

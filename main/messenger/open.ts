@@ -20,6 +20,7 @@ import { type EngineOptions, makeContext } from './make-context.ts';
 import { Notifier } from './notify.ts';
 import { Outbox } from './outbox/outbox.ts';
 import { appStatus } from './requests/app.ts';
+import { SignIns } from './sigstore/sign-ins.ts';
 import { requestHandlers } from './requests/handlers.ts';
 
 /**
@@ -141,6 +142,7 @@ async function startEngine(
   });
   const connectionTests = new ConnectionTests(context);
   const cleanup = new Cleanup(context);
+  const signIns = new SignIns(context);
   const handlers = requestHandlers({
     context,
     accounts,
@@ -151,6 +153,7 @@ async function startEngine(
     connectionTests,
     cleanup,
     vault,
+    signIns,
   });
 
   await useNetwork(context);
@@ -167,6 +170,7 @@ async function startEngine(
     pause: () => life.pause(),
     close: () => {
       connectionTests.cancelAll();
+      signIns.cancelAll();
       return life.close();
     },
   };

@@ -7,6 +7,7 @@ import {
   type RepositoryReference,
 } from '../oci/reference.ts';
 import { Connections } from '../oci/connections.ts';
+import { fetchThrough, type Fetch } from '../oci/fetch-through.ts';
 import { OciRepository } from '../oci/repository.ts';
 import { BlobPlaces } from '../oci/blob-places.ts';
 import type { CapabilityMemory } from '../oci/capabilities.ts';
@@ -116,6 +117,11 @@ export class Repositories {
   /** New requests go over new connections: what is trusted has changed. */
   reconnect(): void {
     this.#connections.useNetwork(this.#connections.network);
+  }
+
+  /** For services beside registries: the same way out. At most `limit` bytes of an answer are read. */
+  fetch(limit: number): Fetch {
+    return fetchThrough(this.#connections, limit);
   }
 
   get network(): Network {

@@ -19,12 +19,20 @@ export function certifierOf(
   return certifiedAuthor(subjectOf(device.key.spki), device.certification, trustedRoot);
 }
 
-/** Everybody who certified a key of the profile, each once, in the order of its devices. */
-export function certifiersOf(signed: SignedProfile, trustedRoot: TrustedRoot): CertificateIdentity[] {
-  const found = new Map<string, CertificateIdentity>();
-  for (const device of signed.profile.devices) {
+/** Somebody who certified a key, and the key's fingerprint. */
+export interface Certification extends CertificateIdentity {
+  readonly fingerprint: string;
+}
+
+/** The certifications in the profile that count, in the order of its devices. */
+export function certificationsIn(signed: SignedProfile, trustedRoot: TrustedRoot): Certification[] {
+  return signed.profile.devices.flatMap((device) => {
     const certifier = certifierOf(device, signed, trustedRoot);
-    if (certifier !== null) found.set(`${certifier.issuer}\n${certifier.identity}`, certifier);
-  }
-  return [...found.values()];
+    return certifier === null ? [] : [{ ...certifier, fingerprint: idOf(device) }];
+  });
+}
+
+/** Whether both are one person's: another issuer may know somebody else by the same name. */
+export function isSameIdentity(one: CertificateIdentity, other: CertificateIdentity): boolean {
+  return one.identity === other.identity && one.issuer === other.issuer;
 }

@@ -30,7 +30,7 @@ export function firstSightProblem(
 }
 
 export type SuccessionProblem =
-  | Exclude<AlarmReason, 'rollback' | 'not-yet' | 'conflicting-forks'>
+  | Exclude<AlarmReason, 'rollback' | 'not-yet' | 'conflicting-forks' | 'other-certifier'>
   /** Its sequence is not higher. */
   | 'not-newer'
   /** It is the next one, and does not follow the pinned one: a fork. */

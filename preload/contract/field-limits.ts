@@ -57,6 +57,8 @@ export const fieldLimits = {
   serviceAddress: 512,
   /** What a provider calls this program. */
   clientId: 256,
+  /** A code that a sign-in page shows (main/trust/sign-in.ts). */
+  signInCode: 2048,
   /** A `trusted_root.json` or `root.json`: the public ones have some kilobytes. */
   trustDocument: 2 ** 20,
   /** Bytes of a payload that is fetched without asking: 1 TiB, more than one message carries. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { KeyReason } from '../../main/base/reasons.ts';
 import type { ConversationView } from './conversations.ts';
 import { fieldLimits } from './field-limits.ts';
+import type { CertifierView } from './people.ts';
 import { id, newPassphrase, request } from './request.ts';
 
 /** What an invitation says, before anybody follows it. */
@@ -33,6 +34,8 @@ export interface IdentityView {
   readonly alarm: KeyReason | null;
   /** Whether this identity was published from here before, so that `identity.restore` can put it back. */
   readonly restorable: boolean;
+  /** Who signed in for this device's key; null: nobody. */
+  readonly certifiedBy: CertifierView | null;
 }
 
 /** A file for another device of one's own. */

@@ -31,6 +31,30 @@ export interface PersonTrust {
   readonly ignored: number;
   /** Their proof of which keys are theirs has run out: one of them may have been revoked unnoticed. */
   readonly expired: boolean;
+  readonly certification: CertificationView;
+}
+
+/** Who signed in for keys of somebody and said: these are mine. The log of it is public. */
+export interface CertificationView {
+  /** Each once, in the order in which they were seen; empty: nobody. */
+  readonly by: readonly CertifierView[];
+  /** Somebody else who did so later: whether they are the same person is to be decided (`other-certifier`). */
+  readonly others: readonly CertifierView[];
+  /**
+   * A key is said to be certified, and by whom is not known. `unchecked`: the trusted authorities could not be asked yet.
+   * `unproven`: the proof does not hold under them.
+   */
+  readonly problem: 'unchecked' | 'unproven' | null;
+}
+
+/** A person as an identity provider knows them. */
+export interface CertifierView {
+  /** An e-mail address or a URI. */
+  readonly subject: string;
+  /** The address of the provider that vouched for it. */
+  readonly issuer: string;
+  /** When that was first seen here, in milliseconds. */
+  readonly since: number;
 }
 
 export interface PersonChange {
@@ -73,8 +97,8 @@ export const peopleRequests = {
   ).returns<PersonView>(),
   /**
    * What changed was looked at. After a `key-change` the new keys are believed, as first seen; after an `alarm` the old ones
-   * still are, unless the person says that the `new` ones are theirs (they began anew). Fails `conflict` when there is
-   * nothing, or nothing that could be believed.
+   * still are, unless the person says that the `new` ones are theirs (they began anew). For `other-certifier` the keys stay,
+   * and it is about who certified them. Fails `conflict` when there is nothing, or nothing that could be believed.
    */
   'people.acceptChange': request(
     z.strictObject({ personId: id, keys: z.enum(['old', 'new']).optional() }),

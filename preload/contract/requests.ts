@@ -20,6 +20,7 @@ import { messagesRequests } from './messages.ts';
 import { searchRequests } from './search.ts';
 import { settingsRequests } from './settings.ts';
 import { cleanupRequests } from './cleanup.ts';
+import { signInRequests } from './sign-in.ts';
 import { networkRequests } from './network.ts';
 import { vaultRequests } from './vault.ts';
 import type { RequestDefinition } from './request.ts';
@@ -39,6 +40,7 @@ export const requests = {
   ...cleanupRequests,
   ...networkRequests,
   ...vaultRequests,
+  ...signInRequests,
 } as const;
 
 export type RequestName = keyof typeof requests;

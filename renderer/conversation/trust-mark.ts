@@ -1,6 +1,6 @@
 /** What of trust is said at a glance. Pure. */
 import type { MessageView } from '../../preload/contract/messages.ts';
-import type { PersonTrust } from '../../preload/contract/people.ts';
+import type { PersonChange, PersonTrust } from '../../preload/contract/people.ts';
 import { words } from '../locales/en.ts';
 
 export interface TrustMark {
@@ -13,9 +13,19 @@ const tones = { unknown: 'open', 'first-use': 'plain', verified: 'good' } as con
 
 /** The one thing that most needs to be known about a person's keys. */
 export function trustMark({ state, change, expired }: PersonTrust): TrustMark {
-  if (change?.blocking === true) return { word: words.trust.changed, tone: 'alarm' };
+  if (change?.blocking === true) {
+    const keysStay = toldAs(change) === 'other-certifier';
+    return { word: keysStay ? words.trust.doubted : words.trust.changed, tone: 'alarm' };
+  }
   if (expired) return { word: words.trust.expiredMark, tone: 'warning' };
   return { word: words.trust.marks[state], tone: tones[state] };
+}
+
+/** What is told of a change: somebody else who certified a key is a story of its own. */
+export type ToldChange = PersonChange['kind'] | 'other-certifier';
+
+export function toldAs({ kind, reason }: PersonChange): ToldChange {
+  return reason === 'other-certifier' ? reason : kind;
 }
 
 type Judged = Pick<MessageView, 'direction' | 'trust' | 'trustReason'>;

@@ -6,9 +6,10 @@ import type { AlarmReason, TrustReason } from '../../main/base/reasons.ts';
 import type { CheckOutcome, ConnectionCheckName, LearntName } from '../../preload/contract/connection.ts';
 import type { AccountLogin, ToolLogin } from '../../preload/contract/login.ts';
 import type { MessageState, MessageTrust } from '../../preload/contract/messages.ts';
-import type { PersonChange, PersonTrust } from '../../preload/contract/people.ts';
+import type { CertificationView, PersonChange, PersonTrust } from '../../preload/contract/people.ts';
 import type { KeySlotView } from '../../preload/contract/vault.ts';
 import type { PassphraseJudgement } from '../state/judge-passphrase.ts';
+import type { ToldChange } from '../conversation/trust-mark.ts';
 import type { WayOut } from '../state/way-out.ts';
 import { createFormatter, preferredEnglish } from './format.ts';
 
@@ -309,6 +310,7 @@ export const words = {
       verified: 'Verified',
     } satisfies Record<PersonTrust['state'], string>,
     changed: 'Keys changed',
+    doubted: 'In doubt',
     expiredMark: 'Proof run out',
     titles: {
       unknown: (name: string) => `Unknown: no key of ${name} has been seen yet`,
@@ -326,6 +328,16 @@ export const words = {
     since: (moment: string) => `Since ${moment}.`,
     ignored: (name: string, value: number) =>
       `Since you kept the old key, other keys were shown in ${name}’s name ${count(value, 'time', 'times')}. They are ignored. If ${name} did begin anew, it is asked again after a month.`,
+    certification: {
+      by: (subject: string, issuer: string) => `Confirmed by ${subject} (${issuer}).`,
+      name: (subject: string, issuer: string) => `${subject} (${issuer})`,
+      and: ' and ',
+      problems: {
+        unchecked: 'Somebody signed in to confirm a key of theirs. Who that was could not be checked yet.',
+        unproven:
+          'One of their keys comes with a certificate that cannot be confirmed here. It counts for nothing.',
+      } satisfies Record<NonNullable<CertificationView['problem']>, string>,
+    },
     notPrivate: 'Signed is not secret: whoever can read the repository can read these messages and files.',
     expired: (name: string) =>
       `${name} has not renewed the proof of which keys are theirs. If one of their devices was lost, you would not know yet.`,
@@ -392,14 +404,17 @@ export const words = {
         'new-device': 'OK',
         'key-change': 'Accept the new key',
         alarm: 'Keep the old key',
-      } satisfies Record<PersonChange['kind'], string>,
+        'other-certifier': 'It is somebody else: ignore it',
+      } satisfies Record<ToldChange, string>,
+      sameCertifier: 'It is the same person',
       beganAnew: 'They began anew: use the new key',
       block: 'Block',
       title: {
         'new-device': (name: string) => `${name} uses a new device.`,
         'key-change': (name: string) => `${name}, whom you verified, has a new key`,
         alarm: (name: string) => `Somebody shows other keys in ${name}’s name`,
-      } satisfies Record<PersonChange['kind'], (name: string) => string>,
+        'other-certifier': (name: string) => `Somebody else has confirmed a key of ${name}’s`,
+      } satisfies Record<ToldChange, (name: string) => string>,
       happened: {
         'new-device': 'A device that was known before vouched for it.',
         'key-change': 'A device you had verified vouched for another one.',
@@ -417,21 +432,26 @@ export const words = {
         'other-identity': 'It is the list of somebody with another name.',
         'not-yet':
           'It is dated in the future: their clock, or yours, is wrong. Once its time has come this goes away by itself.',
+        'other-certifier': 'Somebody else than before signed in for it.',
       } satisfies Record<AlarmReason, string>,
+      certifiers: (before: string, now: string) => `Until now that was ${before}. Now it is ${now}.`,
       means: {
         'new-device': () => '',
         'key-change': (name: string) =>
           `Most often that is a new computer. It can also be somebody who has ${name}’s old one.`,
         alarm: (name: string) =>
           `Perhaps ${name} set everything up anew. Perhaps somebody is trying to be ${name}.`,
-      } satisfies Record<PersonChange['kind'], (name: string) => string>,
+        'other-certifier': (name: string) =>
+          `Perhaps ${name} has another address. Perhaps somebody else is at ${name}’s computer, or has that key.`,
+      } satisfies Record<ToldChange, (name: string) => string>,
       todo: {
         'new-device': () => '',
         'key-change': (name: string) =>
           `Ask ${name} another way. Once you accept the new key, compare safety numbers again.`,
         alarm: (name: string) =>
           `Ask ${name} another way, and compare safety numbers. Until you decide, the old key counts.`,
-      } satisfies Record<PersonChange['kind'], (name: string) => string>,
+        'other-certifier': (name: string) => `Ask ${name} another way whose address that is.`,
+      } satisfies Record<ToldChange, (name: string) => string>,
       held: 'Nothing is sent until you decide.',
       spoken: (title: string) => `${title}. Nothing is sent until you decide.`,
     },

@@ -10,6 +10,7 @@ import type { ConversationView } from '../../preload/contract/conversations.ts';
 import type { Place } from '../../preload/contract/events.ts';
 import type { MessageView } from '../../preload/contract/messages.ts';
 import type { PersonView } from '../../preload/contract/people.ts';
+import { toldAs } from '../conversation/trust-mark.ts';
 import { words } from '../locales/en.ts';
 import { arrivals, newAlarms, unreadTotal } from './arrivals.ts';
 import { Client, asErrorView } from './client.svelte.ts';
@@ -332,7 +333,7 @@ export class App {
     const { change } = person.trust;
     if (change === null) return;
     const { title, spoken } = words.trust.change;
-    this.notices.announce(spoken(title[change.kind](this.nameOf(person))));
+    this.notices.announce(spoken(title[toldAs(change)](this.nameOf(person))));
   }
 }
 

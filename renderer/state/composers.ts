@@ -17,4 +17,9 @@ export class Composers {
     this.#byConversation.set(conversationId, composer);
     return composer;
   }
+
+  /** Saves what was typed a moment ago, everywhere: the window may be about to go. */
+  save(): void {
+    for (const composer of this.#byConversation.values()) void composer.save();
+  }
 }

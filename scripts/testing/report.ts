@@ -1,5 +1,6 @@
 /** What a run of the tests amounts to: pure functions from the runners' own results to counts and lines. */
 import { z } from 'zod';
+import { failureLines, type Failure } from './failures.ts';
 
 /** One step of the run: a check, the build, a test runner. */
 export interface Stage {
@@ -20,6 +21,7 @@ export interface Counts {
 export interface RunnerResult {
   readonly stage: Stage;
   readonly counts: Counts | null;
+  readonly failures: readonly Failure[];
 }
 
 export interface Summary {
@@ -95,6 +97,7 @@ export function summarise(
 export function reportLines(summary: Summary, runners: readonly RunnerResult[]): readonly string[] {
   const words = { passed: 'passed ', failed: 'FAILED ', 'not-run': 'not run' };
   return [
+    ...runners.flatMap(({ failures }) => failureLines(failures)),
     ...summary.stages.map(
       ({ name, outcome, seconds, note }) => `${words[outcome]}  ${name} (${note ?? `${seconds} s`})`,
     ),

@@ -8,6 +8,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { playwrightFailures, vitestFailures, type Failure } from './failures.ts';
 import { findRealParts, type RealPart } from './real-parts.ts';
 import {
   playwrightCounts,
@@ -81,15 +82,15 @@ function runVitest(): RunnerResult {
   const reporter = process.env.CI === undefined ? 'default' : 'verbose';
   const output = `--outputFile.json=${reports.vitest}`;
   const stage = run('vitest', 'npx', 'vitest', 'run', `--reporter=${reporter}`, '--reporter=json', output);
-  return { stage, counts: counts(reports.vitest, vitestCounts) };
+  return { stage, ...results(reports.vitest, vitestCounts, vitestFailures) };
 }
 
 function runScenarios(build: Stage, parts: readonly RealPart[], extra: readonly string[]): RunnerResult {
   const stage = scenariosNotStarted(build, parts);
-  if (stage !== null) return { stage, counts: null };
+  if (stage !== null) return { stage, counts: null, failures: [] };
   return {
     stage: run('scenarios', 'npx', 'playwright', 'test', '--reporter=list,json', ...extra),
-    counts: counts(reports.playwright, playwrightCounts),
+    ...results(reports.playwright, playwrightCounts, playwrightFailures),
   };
 }
 
@@ -100,8 +101,14 @@ function scenariosNotStarted(build: Stage, parts: readonly RealPart[]): Stage | 
   return chromium?.present === true ? null : { ...stage, outcome: 'not-run', note: 'no Chromium' };
 }
 
-function counts(file: string, read: (report: unknown) => Counts): Counts | null {
-  return existsSync(file) ? read(JSON.parse(readFileSync(file, 'utf8'))) : null;
+function results(
+  file: string,
+  count: (report: unknown) => Counts,
+  fail: (report: unknown) => readonly Failure[],
+): Pick<RunnerResult, 'counts' | 'failures'> {
+  if (!existsSync(file)) return { counts: null, failures: [] };
+  const report: unknown = JSON.parse(readFileSync(file, 'utf8'));
+  return { counts: count(report), failures: fail(report) };
 }
 
 function missingParts(parts: readonly RealPart[]): readonly Stage[] {

@@ -28,6 +28,7 @@ const open = new Set<BrowserWindow>();
 export class BrowserWindow extends StrictEmitter {
   readonly webContents: WebContents;
   readonly #options: WindowOptions;
+  #closing = false;
 
   constructor(options: WindowOptions) {
     super('BrowserWindow', [
@@ -77,6 +78,15 @@ export class BrowserWindow extends StrictEmitter {
     journal('window-restored', { title: this.#options.title });
   }
 
+  close(): void {
+    this.#announceClose();
+    this.webContents.end();
+  }
+
+  destroy(): void {
+    this.webContents.end();
+  }
+
   isDestroyed(): boolean {
     return !open.has(this);
   }
@@ -94,9 +104,16 @@ export class BrowserWindow extends StrictEmitter {
     return { x: 10, y: 10, width, height };
   }
 
+  #announceClose(): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    this.emit('close', new Preventable());
+  }
+
   #closed(): void {
     open.delete(this);
-    this.emit('close', new Preventable());
+    // A page that is closed from outside is a window that its person closed.
+    this.#announceClose();
     this.emit('closed');
     if (open.size === 0 && !application.isQuitting) application.emit('window-all-closed');
   }

@@ -72,12 +72,15 @@ export class WebContents extends StrictEmitter {
   ): Promise<void> {
     this.#loading = true;
     const page = await context.newPage();
+    if (this.#destroyed) {
+      await page.close();
+      throw new Error('The window was closed before it could load.');
+    }
     this.#page = page;
     await page.setViewportSize(viewport);
     page.on('popup', (popup) => void this.#refusePopup(popup));
     page.on('close', () => {
-      this.#destroyed = true;
-      this.emit('destroyed');
+      this.#gone();
     });
     await page.route('**/*', (route) => this.#route(route));
     await page.routeWebSocket(/.*/, (socket) => {
@@ -89,6 +92,18 @@ export class WebContents extends StrictEmitter {
     await page.goto(this.#ownAddress);
     this.#loading = false;
     this.emit('did-finish-load');
+  }
+
+  /** The stand-in's own: the page goes; it hears `pagehide`, and what it says then still arrives. */
+  end(): void {
+    if (this.#page === null) this.#gone();
+    else void this.#page.close();
+  }
+
+  #gone(): void {
+    if (this.#destroyed) return;
+    this.#destroyed = true;
+    this.emit('destroyed');
   }
 
   async #injectPreload(page: Page, devtools: CDPSession): Promise<void> {

@@ -13,6 +13,7 @@ import { PinnedCertificates } from '../../main/messenger/pinned-certificates.ts'
 import { NetworkSettings } from '../../main/messenger/network/network-settings.ts';
 import { Repositories } from '../../main/messenger/repositories.ts';
 import { SettingsService } from '../../main/messenger/settings.ts';
+import { makeSigstore } from '../../main/messenger/sigstore/sigstore.ts';
 import { makeTrust } from '../../main/messenger/trust/trust.ts';
 import { LiveTransfers } from '../../main/messenger/transfers.ts';
 import type { Account } from '../../main/store/accounts.ts';
@@ -73,6 +74,7 @@ export async function workbench(
     username: null,
     createdAt: clock.now(),
   });
+  const sigstore = makeSigstore({ home, settings, repositories, clock: systemClock, logger: quiet });
   const context: EngineContext = {
     ...{ home, store, logins, pinned, containerTools, repositories, clock, events: hub, logger: quiet },
     version: '0.0.0-test',
@@ -80,9 +82,9 @@ export async function workbench(
     embeddedRegistry: null,
     localNetwork: new LocalNetwork({ embeddedRegistry: null, store, events: hub, logger: quiet }),
     downloadsFolder: join(home, 'downloads'),
-    settings,
+    ...{ settings, sigstore },
     network: new NetworkSettings({ settings, vault, pinned, surroundings, clock }),
-    ...makeTrust(vault, { store, clock, events: hub, logger: quiet, repositories }),
+    ...makeTrust(vault, { store, clock, events: hub, logger: quiet, repositories, sigstore }),
     attachments: new AttachmentShelf(join(home, 'outbox')),
     transfers: new LiveTransfers(hub),
     budget: new MemoryBudget(limits.transferMemoryBytes),

@@ -3,8 +3,8 @@ import { sha256 } from '../../main/base/hash.ts';
 import { emptyConfig } from '../../main/oci/descriptor.ts';
 import { ociMediaTypes } from '../../main/oci/media-types.ts';
 import type { OciRepositoryOptions } from '../../main/oci/repository.ts';
-import { pretendRegistry, refusing, type Quirk } from '../peers/pretend-registry.ts';
-import { ociError, type ScriptedAnswer } from '../peers/scripted-registry.ts';
+import { indexAnswer, pretendRegistry, refusing, type Quirk } from '../peers/pretend-registry.ts';
+import { ociError } from '../peers/scripted-registry.ts';
 import { collect, manifestOf } from './contract.ts';
 import { openScripted } from './scripted.ts';
 
@@ -169,10 +169,6 @@ describe('a manifest with a subject, pushed where there is no referrers API', ()
 });
 
 describe('whose index it is', () => {
-  const referrersApi: ScriptedAnswer = {
-    body: Buffer.from(JSON.stringify(anIndex([]))),
-    headers: { 'content-type': ociMediaTypes.imageIndex },
-  };
   const hears: Quirk = ({ method, path }) =>
     method === 'PUT' && path.endsWith('/manifests/one')
       ? { status: 201, headers: { 'oci-subject': subject.digest } }
@@ -185,7 +181,7 @@ describe('whose index it is', () => {
   });
 
   it('is the registry’s where the referrers API was seen, whatever header it sends', async () => {
-    const { repository, peer, tags } = await setting([refusing('GET', /\/referrers\//, referrersApi)]);
+    const { repository, peer, tags } = await setting([refusing('GET', /\/referrers\//, indexAnswer([]))]);
     await repository.pushManifest(named('one'), { tag: 'one' });
     await repository.pushManifest(named('two'), { tag: 'two' });
     expect([...tags.keys()]).toEqual(['one', 'two']);

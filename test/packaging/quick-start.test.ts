@@ -1,50 +1,119 @@
-import { spawn } from 'node:child_process';
+/**
+ * The README's commands as they stand there. `npm ci` is left to continuous integration, which begins with it in a fresh
+ * copy; `npm test` is what this is a part of. The rest is run here, on the browser host, to which `npm start` falls back
+ * without a screen: Electron's binary is neither fetched nor started. On the real one the workflow's job "Scenarios on the
+ * real Electron" runs the scenarios; nothing runs `npm start` on it.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { WebSocket } from 'ws';
+import type { Answer } from '../../preload/contract/answer.ts';
+import type { HostFrame } from '../../preload/contract/frames.ts';
+import type { RequestInput, RequestName, RequestOutput } from '../../preload/contract/requests.ts';
 
 const root = join(import.meta.dirname, '../..');
 const read = (name: string) => readFile(join(root, name), 'utf8');
 
-/** Commands of the README's first screen, one a line of its code blocks, up to the first heading below the title. */
-async function quickStart(): Promise<readonly string[]> {
-  const [, firstScreen = ''] = /^# .+?\n(.+?)\n## /ms.exec(await read('README.md')) ?? [];
-  return [...firstScreen.matchAll(/^```sh\n(?<line>.+)\n```$/gm)].map(({ groups }) => groups?.line ?? '');
+/** A build and two homes on a computer that does other things besides; milliseconds. */
+const patience = 120_000;
+
+/** The code blocks of one command, above the first heading below the title and everywhere. */
+async function commands(): Promise<{
+  readonly firstScreen: readonly string[];
+  readonly all: readonly string[];
+}> {
+  const readme = await read('README.md');
+  const linesOf = (text: string) =>
+    [...text.matchAll(/^```sh\n(?<line>.+)\n```$/gm)].map(({ groups }) => groups?.line ?? '');
+  const [, firstScreen = ''] = /^# .+?\n(.+?)\n## /ms.exec(readme) ?? [];
+  return { firstScreen: linesOf(firstScreen), all: linesOf(readme) };
 }
 
-/** As a browser opens it: the address works once, and leaves a cookie. */
-async function openedOnce(address: string): Promise<Response> {
+/** The environment of a person without a screen, and an empty home. */
+function surroundings(home: string): NodeJS.ProcessEnv {
+  const { DISPLAY: _, WAYLAND_DISPLAY: __, ...environment } = process.env;
+  // By the second, systems that always have a screen tell that this one is far away.
+  return { ...environment, DOCKERCOMMS_HOME: home, SSH_CONNECTION: 'a test' };
+}
+
+/** Runs one command of the README by the shell, as it stands there; gives the addresses that it prints. */
+async function start(command: string, count: number): Promise<readonly string[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'dockercomms-quick-start-'));
+  const child = spawn(command, {
+    shell: true,
+    cwd: root,
+    env: surroundings(join(folder, 'home')),
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: process.platform !== 'win32',
+  });
+  const closed = once(child, 'close');
+  onTestFinished(async () => {
+    if (child.exitCode === null) end(child);
+    await closed;
+    await rm(folder, { recursive: true, force: true });
+  });
+  return printed(child, count);
+}
+
+/** The first addresses that a program prints. What it prints later is read as well: it must not wait for a reader. */
+function printed(child: ChildProcess, count: number): Promise<readonly string[]> {
+  let said = '';
+  return new Promise((resolve, reject) => {
+    child.stdout?.on('data', (text: Buffer) => {
+      said += text.toString();
+      const found = said.match(/http:\/\/127\.0\.0\.1:\d+\/\S+(?=\s)/g) ?? [];
+      if (found.length === count) resolve(found);
+    });
+    child.once('exit', () => reject(new Error(`It ended. ${said}`)));
+  });
+}
+
+/** Ends npm and all that it started. */
+function end(child: ChildProcess): void {
+  if (process.platform === 'win32') spawn('taskkill', ['/pid', String(child.pid), '/T', '/F']);
+  else if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
+}
+
+/** What a browser that opens an address gets to see and to ask: the address works once, and leaves a cookie. */
+async function visit(address: string) {
   const entry = await fetch(address, { redirect: 'manual' });
   const cookie = entry.headers.get('set-cookie')?.split(';')[0] ?? '';
-  return fetch(new URL(entry.headers.get('location') ?? '/', address), { headers: { cookie } });
+  const page = new URL(entry.headers.get('location') ?? '/', address);
+  const socket = new WebSocket(new URL('socket', page).href.replace('http', 'ws'), {
+    headers: { cookie, origin: page.origin },
+  });
+  onTestFinished(() => socket.terminate());
+  await once(socket, 'open');
+  return {
+    get: (path: string) => fetch(new URL(path, page), { headers: { cookie } }),
+    ask: <Name extends RequestName>(method: Name, input: RequestInput<Name>) =>
+      ask<RequestOutput<Name>>(socket, method, input),
+  };
 }
 
-/** `npm start` as the README has it, without a window and with a home of its own. The first answer of its page. */
-async function startedPage(home: string): Promise<Response> {
-  const args = ['scripts/start.mjs', '--host', 'browser', '--no-open', '--home', home, '--port', '0'];
-  const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  try {
-    const address = await new Promise<string>((resolve, reject) => {
-      let said = '';
-      child.stdout.on('data', (text: Buffer) => {
-        said += text.toString();
-        const found = /http:\/\/127\.0\.0\.1:\d+\/\S*/.exec(said)?.[0];
-        if (found !== undefined) resolve(found);
-      });
-      child.once('exit', () => reject(new Error(`It ended. ${said}`)));
-    });
-    return await openedOnce(address);
-  } finally {
-    child.kill('SIGTERM');
-    await ended;
-  }
+/** One request at a time. Events come between. */
+function ask<T>(socket: WebSocket, method: RequestName, input: unknown): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const take = (data: Buffer): void => {
+      const frame = JSON.parse(data.toString()) as HostFrame;
+      if ('event' in frame) return;
+      socket.off('message', take);
+      const answer = frame.answer as Answer<T>;
+      if (answer.ok) resolve(answer.value);
+      else reject(new Error(answer.error.message));
+    };
+    socket.on('message', take);
+    socket.send(JSON.stringify({ id: 1, method, input }));
+  });
 }
 
 describe('the README’s quick start', () => {
   test('is two lines: one opens the messenger, one runs every check', async () => {
-    expect(await quickStart()).toEqual(['npm ci && npm start', 'npm ci && npm test']);
+    expect((await commands()).firstScreen).toEqual(['npm ci && npm start', 'npm ci && npm test']);
   });
 
   test('is what continuous integration runs, on every system', async () => {
@@ -55,11 +124,45 @@ describe('the README’s quick start', () => {
     expect(workflow).toMatch(/- run: npm ci\n\s+- run: npm test\n/);
   });
 
-  test('opens the messenger: it prints its address, and the page answers', async () => {
-    const home = await mkdtemp(join(tmpdir(), 'dockercomms-quick-start-'));
-    onTestFinished(() => rm(home, { recursive: true, force: true }));
-    const page = await startedPage(home);
-    expect(page.status).toBe(200);
-    expect(await page.text()).toContain('<title>DockerComms</title>');
-  }, 120_000);
+  test(
+    'opens the messenger at its first run: the page is there, and the engine behind it has no account yet',
+    async () => {
+      const [command = ''] = (await commands()).firstScreen;
+      const [address = ''] = await start(command.replace(/^npm ci && /, ''), 1);
+      const { get, ask } = await visit(address);
+      const page = await (await get('.')).text();
+      expect(page).toContain('<title>DockerComms</title>');
+      expect((await get(/src="(.+?\.js)"/.exec(page)?.[1] ?? '')).status).toBe(200);
+      expect(await ask('accounts.list', {})).toEqual([]);
+    },
+    patience,
+  );
+
+  test(
+    'shows two people: what each writes, a file too, arrives at the other',
+    async () => {
+      const demo = (await commands()).all.filter((line) => line.includes('--demo'));
+      expect(demo).toEqual(['npm start -- --demo']);
+      const people = await Promise.all((await start(demo.join(), 2)).map(visit));
+      const spoken = async ({ ask }: (typeof people)[number]) => {
+        const [conversation] = await ask('conversations.list', {});
+        const conversationId = conversation?.id ?? '';
+        const { messages } = await ask('messages.list', { conversationId });
+        return [
+          conversation?.person.name,
+          ...new Set(messages.map(({ direction, state }) => `${direction} ${state}`)),
+        ];
+      };
+      const [alice, bob] = people;
+      if (alice === undefined || bob === undefined) throw new Error('Nobody is there.');
+      await vi.waitFor(
+        async () => {
+          expect(await spoken(alice)).toEqual(['Bob', 'outgoing delivered', 'incoming received']);
+          expect(await spoken(bob)).toEqual(['Alice', 'incoming received', 'outgoing delivered']);
+        },
+        { timeout: patience, interval: 200 },
+      );
+    },
+    patience,
+  );
 });

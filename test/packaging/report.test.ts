@@ -12,7 +12,7 @@ const passed: Stage = { name: 'lint', outcome: 'passed', seconds: 1 };
 const failed: Stage = { name: 'types', outcome: 'failed', seconds: 1 };
 
 function runner(outcome: Stage['outcome'], counts: RunnerResult['counts']): RunnerResult {
-  return { stage: { name: 'vitest', outcome, seconds: 1 }, counts };
+  return { stage: { name: 'vitest', outcome, seconds: 1 }, counts, failures: [] };
 }
 
 describe('the closing report of the tests', () => {

@@ -111,7 +111,8 @@ export async function startIdentityProvider({
       token
         .setIssuer(issuer)
         .setAudience(audience)
-        .setSubject('1')
+        // The mock certificate authority certifies this one.
+        .setSubject(email)
         .setIssuedAt(now)
         .setExpirationTime(expiry);
     if (attack === 'alg-none') return (fill(new UnsecuredJWT(claims)) as UnsecuredJWT).encode();

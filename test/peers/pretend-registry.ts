@@ -16,6 +16,8 @@ export interface PretendRegistry {
   readonly tags: ReadonlyMap<string, string>;
   /** The manifests that are there, by digest. */
   readonly manifests: ReadonlyMap<string, Buffer>;
+  /** The blobs that are there, by digest. */
+  readonly blobs: ReadonlyMap<string, Buffer>;
 }
 
 /**
@@ -24,7 +26,11 @@ export interface PretendRegistry {
  */
 export async function pretendRegistry(...quirks: readonly Quirk[]): Promise<PretendRegistry> {
   const peer = await scriptedRegistry();
-  const memory = { tags: new Map<string, string>(), manifests: new Map<string, Buffer>() };
+  const memory = {
+    tags: new Map<string, string>(),
+    manifests: new Map<string, Buffer>(),
+    blobs: new Map<string, Buffer>(),
+  };
   const react = (request: SeenRequest): ScriptedAnswer => {
     for (const quirk of quirks) {
       const answer = quirk(request);
@@ -39,24 +45,30 @@ export async function pretendRegistry(...quirks: readonly Quirk[]): Promise<Pret
 interface Memory {
   readonly tags: Map<string, string>;
   readonly manifests: Map<string, Buffer>;
+  readonly blobs: Map<string, Buffer>;
 }
 
 function usual(memory: Memory, request: SeenRequest): ScriptedAnswer {
-  const { method, path } = request;
+  const { path } = request;
   if (path === '/v2/') return { body: {} };
   if (path.endsWith('/tags/list')) return { body: { name: 'team/mail', tags: [...memory.tags.keys()] } };
   if (path.includes('/referrers/')) return { status: 404, body: ociError('NOT_FOUND') };
-  if (path.includes('/blobs/')) return blob(method, path);
+  if (path.includes('/blobs/')) return blob(memory, request);
   const name = /\/manifests\/(.+)$/.exec(path)?.[1];
   return name === undefined ? { status: 404 } : manifest(memory, request, name);
 }
 
-function blob(method: string, path: string): ScriptedAnswer {
+function blob({ blobs }: Memory, { method, path, query, body }: SeenRequest): ScriptedAnswer {
   if (method === 'POST') {
     const location = path.replace(/\/blobs\/.*/, '/blobs/uploads/1');
     return { status: 202, headers: { location } };
   }
-  return { status: method === 'PUT' ? 201 : 404 };
+  if (method === 'PUT') {
+    blobs.set(query.get('digest') ?? '', body);
+    return { status: 201 };
+  }
+  const stored = blobs.get(path.replace(/.*\/blobs\//, ''));
+  return stored === undefined ? { status: 404 } : { body: method === 'GET' ? stored : '' };
 }
 
 function manifest({ tags, manifests }: Memory, request: SeenRequest, name: string): ScriptedAnswer {
@@ -109,3 +121,43 @@ export function immutableTags(tagged: () => ReadonlyMap<string, string>): Quirk 
 
 /** Nothing can be removed (Docker Hub, GHCR). */
 export const noDeletes: Quirk = refusing('DELETE', /./, { status: 405, body: ociError('UNSUPPORTED') });
+
+/** Has the referrers API, whose entries `describe` completes: by default with the type that the manifest names. */
+export function referrersApi(
+  manifests: () => ReadonlyMap<string, Buffer>,
+  describe: (manifest: SubjectManifest) => object = ({ artifactType }) => ({ artifactType }),
+): Quirk {
+  return ({ method, path }) => {
+    const subject = /\/referrers\/(sha256:.*)$/.exec(path)?.[1];
+    if (method !== 'GET' || subject === undefined) return undefined;
+    const found = [...manifests()].map(([digest, bytes]) => ({ digest, bytes, manifest: parsed(bytes) }));
+    const entries = found
+      .filter(({ manifest }) => manifest.subject?.digest === subject)
+      .map(({ digest, bytes, manifest }) => ({
+        ...{ mediaType: manifest.mediaType, digest, size: bytes.byteLength },
+        ...describe(manifest),
+      }));
+    return indexAnswer(entries);
+  };
+}
+
+/** What of a manifest matters to who lists referrers. */
+export interface SubjectManifest {
+  readonly mediaType: string;
+  readonly artifactType?: string;
+  readonly config: { readonly mediaType: string };
+  readonly subject?: { readonly digest: string };
+}
+
+function parsed(bytes: Buffer): SubjectManifest {
+  return JSON.parse(bytes.toString('utf8')) as SubjectManifest;
+}
+
+/** An image index, typed as one. */
+export function indexAnswer(manifests: readonly unknown[]): ScriptedAnswer {
+  const mediaType = 'application/vnd.oci.image.index.v1+json';
+  return {
+    body: Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType, manifests })),
+    headers: { 'content-type': mediaType },
+  };
+}

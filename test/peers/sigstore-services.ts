@@ -38,6 +38,9 @@ export function identityToken(email = 'alice@example.com'): string {
 /** What the log calls itself in what it signs; it is served on loopback all the same. */
 const logName = 'https://rekor.example';
 
+/** Making the services takes less. */
+const secondsAhead = 30;
+
 /**
  * Services that work, until the test ends; with `failing`, requests for that path answer with that status. `certifiedAgo`:
  * milliseconds by which the certificate authority's clock is behind, so that certificates may have run out when they are used.
@@ -47,8 +50,9 @@ export async function sigstoreServices(
   { certifiedAgo = 0 } = {},
 ): Promise<SigstoreServices> {
   const keys = () => generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
-  // One moment for all of them, in whole seconds: the mock writes milliseconds in a form that readers refuse.
-  const now = new Date(Math.floor(Date.now() / 1000) * 1000);
+  // One moment for all of them, in whole seconds: the mock writes milliseconds in a form that readers refuse. It is ahead,
+  // because the mock's roots begin when they are made, and nothing may be signed before.
+  const now = new Date((Math.floor(Date.now() / 1000) + secondsAhead) * 1000);
   const ctLog = await initializeCTLog(keys(), now);
   const authority = await initializeCA(keys(), ctLog, new Date(now.getTime() - certifiedAgo));
   const stamps = await initializeTSA(keys(), now);

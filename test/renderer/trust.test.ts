@@ -16,7 +16,14 @@ import { text, type MessageOptions } from './preview/messages.ts';
 import { sceneOf } from './preview/scenes.ts';
 import { invitation, safetyNumber } from './preview/trust.ts';
 
-const calm: PersonTrust = { state: 'first-use', since: 1, change: null, ignored: 0, expired: false };
+const calm: PersonTrust = {
+  state: 'first-use',
+  since: 1,
+  change: null,
+  ignored: 0,
+  expired: false,
+  certification: { by: [], others: [], problem: null },
+};
 const change = { kind: 'alarm', reason: null, at: 2, blocking: true } as const;
 const bob: MessageOptions = { from: 'bob@example.com', at: 0 };
 const client = () => new Client(new ScriptedBridge(sceneOf('trust')));

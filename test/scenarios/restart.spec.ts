@@ -12,6 +12,7 @@ test(
     await draft.fill('Not finished yet');
     await bob.settings.open();
     await bob.settings.theme('dark').check();
+    await expect(bob.page.locator('html')).toHaveAttribute('data-theme', 'dark');
     await bob.close();
 
     await bob.open();
@@ -26,6 +27,26 @@ test(
     await bob.settings.close();
     await reopened.field.press('Enter');
     await expect(atAlice.bubble('Not finished yet')).toBeVisible();
+  },
+);
+
+test(
+  'what is written and chosen in the very moment of closing is kept',
+  { tag: ['@every-host', '@any-registry'] },
+  async ({ alice, bob }) => {
+    const atBob = await bob.startsChat(alice);
+    await bob.settings.open();
+    await bob.settings.close();
+    await atBob.field.fill('Half a sent');
+    await bob.close();
+    await bob.open();
+    await expect(bob.list.entry(alice.identity)).toContainText('Half a sent');
+    await bob.settings.open();
+    await bob.settings.theme('dark').check();
+    await bob.close();
+    await bob.open();
+    await bob.settings.open();
+    await expect(bob.settings.theme('dark')).toBeChecked();
   },
 );
 

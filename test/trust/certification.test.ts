@@ -4,7 +4,7 @@ import { systemClock } from '../../main/base/clock.ts';
 import { MiB } from '../../main/base/limits.ts';
 import { Connections } from '../../main/oci/connections.ts';
 import { fetchThrough } from '../../main/oci/fetch-through.ts';
-import { certifierOf, certifiersOf } from '../../main/trust/certification.ts';
+import { certificationsIn, certifierOf } from '../../main/trust/certification.ts';
 import { keylessSigner } from '../../main/trust/keyless-signer.ts';
 import { nextProfile, uniteProfiles } from '../../main/trust/own-profile.ts';
 import { classifyProfile } from '../../main/trust/profile-change.ts';
@@ -20,8 +20,9 @@ import {
 } from '../peers/sigstore-services.ts';
 import { alicesFirst, day, entry, noon, signedBy, someDevice, type OwnDevice } from './profiles.ts';
 
-const alice = { identity: 'alice@example.com', issuer: tokenIssuer };
 const [phone, laptop, stranger] = [someDevice(), someDevice(), someDevice()];
+const alice = { identity: 'alice@example.com', issuer: tokenIssuer };
+const certified = { ...alice, fingerprint: phone.id };
 const fetch = fetchThrough(new Connections(), MiB);
 
 /** Whoever `email` belongs to says of the key of `device`: this is mine. */
@@ -39,7 +40,7 @@ function rootOf({ trustedRoot }: SigstoreServices) {
 /** Who certified the phone, in a profile that the phone signed and somebody else has read. */
 function certifierIn(certification: Uint8Array, services: SigstoreServices) {
   const profile = parseProfile(writeProfile(alicesFirst({ ...phone, certification })));
-  return certifiersOf(signedBy(profile, phone), rootOf(services));
+  return certificationsIn(signedBy(profile, phone), rootOf(services));
 }
 
 /** A bundle with parts of its proof taken away. */
@@ -55,19 +56,19 @@ function without(bundle: Uint8Array, ...parts: readonly ('log' | 'timestamp')[])
 describe('a certified key', () => {
   it('says who signed in for it, from the profile alone', async () => {
     const services = await sigstoreServices();
-    expect(certifierIn(await certify(services, phone), services)).toEqual([alice]);
+    expect(certifierIn(await certify(services, phone), services)).toEqual([certified]);
   });
 
   it('says so long after the certificate ran out: log and timestamp say when it was used', async () => {
     const services = await sigstoreServices();
     const bundle = await certify(services, phone);
-    expect(certifierIn(without(bundle, 'timestamp'), services)).toEqual([alice]);
+    expect(certifierIn(without(bundle, 'timestamp'), services)).toEqual([certified]);
     expect(certifierIn(without(bundle, 'log'), services)).toEqual([]);
     expect(certifierIn(without(bundle, 'log', 'timestamp'), services)).toEqual([]);
   });
 
   it.each([
-    ['is certified by a certificate that still ran when it was used', 30_000, [alice]],
+    ['is certified by a certificate that still ran when it was used', 30_000, [certified]],
     ['is not certified by a certificate that had run out when it was used', 3_600_000, []],
   ])('%s', async (_title, certifiedAgo, certifiers) => {
     const services = await sigstoreServices(undefined, { certifiedAgo });
@@ -94,9 +95,9 @@ describe('a certified key', () => {
 
   it('certifies nobody who only lists it: its owner has to sign that profile', async () => {
     const services = await sigstoreServices();
-    const certified = entry({ ...phone, certification: await certify(services, phone) });
-    const theirs = { ...alicesFirst(stranger), devices: [entry(stranger), certified] };
-    expect(certifiersOf(signedBy(theirs, stranger), rootOf(services))).toEqual([]);
+    const borrowed = entry({ ...phone, certification: await certify(services, phone) });
+    const theirs = { ...alicesFirst(stranger), devices: [entry(stranger), borrowed] };
+    expect(certificationsIn(signedBy(theirs, stranger), rootOf(services))).toEqual([]);
   });
 
   it('is certified by nobody who has not its owner’s consent', async () => {
@@ -106,7 +107,7 @@ describe('a certified key', () => {
       { ...alicesFirst(phone), devices: [entry({ ...phone, certification })] },
       stranger,
     );
-    expect(certifiersOf(swapped, rootOf(services))).toEqual([]);
+    expect(certificationsIn(swapped, rootOf(services))).toEqual([]);
   });
 
   it('is certified by nobody else, whatever byte of the bundle changes', async () => {
@@ -125,7 +126,7 @@ describe('a certified key', () => {
 });
 
 describe('a profile with a certification', () => {
-  const certified = (certification: unknown) => {
+  const profileWith = (certification: unknown) => {
     const document = JSON.parse(writeProfile(alicesFirst(phone)).toString('utf8')) as { devices: [object] };
     const devices = document.devices.map((device) => ({ ...device, certification }));
     return parseProfile(Buffer.from(JSON.stringify({ ...document, devices })));
@@ -138,13 +139,13 @@ describe('a profile with a certification', () => {
     ['the other base64', '-_-_'],
     ['too large', Buffer.alloc(largestCertificationBytes + 1).toString('base64')],
   ])('stays valid, just uncertified, where it is %s', (_title, certification) => {
-    expect(certified(certification)).toEqual(certified(undefined));
+    expect(profileWith(certification)).toEqual(profileWith(undefined));
   });
 
   it('stays valid whatever stands there, with the same devices', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
-        expect(certified(value).devices.map(({ key }) => key.fingerprint)).toEqual([phone.id]);
+        expect(profileWith(value).devices.map(({ key }) => key.fingerprint)).toEqual([phone.id]);
       }),
     );
   });

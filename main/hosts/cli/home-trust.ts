@@ -59,6 +59,7 @@ export class HomeTrust {
       clock: systemClock,
       events: new EventHub(silent),
       logger: silent,
+      sigstore: { trustedRoot: async () => (await context.sigstore()).sigstore.trustedRoot() },
       repositories: {
         for(account: Account, name: string = account.repository) {
           return clientIn(clients, name);

@@ -9,6 +9,7 @@ import type { Product } from '../product.ts';
 import type { Place } from '../../../preload/contract/events.ts';
 import { electronAbilities } from './abilities.ts';
 import { sendEvent, type WindowBridge } from './bridge.ts';
+import { closeWindow } from './close-window.ts';
 import { showNotifications } from './notifications.ts';
 import { bringForward, createWindow, loadWindow } from './window.ts';
 
@@ -85,8 +86,10 @@ export class ElectronHome {
     }
   }
 
+  /** The window goes first: what was written or changed in its last moment still finds the engine. */
   async close(): Promise<void> {
     await this.#endHandover();
+    if (this.#current.window !== null) await closeWindow(this.#current.window);
     await this.engine.close();
   }
 

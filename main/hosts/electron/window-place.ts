@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BrowserWindow, Rectangle } from 'electron';
 import { z } from 'zod';
@@ -47,7 +46,11 @@ export function isReachable({ x, y, width }: WindowPlace, screens: readonly Rect
 export function rememberPlace(home: string, window: BrowserWindow): void {
   window.on('close', () => {
     const place: WindowPlace = { ...window.getNormalBounds(), maximized: window.isMaximized() };
-    // Losing it costs a person one drag of a window.
-    writeFile(join(home, 'window.json'), JSON.stringify(place), { mode: 0o600 }).catch(() => undefined);
+    try {
+      // At once: when the program quits, nothing waits for it.
+      writeFileSync(join(home, 'window.json'), JSON.stringify(place), { mode: 0o600 });
+    } catch {
+      // Losing it costs a person one drag of a window.
+    }
   });
 }

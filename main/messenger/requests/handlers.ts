@@ -11,6 +11,7 @@ import { networkRequests } from './network.ts';
 import { peopleRequests } from './people.ts';
 import { searchRequests } from './search.ts';
 import type { EngineServices } from './services.ts';
+import { signInRequests } from './sign-in.ts';
 import { settingsRequests } from './settings.ts';
 import { vaultRequests } from './vault.ts';
 
@@ -30,5 +31,6 @@ export function requestHandlers(services: EngineServices): RequestHandlers {
     ...settingsRequests(services),
     ...cleanupRequests(services),
     ...vaultRequests(services),
+    ...signInRequests(services),
   };
 }

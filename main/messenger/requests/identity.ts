@@ -3,7 +3,8 @@ import { DockerCommsError } from '../../base/errors.ts';
 import { formatRepositoryReference, parseRepositoryReference } from '../../oci/reference.ts';
 import type { Account } from '../../store/accounts.ts';
 import { buildInvite, type Invite, parseInvite } from '../../trust/invite.ts';
-import { parseProfile } from '../../trust/profile.ts';
+import { parseProfile, type Profile } from '../../trust/profile.ts';
+import type { VerifyingKey } from '../../trust/signing-key.ts';
 import { conversationView } from '../views.ts';
 import { addDevice, deviceFileName } from '../trust/add-device.ts';
 import { acceptRequest } from '../trust/standing.ts';
@@ -57,7 +58,7 @@ function livesHere(): DockerCommsError {
   );
 }
 
-async function identityView({ context }: EngineServices, { id }: Account): Promise<IdentityView> {
+async function identityView({ context, signIns }: EngineServices, { id }: Account): Promise<IdentityView> {
   const { verifying } = await context.ownKeys.signingKey(id);
   const own = context.store.pins.own(id);
   const profile = own && parseProfile(own.document);
@@ -73,7 +74,14 @@ async function identityView({ context }: EngineServices, { id }: Account): Promi
     expiresAt: profile?.expiresAt.getTime() ?? null,
     alarm: context.ownProfiles.alarmOf(id),
     restorable: profile !== null,
+    certifiedBy: isSaid(profile, verifying) ? signIns.certifierOf(id, verifying.fingerprint) : null,
   };
+}
+
+/** Whether the published profile says that somebody certified this key. */
+function isSaid(profile: Profile | null, { fingerprint }: VerifyingKey): boolean {
+  const device = profile?.devices.find(({ key }) => key.fingerprint === fingerprint);
+  return device?.certification !== undefined;
 }
 
 function inviteView({ accounts }: EngineServices, invite: Invite): InviteView {

@@ -7,6 +7,7 @@ import type { EngineContext } from '../context.ts';
 import type { Downloads } from '../inbox/downloads.ts';
 import type { ReceiptPump } from '../inbox/receipt-pump.ts';
 import type { Notifier } from '../notify.ts';
+import type { SignIns } from '../sigstore/sign-ins.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import type { Vault } from '../../vault/vault.ts';
 
@@ -21,6 +22,7 @@ export interface EngineServices {
   readonly connectionTests: ConnectionTests;
   readonly cleanup: Cleanup;
   readonly vault: Vault;
+  readonly signIns: SignIns;
 }
 
 /** The handlers of the requests whose names begin with `Group`. */

@@ -1,12 +1,18 @@
+import { join } from 'node:path';
 import type { SigstoreSettings } from '../../../preload/contract/sigstore.ts';
 import type { Clock } from '../../base/clock.ts';
+import { MiB } from '../../base/limits.ts';
 import type { Fetch } from '../../oci/fetch-through.ts';
 import { keylessSigner, type KeylessServices } from '../../trust/keyless-signer.ts';
 import { beginSignIn, type IdentityProvider, type SignIn, type SignInOptions } from '../../trust/sign-in.ts';
 import type { Signer } from '../../trust/signer.ts';
 import type { TrustedRoot } from '../../trust/trusted-root.ts';
+import type { EngineContext } from '../context.ts';
 import { sigstoreInstance } from './instance.ts';
 import { TrustedRoots } from './trusted-roots.ts';
+
+/** Bytes of an answer: a TUF target is the largest. */
+const largestAnswer = 4 * MiB;
 
 export interface SigstoreOptions {
   /** As they are now. */
@@ -25,6 +31,23 @@ export interface KeylessOptions {
   readonly expected?: string | undefined;
   /** In place of those of the settings. */
   readonly services?: KeylessServices | undefined;
+}
+
+/** What the engine's own asks, and by which way. */
+export function makeSigstore({
+  home,
+  settings,
+  repositories,
+  clock,
+  logger,
+}: Pick<EngineContext, 'home' | 'settings' | 'repositories' | 'clock' | 'logger'>): Sigstore {
+  return new Sigstore({
+    settings: () => settings.get().sigstore,
+    fetch: repositories.fetch(largestAnswer),
+    clock,
+    folder: join(home, 'sigstore'),
+    onStale: (error) => logger.warn({ err: error }, 'the trusted root of Sigstore could not be renewed'),
+  });
 }
 
 /** Public signatures by the instance of Sigstore that the settings name. */

@@ -10,8 +10,9 @@ import { firstSightProblem, type SignedProfile } from '../../trust/profile-succe
 import { longestProfileLife, parseProfile, profileAge } from '../../trust/profile.ts';
 import type { VerifyingKey } from '../../trust/signing-key.ts';
 import type { EngineContext } from '../context.ts';
+import type { Certifications } from './certifications.ts';
 import { foundAncestors, foundProfile } from './found-profile.ts';
-import { believedKeys, distrustedKeys, restoredProfile, storedProfile } from './stored-profiles.ts';
+import { believedKeys, changeOf, distrustedKeys, restoredProfile, storedProfile } from './stored-profiles.ts';
 
 export interface LookOptions extends CandidateOptions {
   /** Whether the place is the person's own mailbox, or another one where a copy may lie. */
@@ -27,7 +28,9 @@ const lookedAtFor = 24 * 60 * 60 * 1000;
  */
 const quietFor = longestProfileLife;
 
-type Parts = Pick<EngineContext, 'store' | 'clock' | 'events' | 'logger'>;
+type Parts = Pick<EngineContext, 'store' | 'clock' | 'events' | 'logger'> & {
+  readonly certifications: Certifications;
+};
 
 /** Whose keys are believed: pinned when first seen, followed when their owner changes them, held on to when not. */
 export class KnownKeys {
@@ -139,7 +142,7 @@ export class KnownKeys {
 
   readonly trustOf = ({ id }: Pick<Person, 'id'>): PersonTrust => {
     const pin = this.#parts.store.pins.get(id);
-    if (pin === null) return { state: 'unknown', since: null, change: null, ignored: 0, expired: false };
+    if (pin === null) return unknownPerson;
     const age = profileAge(parseProfile(pin.document), this.#parts.clock.now());
     return {
       state: pin.verifiedAt === null ? 'first-use' : 'verified',
@@ -152,6 +155,7 @@ export class KnownKeys {
       },
       ignored: Object.values(pin.quieted).reduce((sum, { count }) => sum + count, 0),
       expired: age === 'expired',
+      certification: this.#parts.certifications.of(pin),
     };
   };
 
@@ -166,6 +170,12 @@ export class KnownKeys {
     const pin = this.#pinOf(personId);
     const { change } = pin;
     if (change === null) throw new DockerCommsError('conflict', 'There is nothing new about this person.');
+    if (change.reason === 'other-certifier') {
+      // The keys are the ones that were pinned: only who certified them is new.
+      this.#parts.certifications.decide(personId, keys === 'new');
+      this.#set({ ...pin, change: null });
+      return;
+    }
     const looked = { ...pin, change: null };
     if (change.kind === 'new-device') this.#set(looked);
     else if ((keys ?? (change.kind === 'alarm' ? 'old' : 'new')) === 'old') {
@@ -198,15 +208,24 @@ export class KnownKeys {
     const pinned = { signed: restoredProfile(pin), verified: pin.verifiedAt !== null };
     const change = classifyProfile(pinned, offered, now);
     const next = followed(pin, offered.signed, change, now);
-    if (change.kind === 'unchanged') this.#parts.store.pins.set({ ...pin, checkedAt: now });
-    else this.#set(next);
+    if (change.kind === 'unchanged') {
+      this.#parts.store.pins.set({ ...pin, checkedAt: now });
+      // What could not be proven the last time can be now, perhaps: under another trusted root.
+      this.#parts.certifications.examine(pin);
+    } else this.#set(next);
   }
 
   #set(pin: Pin): void {
     this.#parts.store.pins.set(pin);
     this.#parts.events.emit({ type: 'people.changed' });
+    this.#parts.certifications.examine(pin);
   }
 }
+
+const unknownPerson: PersonTrust = {
+  ...{ state: 'unknown', since: null, change: null, ignored: 0, expired: false },
+  certification: { by: [], others: [], problem: null },
+};
 
 /** Only a notice lets messages go on. */
 export function isBlocking({ kind }: PinChange): boolean {
@@ -216,23 +235,28 @@ export function isBlocking({ kind }: PinChange): boolean {
 /** The pin after `change`. Pure. */
 export function followed(pin: Pin, signed: SignedProfile, change: ProfileChange, now: number): Pin {
   const checked = { ...pin, checkedAt: now };
+  const noted = (kind: PinChange['kind'], reason: AlarmReason | null = null) =>
+    changeOf(kind, reason, storedProfile(signed), now);
   switch (change.kind) {
     case 'unchanged':
       return checked;
     case 'renewed':
       return { ...checked, ...storedProfile(signed), change: healed(pin.change) };
-    case 'devices':
+    case 'devices': {
+      // Who certified a key stays a question, whatever devices come.
+      const isNotice = change.added.length > 0 && pin.change?.reason !== 'other-certifier';
       return {
         ...checked,
         ...storedProfile(signed),
-        change: change.added.length > 0 ? changeOf('new-device', null, signed, now) : healed(pin.change),
+        change: isNotice ? noted('new-device') : healed(pin.change),
       };
+    }
     case 'key-change':
-      return objected(checked, signed, changeOf('key-change', null, signed, now), change.revoked);
+      return objected(checked, signed, noted('key-change'), change.revoked);
     case 'fork':
       return distrusting(checked, change.revoked);
     case 'alarm':
-      return objected(checked, signed, changeOf('alarm', change.reason, signed, now), change.revoked);
+      return objected(checked, signed, noted('alarm', change.reason), change.revoked);
   }
 }
 
@@ -267,19 +291,4 @@ function objectionOf({ kind, reason }: PinChange): string {
 
 function distrusting(pin: Pin, fingerprints: readonly string[]): Pin {
   return { ...pin, distrusted: [...new Set([...pin.distrusted, ...fingerprints])] };
-}
-
-function changeOf(
-  kind: PinChange['kind'],
-  reason: AlarmReason | null,
-  signed: SignedProfile,
-  at: number,
-): PinChange {
-  const { digest, document, signedBy } = storedProfile(signed);
-  return {
-    kind,
-    reason,
-    at,
-    offered: { digest, document: Buffer.from(document).toString('base64'), signedBy },
-  };
 }

@@ -8,7 +8,7 @@ import { profileTag } from '../../protocol/tags.ts';
 import { firstProfile, nextProfile, type ProfileEdit, uniteProfiles } from '../../trust/own-profile.ts';
 import { announceProfile, publishProfile, type PublishedProfile } from '../../trust/profile-artifact.ts';
 import { idOf, type SignedProfile } from '../../trust/profile-succession.ts';
-import { longestProfileLife, type Profile } from '../../trust/profile.ts';
+import { largestCertificationBytes, longestProfileLife, type Profile } from '../../trust/profile.ts';
 import { keySigner } from '../../trust/signer.ts';
 import { createSigningKey, type SigningKey, type VerifyingKey } from '../../trust/signing-key.ts';
 import type { EngineContext } from '../context.ts';
@@ -127,6 +127,18 @@ export class OwnProfiles {
       throw new DockerCommsError('not-found', 'This device is not one of yours, or no longer.');
     }
     await this.#edit(account, { revoke: [fingerprint] }, [], signal);
+  }
+
+  /**
+   * The key of this device is certified by this keyless bundle from now on; null: no longer. Fails as `ensureIn`, and
+   * `invalid` for a bundle that no reader would take.
+   */
+  async certify(account: Account, certification: Uint8Array | null, signal?: AbortSignal): Promise<void> {
+    if ((certification?.byteLength ?? 0) > largestCertificationBytes) {
+      throw new DockerCommsError('invalid', 'This certificate is too large.');
+    }
+    const { verifying } = await this.#context.ownKeys.signingKey(account.id);
+    await this.#edit(account, { certify: { device: verifying.fingerprint, certification } }, [], signal);
   }
 
   /** From what lies in the mailbox now, and not from what this device saw yesterday. */

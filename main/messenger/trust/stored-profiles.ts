@@ -1,6 +1,7 @@
 /** Profiles between the store, which knows bytes, and the floor of trust, which knows what they mean. */
 import { parseDigest } from '../../base/digest.ts';
-import type { Pin, StoredProfile } from '../../store/pins.ts';
+import type { AlarmReason } from '../../base/reasons.ts';
+import type { Pin, PinChange, StoredProfile } from '../../store/pins.ts';
 import type { SignedProfile } from '../../trust/profile-succession.ts';
 import { parseProfile, writeProfile } from '../../trust/profile.ts';
 import type { VerifyingKey } from '../../trust/signing-key.ts';
@@ -11,6 +12,17 @@ export function storedProfile({ profile, digest, signedBy }: SignedProfile): Sto
 
 export function restoredProfile({ digest, document, signedBy }: StoredProfile): SignedProfile {
   return { digest: parseDigest(digest), profile: parseProfile(document), signedBy: new Set(signedBy) };
+}
+
+/** What about the profile `offered` has to be looked at. `at` in milliseconds. */
+export function changeOf(
+  kind: PinChange['kind'],
+  reason: AlarmReason | null,
+  { digest, document, signedBy }: StoredProfile,
+  at: number,
+): PinChange {
+  const offered = { digest, document: Buffer.from(document).toString('base64'), signedBy };
+  return { kind, reason, at, offered };
 }
 
 /** The keys of a pin whose signatures count. */

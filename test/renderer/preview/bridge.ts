@@ -30,7 +30,7 @@ import { originalOf } from '../../../renderer/state/originals.ts';
 import { networkHandlers } from './network.ts';
 import { vaultHandlers } from './vault.ts';
 import { file, text, type MessageOptions } from './messages.ts';
-import { me, type Scene, type Talk } from './scenes.ts';
+import { me, type Scene, type Talk, unknown as unknownPerson } from './scenes.ts';
 import { identityOf, invitation, invitationFor, safetyNumber } from './trust.ts';
 
 type Handlers = { [Name in RequestName]: (input: RequestInput<Name>) => unknown };
@@ -204,6 +204,15 @@ export class ScriptedBridge implements Bridge {
     'identity.restore': () => {
       return identityOf(undefined);
     },
+    'signIn.begin': ({ answer }) => ({ url: 'https://accounts.example.com/auth', answer }),
+    'signIn.paste': () => null,
+    'signIn.cancel': () => null,
+    'signIn.finish': () => ({
+      subject: 'alice@example.com',
+      issuer: 'https://accounts.example.com',
+      since: 0,
+    }),
+    'signIn.withdraw': () => null,
     'invites.create': () => ({ link: invitation }),
     'invites.read': ({ link }) => {
       const read = invitationFor(link, this.#scene.accounts[0]?.id ?? null);
@@ -385,10 +394,9 @@ export class ScriptedBridge implements Bridge {
     if (known !== undefined) return conversationOf(known);
     if (/\s/u.test(input.identity)) throw new Refusal('invalid', 'An identity cannot contain spaces.');
     const id = `talk-${input.identity}`;
-    const trust = { state: 'unknown', since: null, change: null, ignored: 0, expired: false } as const;
     const person: PersonView = {
       ...{ id: `person-${id}`, identity: input.identity, name: null },
-      ...{ mailbox: input.mailbox ?? null, proposedMailbox: null, trust },
+      ...{ mailbox: input.mailbox ?? null, proposedMailbox: null, trust: unknownPerson },
     };
     const talk: Talk = { id, person, messages: [], unread: 0 };
     this.#talks = [talk, ...this.#talks];

@@ -42,9 +42,10 @@ const firstUse: PersonTrust = {
   change: null,
   ignored: 0,
   expired: false,
+  certification: { by: [], others: [], problem: null },
 };
 const verified: PersonTrust = { ...firstUse, state: 'verified' };
-const unknown: PersonTrust = { state: 'unknown', since: null, change: null, ignored: 0, expired: false };
+export const unknown: PersonTrust = { ...firstUse, state: 'unknown', since: null };
 
 const changed = (
   kind: PersonChange['kind'],

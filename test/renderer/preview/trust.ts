@@ -38,5 +38,6 @@ export function identityOf(alarm: IdentityView['alarm'] | undefined): IdentityVi
     expiresAt: alarm === undefined ? now + 24 * 86_400_000 : null,
     alarm: alarm ?? null,
     restorable: alarm !== undefined,
+    certifiedBy: null,
   };
 }

@@ -1,0 +1,110 @@
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { startIdentityProvider } from '../../peers/identity-provider.ts';
+import { sigstoreServices } from '../../peers/sigstore-services.ts';
+import { aliceAndBob, aliceId, bobId, type Resident } from '../household.ts';
+
+type Services = Awaited<ReturnType<typeof sigstoreServices>>;
+
+async function providerOf(email: string) {
+  const provider = await startIdentityProvider({ email });
+  onTestFinished(() => provider.stop());
+  return provider;
+}
+
+function useInstance(resident: Resident, { url, trustedRoot }: Services, issuer: URL) {
+  return resident.ask('settings.update', {
+    sigstore: {
+      ...{ instance: 'private', fulcio: url.href, rekor: url.href, rekorVersion: 1 },
+      ...{ timestampAuthority: url.href, issuer: issuer.href, clientId: 'sigstore' },
+      trust: { kind: 'file', trustedRoot: trustedRoot.toString('utf8') },
+    },
+  });
+}
+
+async function household() {
+  const people = await aliceAndBob();
+  const services = await sigstoreServices();
+  const provider = await providerOf(aliceId);
+  for (const resident of [people.alice, people.bob]) await useInstance(resident, services, provider.issuer);
+  const [account] = await people.alice.ask('accounts.list', {});
+  return { ...people, services, provider, accountId: account?.id ?? '' };
+}
+
+/** As a browser would: it goes where it is sent, and back. */
+async function signIn(alice: Resident, accountId: string) {
+  const { url } = await alice.ask('signIn.begin', { accountId, answer: 'loopback' });
+  const finished = alice.ask('signIn.finish', { accountId });
+  await fetch(url);
+  return finished;
+}
+
+function issuerOf({ issuer }: { readonly issuer: URL }): string {
+  return issuer.href.replace(/\/$/, '');
+}
+
+function certifiersOfAlice(bob: Resident) {
+  return async () => (await bob.ask('people.list', {})).find(({ identity }) => identity === aliceId)?.trust;
+}
+
+test('a friend sees who signed in for the key, and it stays with the profile', async () => {
+  const { alice, bob, accountId, services, provider } = await household();
+  const by = await signIn(alice, accountId);
+  expect(by).toMatchObject({ subject: aliceId, issuer: issuerOf(provider) });
+  expect((await alice.ask('identity.get', { accountId })).certifiedBy).toEqual(by);
+  await alice.say(bobId, 'it is me');
+  await bob.awaits(aliceId, { trust: 'signed' });
+  await vi.waitFor(
+    async () =>
+      expect((await certifiersOfAlice(bob)())?.certification.by).toMatchObject([
+        { subject: aliceId, issuer: issuerOf(provider) },
+      ]),
+    20_000,
+  );
+  expect(services.requests.filter((path) => path.endsWith('/entries'))).toHaveLength(1);
+  expect(provider.redeemed).toHaveLength(1);
+});
+
+test('the code of the page does where no browser comes back', async () => {
+  const { alice, accountId, provider } = await household();
+  const { url, answer } = await alice.ask('signIn.begin', { accountId, answer: 'paste' });
+  expect(answer).toBe('paste');
+  await fetch(url);
+  expect(await alice.fail('signIn.paste', { accountId, code: ' ' })).toMatchObject({ code: 'invalid' });
+  await alice.ask('signIn.paste', { accountId, code: provider.codes[0] ?? '' });
+  const by = await alice.ask('signIn.finish', { accountId });
+  await alice.ask('signIn.withdraw', { accountId });
+  expect(by).toMatchObject({ subject: aliceId, issuer: issuerOf(provider) });
+  expect((await alice.ask('identity.get', { accountId })).certifiedBy).toBeNull();
+});
+
+test('nothing is asked of any service when it is cancelled', async () => {
+  const { alice, accountId, services } = await household();
+  await alice.ask('signIn.begin', { accountId, answer: 'loopback' });
+  const failed = alice.fail('signIn.finish', { accountId });
+  await alice.ask('signIn.cancel', { accountId });
+  expect(await failed).toMatchObject({ code: 'cancelled' });
+  expect(await alice.fail('signIn.finish', { accountId })).toMatchObject({ code: 'not-found' });
+  expect(services.requests).toEqual([]);
+});
+
+test('a log that is down leaves the key as it was, and says so', async () => {
+  const { alice, accountId, provider } = await household();
+  const broken = await sigstoreServices({ path: '/api/v1/log/entries', status: 503 });
+  await useInstance(alice, broken, provider.issuer);
+  const { url } = await alice.ask('signIn.begin', { accountId, answer: 'loopback' });
+  const failed = alice.fail('signIn.finish', { accountId });
+  await fetch(url);
+  expect(await failed).toMatchObject({ code: 'network' });
+  expect((await alice.ask('identity.get', { accountId })).certifiedBy).toBeNull();
+});
+
+test('services that their trusted root does not know certify nothing', async () => {
+  const { alice, accountId, provider } = await household();
+  const [services, { trustedRoot }] = [await sigstoreServices(), await sigstoreServices()];
+  await useInstance(alice, { ...services, trustedRoot }, provider.issuer);
+  const { url } = await alice.ask('signIn.begin', { accountId, answer: 'loopback' });
+  const failed = alice.fail('signIn.finish', { accountId });
+  await fetch(url);
+  expect(await failed).toMatchObject({ code: 'verification-failed', detail: { reason: 'certificate' } });
+  expect((await alice.ask('identity.get', { accountId })).certifiedBy).toBeNull();
+});
