@@ -47,6 +47,16 @@ export class People {
     return this.#database.all('SELECT * FROM people ORDER BY firstSeenAt, rowid', personRow);
   }
 
+  /** Those who were let in: some account has a conversation with them that is neither a request nor blocked. */
+  letIn(): readonly Person[] {
+    return this.#database.all(
+      `SELECT * FROM people WHERE EXISTS (
+         SELECT 1 FROM conversations WHERE personId = people.id AND standing = 'accepted'
+       ) ORDER BY firstSeenAt, rowid`,
+      personRow,
+    );
+  }
+
   get(id: string): Person | null {
     return this.#database.get('SELECT * FROM people WHERE id = :id', personRow, { id });
   }

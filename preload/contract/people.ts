@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { AlarmReason } from '../../main/base/reasons.ts';
 import { fieldLimits } from './field-limits.ts';
-import { id, nothing, repository, request } from './request.ts';
+import { id, identity, nothing, repository, request } from './request.ts';
 
 export interface PersonView {
   readonly id: string;
@@ -89,6 +89,11 @@ export const peopleRequests = {
       declineProposal: z.literal(true).optional(),
     }),
   ).returns<PersonView>(),
+  /**
+   * Whom this identity could be taken for: one's own or that of somebody who was let in, other than itself, that looks the
+   * same (protocol, section 3, "Identities"). Null: nobody.
+   */
+  'people.lookAlike': request(z.strictObject({ identity })).returns<string | null>(),
   /** The digits that two people compare. Fails `not-found` while no key of this person is known. */
   'people.safetyNumber': request(z.strictObject({ accountId: id, personId: id })).returns<SafetyNumber>(),
   /** The person at this computer compared, or takes that back. */

@@ -28,6 +28,11 @@ const toolNames: Readonly<Record<ToolLogin['tool'], string>> = {
   other: 'your container tools',
 };
 
+/** As Unicode writes it, such as `U+0061`. */
+function codePoint(character: string): string {
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+}
+
 export const words = {
   product: 'DockerComms',
   windowTitle: (unread: number) => (unread === 0 ? 'DockerComms' : `(${format.number(unread)}) DockerComms`),
@@ -473,6 +478,13 @@ export const words = {
     },
   },
 
+  lookAlike: {
+    text: (other: string) => `Look twice: this is not ${other}, although it looks like it.`,
+    difference: ({ here, there }: { here: string; there: string }) =>
+      here === '' || there === ''
+        ? ''
+        : `It has “${here}” (${codePoint(here)}) where the other has “${there}” (${codePoint(there)}).`,
+  },
   requests: {
     title: (value: number) => `Requests (${format.number(value)})`,
     back: 'Back to the conversations',

@@ -67,6 +67,18 @@ test('of who is blocked nothing is taken in, until that is taken back', async ()
   expect(texts).toMatchObject([{ text: 'one' }, { text: 'three' }]);
 });
 
+test('a stranger who looks like oneself or like somebody who was let in is named as that, and nobody else is', async () => {
+  const { bob } = await bobAlone();
+  const lookAlike = (identity: string) => bob.ask('people.lookAlike', { identity });
+  const cyrillicAlice = '\u0430' + aliceId.slice(1);
+  expect(await lookAlike(cyrillicAlice)).toBeNull();
+  await bob.say(aliceId, 'hello');
+  expect(await lookAlike(cyrillicAlice)).toBe(aliceId);
+  expect(await lookAlike(aliceId)).toBeNull();
+  expect(await lookAlike('b0b@example.com')).toBe(bobId);
+  expect(await lookAlike('carol')).toBeNull();
+});
+
 test('a request that was deleted does not come back by itself', async () => {
   const { registry, bob, alice, request } = await bobAlone();
   await writeAs(registry.mailbox, alice, {}, 'one');

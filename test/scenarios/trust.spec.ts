@@ -119,3 +119,16 @@ test('somebody shows other keys in a name: it is said, and nothing is sent until
   await atAlice.field.press('Enter');
   await atAlice.expectState('Are you there?', 'sent');
 });
+
+test(
+  'an identity that only looks like a known one is pointed out before anything is written to it',
+  { tag: '@any-registry' },
+  async ({ alice, bob }) => {
+    await bob.startsChat(alice);
+    const dialog = await bob.list.starting(`\u0430${alice.identity.slice(1)}`);
+    await expect(dialog.getByRole('note')).toContainText(words.lookAlike.text(alice.identity));
+    await expect(dialog.getByRole('note')).toContainText('U+0430');
+    await bob.list.starting(alice.identity);
+    await expect(dialog.getByRole('note')).toBeHidden();
+  },
+);

@@ -1,6 +1,7 @@
 import type { PersonView } from '../../../preload/contract/people.ts';
 import { DockerCommsError } from '../../base/errors.ts';
 import { formatRepositoryReference, parseRepositoryReference } from '../../oci/reference.ts';
+import { lookAlikeOf } from '../../protocol/look-alike.ts';
 import { safetyNumber } from '../../trust/safety-number.ts';
 import { personView } from '../views.ts';
 import type { EngineServices, HandlersOf } from './services.ts';
@@ -25,6 +26,11 @@ export function peopleRequests({ context, accounts }: EngineServices): HandlersO
       events.emit({ type: 'people.changed' });
       return view(personId);
     },
+    'people.lookAlike': ({ identity }) =>
+      lookAlikeOf(identity, [
+        ...accounts.list().map((account) => account.identity),
+        ...store.people.letIn().map((person) => person.identity),
+      ]),
     'people.safetyNumber': async ({ accountId, personId }) => {
       const { identity } = accounts.get(accountId);
       const theirs = knownKeys.keysOf(personId);

@@ -170,6 +170,7 @@ export class ScriptedBridge implements Bridge {
     'accounts.sync': () => null,
     'people.list': () => this.#talks.map(({ person }) => person),
     'people.update': (input) => this.#updatePerson(input),
+    'people.lookAlike': () => null,
     'people.safetyNumber': ({ personId }) => {
       if (this.#talkWith(personId).person.trust.state !== 'unknown') return safetyNumber;
       throw new Refusal('not-found', 'No key of this person has been seen yet.');

@@ -110,10 +110,17 @@ export class List {
     return this.region.getByRole('button', { name: words.requests.title(count), exact: true });
   }
 
-  async start(identity: string): Promise<void> {
-    await this.#page.getByRole('button', { name: words.list.new }).first().click();
+  /** The dialogue in which somebody is typed whom one would write to. */
+  async starting(identity: string): Promise<Locator> {
     const dialog = this.#page.getByRole('dialog', { name: words.newConversation.title });
+    if (!(await dialog.isVisible()))
+      await this.#page.getByRole('button', { name: words.list.new }).first().click();
     await dialog.getByLabel(words.newConversation.identity).fill(identity);
+    return dialog;
+  }
+
+  async start(identity: string): Promise<void> {
+    const dialog = await this.starting(identity);
     await dialog.getByRole('button', { name: words.newConversation.start }).click();
     await expect(dialog).toBeHidden();
   }
