@@ -5,6 +5,7 @@
  */
 import { extname } from 'node:path';
 import { DockerCommsError } from '../base/errors.ts';
+import { isLoopbackHost } from '../oci/reference.ts';
 
 const programs = new Set(
   (
@@ -15,6 +16,15 @@ const programs = new Set(
     'html htm xhtml mht mhtml svg xml xsl docm dotm xlsm xltm xlam pptm potm ppam'
   ).split(' '),
 );
+
+/**
+ * Threat: an address that is no page starts whatever program claims its scheme. Throws `unsupported` for everything but a
+ * page on the web, or one of this very computer (a provider that somebody tries out).
+ */
+export function requireWebPage({ protocol, host }: URL): void {
+  if (protocol === 'https:' || (protocol === 'http:' && isLoopbackHost(host))) return;
+  throw new DockerCommsError('unsupported', 'This address is no page that a browser may be sent to.');
+}
 
 /** Throws `unsupported` for a file that opening could run. */
 export function requireOpenable(path: string): void {

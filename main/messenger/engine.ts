@@ -16,6 +16,8 @@ export interface HostAbilities {
   readonly openFile?: (path: string) => Promise<void>;
   /** Shows a file in the file manager. */
   readonly showInFolder?: (path: string) => Promise<void>;
+  /** Shows a page in the system's browser: only ever one of `requireWebPage`. */
+  readonly openPage?: (page: URL) => Promise<void>;
   /** Asks for a folder; null when the person cancelled. */
   readonly chooseFolder?: () => Promise<string | null>;
   /** Folders to choose from, where no system's dialogue can be shown. */

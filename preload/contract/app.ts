@@ -28,6 +28,8 @@ export interface AppStatus {
     readonly chooseFolder: boolean;
     /** The window itself can show folders to choose from (`folders.list`). */
     readonly listFolders: boolean;
+    /** The system's browser can be told to show a page. */
+    readonly openPages: boolean;
     /** Whether *This computer* (the embedded registry) can be offered. */
     readonly embeddedRegistry: boolean;
   };

@@ -6,7 +6,7 @@ import { id, request } from './request.ts';
 
 /** A sign-in that waits for a person. */
 export interface SignInView {
-  /** To be opened in a browser. */
+  /** To be opened in a browser: https, or on this computer. */
   readonly url: string;
   /** `loopback`: the browser comes back by itself. `paste`: the page shows a code, for `signIn.paste`. */
   readonly answer: 'loopback' | 'paste';
@@ -19,6 +19,8 @@ export const signInRequests = {
   'signIn.begin': request(
     z.strictObject({ accountId: id, answer: z.enum(['loopback', 'paste']) }),
   ).returns<SignInView>(),
+  /** Shows the page in the system's browser; the window names no address. Only where `AppStatus.can.openPages`. */
+  'signIn.open': request(account).returns<null>(),
   /** The code that the page showed. Fails `invalid`, and `not-found` when no sign-in waits. */
   'signIn.paste': request(
     z.strictObject({ accountId: id, code: z.string().max(fieldLimits.signInCode) }),

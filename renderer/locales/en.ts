@@ -930,6 +930,35 @@ export const words = {
     restored: 'Your own keys are in the mailbox again.',
   },
 
+  signIn: {
+    by: 'Confirmed by',
+    nobody:
+      'Nobody yet. Sign in with an account that your friends know, and they see that this key is yours.',
+    action: 'Confirm who you are…',
+    again: 'Confirm again…',
+    title: 'Confirm who you are',
+    text: 'You sign in, in your browser, with an account that you have already. The people you write to then see whose key this is.',
+    forEver:
+      'Your name or e-mail address there and the fingerprint of this key go into a public log, for ever. Your messages do not.',
+    begin: 'Sign in',
+    other: 'My browser is on another computer',
+    waiting: 'Continue in your browser. This window goes on by itself.',
+    waitingForCode: 'Continue in your browser. It shows a code at the end: paste it here.',
+    page: 'Open the sign-in page',
+    pageAgain: 'Show the page again',
+    copy: 'Copy the address',
+    code: 'Code',
+    goOn: 'Continue',
+    done: (subject: string, issuer: string) => `You are ${subject} (${issuer}).`,
+    doneText: 'The people you write to see it from now on, in your details.',
+    withdraw: 'Withdraw…',
+    withdrawTitle: 'Withdraw the confirmation?',
+    withdrawText:
+      'People no longer see who confirmed this key. What the public log has stays there. Whoever has seen it is warned if somebody else confirms it later.',
+    withdrawConfirm: 'Withdraw',
+    withdrawn: 'The confirmation is withdrawn.',
+  },
+
   devices: {
     add: 'Add a device…',
     addTitle: 'Add a device',

@@ -10,6 +10,7 @@ const desktop = {
   downloadInBrowser: false,
   chooseFolder: true,
   listFolders: false,
+  openPages: false,
   embeddedRegistry: true,
 };
 const remoteBrowser = { ...desktop, openFiles: false, showInFolder: false, downloadInBrowser: true };

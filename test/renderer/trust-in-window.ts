@@ -55,6 +55,25 @@ export function scansTrust({ open, talk, scan }: WindowTools, options: BrowserCo
   });
 }
 
+/** In each theme: how somebody confirms who they are. */
+export function scansSignIn({ open, scan }: WindowTools, options: BrowserContextOptions): void {
+  it('has none where somebody signs in', { timeout: 240_000 }, async () => {
+    const page = await open('trust', options);
+    await button(page, 'Settings').click();
+    await page.getByText('Your key and devices').click();
+    await button(page, 'Confirm who you are…').click();
+    await dialog(page, /^Confirm/u).waitFor();
+    await scan(page);
+    await button(page, 'My browser is on another computer').click();
+    await page.getByLabel('Code').waitFor();
+    await scan(page);
+    await page.getByLabel('Code').fill('4711');
+    await button(page, 'Continue').click();
+    await page.getByText('You are alice@example.com').waitFor();
+    await scan(page);
+  });
+}
+
 export function showsTrust({ open, talk }: WindowTools): void {
   it('is calm where everything is signed, and marks only what is not', async () => {
     const page = await open('trust');
@@ -168,6 +187,43 @@ export function showsTrust({ open, talk }: WindowTools): void {
     await banner.waitFor({ state: 'detached' });
     await field.press('Enter');
     await expect.poll(() => called(page, 'messages.send')).toBe(1);
+  });
+
+  it('confirms who one is in a browser, and takes that back', async () => {
+    const page = await open('trust');
+    await button(page, 'Settings').click();
+    await page.getByText('Your key and devices').click();
+    await button(page, 'Confirm who you are…').click();
+    await button(page, 'Sign in').click();
+    const link = page.getByRole('link', { name: 'Open the sign-in page' });
+    expect(await link.getAttribute('href')).toMatch(/^https:\/\/accounts\.example\.com\/auth/u);
+    expect(await link.getAttribute('rel')).toBe('noopener noreferrer');
+    await page.evaluate(() => window.scripted.signIn.comeBack());
+    await page.getByText('You are alice@example.com (accounts.example.com).').waitFor();
+    await page.keyboard.press('Escape');
+    await button(page, 'Withdraw…').click();
+    await button(page, 'Withdraw').click();
+    await button(page, 'Confirm who you are…').waitFor();
+    expect(await called(page, 'signIn.withdraw')).toBe(1);
+  });
+
+  it('tells who confirmed somebody’s key, where one asks what is known of them', async () => {
+    const page = await open('trust');
+    await talk(page, /Bob Lindqvist/u);
+    await page.getByRole('button', { name: /Verified/u }).click();
+    await dialog(page, /Bob/u).getByText('Confirmed by bob@example.com (accounts.example.com).').waitFor();
+  });
+
+  it('asks about somebody else who confirmed a key, and sends nothing meanwhile', async () => {
+    const page = await open('trust');
+    await talk(page, /Pavel/u);
+    const banner = region(page, 'What changed about their keys');
+    await banner.getByText('Now it is p.novak@mail.example.net (github.com/login/oauth).').waitFor();
+    await page.getByRole('textbox', { name: 'Message' }).fill('Hello?');
+    expect(await button(page, 'Send').isEnabled()).toBe(false);
+    await banner.getByRole('button', { name: 'It is the same person' }).click();
+    await banner.waitFor({ state: 'detached' });
+    expect(await page.getByRole('dialog').count()).toBe(0);
   });
 
   it('leads from a message that was not sent to what stopped it', async () => {

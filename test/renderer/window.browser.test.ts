@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from '../browser.ts';
 import type { ScriptedBridge } from './preview/bridge.ts';
 import { startPreview, type PreviewServer } from './preview/server.ts';
-import { scansTrust, showsTrust } from './trust-in-window.ts';
+import { scansSignIn, scansTrust, showsTrust } from './trust-in-window.ts';
 
 declare global {
   interface Window {
@@ -102,6 +102,7 @@ describe.skipIf(browser === null)('the window', () => {
 
   describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
     scansTrust({ open, talk, scan }, { colorScheme });
+    scansSignIn({ open, talk, scan }, { colorScheme });
 
     it(
       'has no accessibility faults at the first run',

@@ -1,7 +1,7 @@
 import { type BrowserWindow, dialog, shell } from 'electron';
 import { DockerCommsError } from '../../base/errors.ts';
 import type { HostAbilities } from '../../messenger/engine.ts';
-import { requireOpenable } from '../openable.ts';
+import { requireOpenable, requireWebPage } from '../openable.ts';
 
 /** What the engine may ask of Electron. `window` gives the one that dialogues belong to; it may not be there yet. */
 export function electronAbilities(window: () => BrowserWindow | null): HostAbilities {
@@ -11,6 +11,10 @@ export function electronAbilities(window: () => BrowserWindow | null): HostAbili
     showInFolder(path) {
       shell.showItemInFolder(path);
       return Promise.resolve();
+    },
+    async openPage(page) {
+      requireWebPage(page);
+      await shell.openExternal(page.href);
     },
     async chooseFolder() {
       const options: Electron.OpenDialogOptions = { properties: ['openDirectory', 'createDirectory'] };

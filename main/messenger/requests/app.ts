@@ -36,6 +36,7 @@ export function appStatus(
       downloadInBrowser: host.downloadLink !== undefined,
       chooseFolder: host.chooseFolder !== undefined,
       listFolders: host.folders !== undefined,
+      openPages: host.openPage !== undefined,
       embeddedRegistry: embeddedRegistry !== null,
     },
     defaultDownloadFolder: join(downloadsFolder, 'DockerComms'),

@@ -6,6 +6,10 @@ export function signInRequests({ accounts, signIns }: EngineServices): HandlersO
       const { url, answer } = await signIns.begin(accounts.get(accountId), wanted);
       return { url: url.href, answer };
     },
+    'signIn.open': async ({ accountId }) => {
+      await signIns.open(accountId);
+      return null;
+    },
     'signIn.paste': ({ accountId, code }) => {
       signIns.paste(accountId, code);
       return null;

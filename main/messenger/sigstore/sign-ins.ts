@@ -6,7 +6,10 @@ import type { SignIn, SignInOptions } from '../../trust/sign-in.ts';
 import { certifiedAuthor, subjectOf } from '../../trust/verify.ts';
 import type { EngineContext } from '../context.ts';
 
-type Parts = Pick<EngineContext, 'sigstore' | 'ownKeys' | 'ownProfiles' | 'store' | 'clock' | 'events'>;
+type Parts = Pick<
+  EngineContext,
+  'host' | 'sigstore' | 'ownKeys' | 'ownProfiles' | 'store' | 'clock' | 'events'
+>;
 
 interface Begun {
   /** Null once it has ended: it holds a token. */
@@ -41,11 +44,16 @@ export class SignIns {
     return signIn;
   }
 
+  /** Shows the page to the person. Fails `not-found` when no sign-in waits, `unsupported` where the host cannot. */
+  async open(accountId: string): Promise<void> {
+    const { openPage } = this.#parts.host;
+    if (openPage === undefined) throw new DockerCommsError('unsupported', 'Open the page in your browser.');
+    await openPage(this.#waitingFor(accountId).url);
+  }
+
   /** Fails `not-found` when no sign-in waits, `invalid` for what cannot be a code. */
   paste(accountId: string, code: string): void {
-    const { signIn } = this.#begunFor(accountId);
-    if (signIn === null) throw nobodyWaits();
-    signIn.paste(code);
+    this.#waitingFor(accountId).paste(code);
   }
 
   /** Fails `not-found` when no sign-in waits, else as the sign-in, the services and publishing do. */
@@ -95,6 +103,12 @@ export class SignIns {
     store.facts.set(factOf(account.id), { ...by, fingerprint: verifying.fingerprint });
     events.emit({ type: 'accounts.changed' });
     return by;
+  }
+
+  #waitingFor(accountId: string): SignIn {
+    const { signIn } = this.#begunFor(accountId);
+    if (signIn === null) throw nobodyWaits();
+    return signIn;
   }
 
   #begunFor(accountId: string): Begun {

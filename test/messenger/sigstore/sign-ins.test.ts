@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
+import type { HostAbilities } from '../../../main/messenger/engine.ts';
 import { startIdentityProvider } from '../../peers/identity-provider.ts';
 import { sigstoreServices } from '../../peers/sigstore-services.ts';
 import { aliceAndBob, aliceId, bobId, type Resident } from '../household.ts';
@@ -21,8 +22,8 @@ function useInstance(resident: Resident, { url, trustedRoot }: Services, issuer:
   });
 }
 
-async function household() {
-  const people = await aliceAndBob();
+async function household(host?: HostAbilities) {
+  const people = await aliceAndBob(host);
   const services = await sigstoreServices();
   const provider = await providerOf(aliceId);
   for (const resident of [people.alice, people.bob]) await useInstance(resident, services, provider.issuer);
@@ -62,6 +63,21 @@ test('a friend sees who signed in for the key, and it stays with the profile', a
   );
   expect(services.requests.filter((path) => path.endsWith('/entries'))).toHaveLength(1);
   expect(provider.redeemed).toHaveLength(1);
+});
+
+test('a host that can shows the page itself, and only the one that waits', async () => {
+  const shown: URL[] = [];
+  const openPage = (page: URL) => Promise.resolve(void shown.push(page));
+  const { bob, services, provider } = await household({ kind: 'electron', openPage });
+  await useInstance(bob, services, provider.issuer);
+  const [account] = await bob.ask('accounts.list', {});
+  const accountId = account?.id ?? '';
+  expect(await bob.fail('signIn.open', { accountId })).toMatchObject({ code: 'not-found' });
+  const { url } = await bob.ask('signIn.begin', { accountId, answer: 'loopback' });
+  await bob.ask('signIn.open', { accountId });
+  expect(shown.map(({ href }) => href)).toEqual([url]);
+  await bob.ask('signIn.cancel', { accountId });
+  expect(await bob.fail('signIn.open', { accountId })).toMatchObject({ code: 'not-found' });
 });
 
 test('the code of the page does where no browser comes back', async () => {

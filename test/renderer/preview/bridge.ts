@@ -7,7 +7,7 @@ const closedNetwork: LocalNetworkView = {
  * An engine that is only a script: it answers from memory and lets messages move. For looking at the window and for
  * tests of the window alone; everything about real registries is tested with the real engine.
  */
-import type { Answer, ErrorView } from '../../../preload/contract/answer.ts';
+import type { Answer } from '../../../preload/contract/answer.ts';
 import type { AttachmentSource, Bridge } from '../../../preload/contract/bridge.ts';
 import type { EngineEvent } from '../../../preload/contract/events.ts';
 import type { RequestInput, RequestName, RequestOutput } from '../../../preload/contract/requests.ts';
@@ -31,17 +31,11 @@ import { networkHandlers } from './network.ts';
 import { vaultHandlers } from './vault.ts';
 import { file, text, type MessageOptions } from './messages.ts';
 import { me, type Scene, type Talk, unknown as unknownPerson } from './scenes.ts';
+import { Refusal } from './refusal.ts';
+import { ScriptedSignIn } from './sign-in.ts';
 import { identityOf, invitation, invitationFor, safetyNumber } from './trust.ts';
 
 type Handlers = { [Name in RequestName]: (input: RequestInput<Name>) => unknown };
-
-class Refusal extends Error {
-  readonly view: ErrorView;
-  constructor(code: ErrorView['code'], message: string, detail: ErrorView['detail'] = {}) {
-    super(message);
-    this.view = { code, message, detail };
-  }
-}
 
 export class ScriptedBridge implements Bridge {
   readonly host = 'browser';
@@ -49,6 +43,8 @@ export class ScriptedBridge implements Bridge {
   readonly calls: { readonly method: RequestName; readonly input: unknown }[] = [];
   /** Milliseconds before an answer. */
   delay = 5;
+  /** Who signs in for the key of this device. */
+  readonly signIn = new ScriptedSignIn(() => this.#emit({ type: 'accounts.changed' }));
   readonly #scene: Scene;
   readonly #listeners = new Set<(event: EngineEvent) => void>();
   readonly #openListeners = new Set<(open: boolean) => void>();
@@ -96,8 +92,10 @@ export class ScriptedBridge implements Bridge {
     this.calls.push({ method, input: received });
     await pause(this.delay);
     try {
-      const handler = this.#handlers[method] as (value: RequestInput<Name>) => RequestOutput<Name>;
-      return { ok: true, value: structuredClone(handler(received)) };
+      const handler = this.#handlers[method] as (
+        value: RequestInput<Name>,
+      ) => RequestOutput<Name> | Promise<RequestOutput<Name>>;
+      return { ok: true, value: structuredClone(await handler(received)) };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       return { ok: false, error: error.view };
@@ -185,7 +183,9 @@ export class ScriptedBridge implements Bridge {
       });
     },
     'identity.get': () => {
-      if (!this.#keyLost) return identityOf(this.#scene.alarm);
+      if (!this.#keyLost) {
+        return { ...identityOf(this.#scene.alarm), certifiedBy: this.signIn.certifiedBy };
+      }
       throw new Refusal('auth', 'The key that signs for alice@example.com is no longer in the vault.', {
         reason: 'key-lost',
       });
@@ -205,15 +205,6 @@ export class ScriptedBridge implements Bridge {
     'identity.restore': () => {
       return identityOf(undefined);
     },
-    'signIn.begin': ({ answer }) => ({ url: 'https://accounts.example.com/auth', answer }),
-    'signIn.paste': () => null,
-    'signIn.cancel': () => null,
-    'signIn.finish': () => ({
-      subject: 'alice@example.com',
-      issuer: 'https://accounts.example.com',
-      since: 0,
-    }),
-    'signIn.withdraw': () => null,
     'invites.create': () => ({ link: invitation }),
     'invites.read': ({ link }) => {
       const read = invitationFor(link, this.#scene.accounts[0]?.id ?? null);
@@ -292,6 +283,7 @@ export class ScriptedBridge implements Bridge {
         reason: 'wrong-passphrase',
       });
     },
+    ...this.signIn.handlers(),
   };
 
   #status(): AppStatus {
@@ -307,6 +299,7 @@ export class ScriptedBridge implements Bridge {
         downloadInBrowser: false,
         chooseFolder: false,
         listFolders: true,
+        openPages: false,
         embeddedRegistry: true,
       },
       defaultDownloadFolder: '/home/alice/Downloads/DockerComms',

@@ -44,6 +44,16 @@ const firstUse: PersonTrust = {
   expired: false,
   certification: { by: [], others: [], problem: null },
 };
+const certifiedBob = {
+  subject: 'bob@example.com',
+  issuer: 'https://accounts.example.com',
+  since: ago(60 * 24 * 9),
+};
+const stranger = {
+  subject: 'p.novak@mail.example.net',
+  issuer: 'https://github.com/login/oauth',
+  since: ago(18),
+};
 const verified: PersonTrust = { ...firstUse, state: 'verified' };
 export const unknown: PersonTrust = { ...firstUse, state: 'unknown', since: null };
 
@@ -293,7 +303,10 @@ function trustTalks(): Talk[] {
   return [
     {
       id: 'talk-bob',
-      person: person('person-bob', bob, 'Bob Lindqvist', verified),
+      person: person('person-bob', bob, 'Bob Lindqvist', {
+        ...verified,
+        certification: { by: [certifiedBob], others: [], problem: null },
+      }),
       messages: [
         text('The corrected drawings are up.', { from: bob, at: ago(40) }),
         text('', { from: bob, at: ago(30), state: 'unverified', trust: 'unsigned' }),
@@ -331,6 +344,19 @@ function trustTalks(): Talk[] {
       unread: 0,
     },
     {
+      id: 'talk-pavel',
+      person: person('person-pavel', 'pavel@example.com', 'Pavel Novák', {
+        ...changed('alarm', firstUse, 'other-certifier'),
+        certification: {
+          by: [{ ...certifiedBob, subject: 'pavel@example.com' }],
+          others: [stranger],
+          problem: null,
+        },
+      }),
+      messages: [text('I am at the office until six.', { from: 'pavel@example.com', at: ago(700) })],
+      unread: 0,
+    },
+    {
       id: 'talk-noor',
       person: person('person-noor', noor, 'Noor Haddad', changed('new-device', firstUse)),
       messages: [text('Writing from the new laptop.', { from: noor, at: ago(15) })],
@@ -338,7 +364,11 @@ function trustTalks(): Talk[] {
     },
     {
       id: 'talk-otto',
-      person: person('person-otto', 'otto@example.com', 'Otto Weiss', { ...firstUse, expired: true }),
+      person: person('person-otto', 'otto@example.com', 'Otto Weiss', {
+        ...firstUse,
+        expired: true,
+        certification: { by: [], others: [], problem: 'unproven' },
+      }),
       messages: [text('Back in January.', { from: 'otto@example.com', at: now - 41 * day })],
       unread: 0,
     },
