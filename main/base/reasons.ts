@@ -131,6 +131,8 @@ export const vaultReasons = [
   'passphrase-needed',
   /** Every slot has lost its own key, or cannot be asked here. */
   'no-slot-opens',
+  /** The vault file is not what was written there. */
+  'vault-damaged',
 ] as const;
 export type VaultReason = (typeof vaultReasons)[number];
 

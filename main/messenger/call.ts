@@ -19,7 +19,10 @@ export type RequestHandlers = {
 };
 
 /** What a home that is locked answers. */
-export type LockedHandlers = Pick<RequestHandlers, 'app.status' | 'app.lookingAt' | 'vault.unlock'>;
+export type LockedHandlers = Pick<
+  RequestHandlers,
+  'app.status' | 'app.lookingAt' | 'vault.unlock' | 'vault.tryAgain' | 'vault.beginAnew'
+>;
 
 function isRequestName(method: string): method is RequestName {
   return Object.hasOwn(requests, method);
@@ -70,7 +73,7 @@ function dispatch<Name extends RequestName>(
 
 /** What nobody gets from a home that is locked. */
 export function locked(): DockerCommsError {
-  return new DockerCommsError('auth', 'DockerComms is locked. Type the passphrase of this home first.', {
+  return new DockerCommsError('auth', 'DockerComms is locked.', {
     detail: { reason: 'passphrase-needed' },
   });
 }

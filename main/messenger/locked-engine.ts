@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts';
-import { DockerCommsError, isDockerCommsError } from '../base/errors.ts';
+import { DockerCommsError, toDockerCommsError } from '../base/errors.ts';
 import type { Answer } from '../../preload/contract/answer.ts';
 import type { AppStatus, LockView } from '../../preload/contract/app.ts';
 import type { EngineEvent } from '../../preload/contract/events.ts';
@@ -15,21 +15,46 @@ const firstWaitMilliseconds = 2_000;
 /** Milliseconds that anybody waits at most: the owner is never kept out for long. */
 const longestWaitMilliseconds = 30_000;
 
-/** A home whose vault only a passphrase opens. This program owns it already. */
+/** How a locked home is to be opened. */
+export type Opening =
+  | { readonly by: 'passphrase'; readonly passphrase: string }
+  /** By whatever opens it without a person: it may be there again. */
+  | { readonly by: 'slots' }
+  /** With a new vault in place of the one that nobody opens. */
+  | { readonly by: 'new-vault' };
+
+/** A home whose vault nothing opens by itself. This program owns it already. */
 export interface LockedHome {
-  readonly reason: LockView['reason'];
+  /** Why it is locked: one of those for which there is a `lockOf`. */
+  readonly lock: Lock;
   readonly status: (lock: LockView) => AppStatus;
   /** The running engine. Fails as opening a vault and starting an engine do; the home stays as it is then. */
-  readonly open: (passphrase: string) => Promise<Engine>;
+  readonly open: (opening: Opening) => Promise<Engine>;
   /** Gives the home up. */
   readonly close: () => Promise<void>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
+type Lock = Pick<LockView, 'reason' | 'message'>;
+
+const reasons: readonly string[] = [
+  'wrong-passphrase',
+  'passphrase-needed',
+  'no-slot-opens',
+  'vault-damaged',
+] satisfies LockView['reason'][];
+
+/** What a failure says about a vault that is locked; null: it is about something else. */
+export function lockOf(error: unknown): Lock | null {
+  const { message, detail } = toDockerCommsError(error);
+  const isReason = (reason: unknown): reason is LockView['reason'] => reasons.includes(String(reason));
+  return isReason(detail.reason) ? { reason: detail.reason, message } : null;
+}
+
 /**
- * The engine of a home that is locked: it shows that it is, takes a passphrase, and is that home's engine from then on, for
- * the same windows. Nothing else of the home is answered before.
+ * The engine of a home that is locked: it shows that it is, takes a passphrase or what else a person can do about
+ * it, and is that home's engine from then on, for the same windows. Nothing else of the home is answered before.
  *
  * Threat: somebody at this screen, or a script in the window, tries passphrases. Wrong ones make the next wait, ever longer
  * and never for long; who has the files needs no window to try, against which only a good passphrase helps.
@@ -53,11 +78,13 @@ export class LockedEngine implements Engine {
   constructor(home: LockedHome) {
     this.#home = home;
     this.#events = new EventHub(home.logger);
-    this.#lock = { reason: home.reason, nextTryAt: null };
+    this.#lock = { ...home.lock, nextTryAt: null };
     this.#handlers = {
       'app.status': () => home.status(this.#lock),
       'app.lookingAt': () => null,
       'vault.unlock': ({ passphrase }) => this.#unlock(passphrase),
+      'vault.tryAgain': () => this.#open({ by: 'slots' }),
+      'vault.beginAnew': () => this.#open({ by: 'new-vault' }),
     };
   }
 
@@ -93,44 +120,52 @@ export class LockedEngine implements Engine {
     return this.#engine;
   }
 
-  async #unlock(passphrase: string): Promise<null> {
+  #unlock(passphrase: string): Promise<null> {
+    const { nextTryAt } = this.#lock;
+    if (nextTryAt !== null) throw tooManyTries(nextTryAt - this.#home.clock.now());
+    return this.#open({ by: 'passphrase', passphrase });
+  }
+
+  async #open(opening: Opening): Promise<null> {
     if (this.#closing !== null) throw new DockerCommsError('cancelled', 'DockerComms is being closed.');
-    if (this.#lock.nextTryAt !== null) throw tooManyTries(this.#lock.nextTryAt - this.#home.clock.now());
-    if (this.#opening !== null)
-      throw new DockerCommsError('conflict', 'A passphrase is being tried already.');
-    this.#opening = this.#open(passphrase).finally(() => (this.#opening = null));
+    if (this.#opening !== null) throw new DockerCommsError('conflict', 'It is being opened already.');
+    this.#opening = this.#carryOut(opening).finally(() => {
+      this.#opening = null;
+      this.#events.emit({ type: 'lock.changed' });
+    });
     await this.#opening;
     return null;
   }
 
-  async #open(passphrase: string): Promise<void> {
+  async #carryOut(opening: Opening): Promise<void> {
     try {
-      const engine = await this.#home.open(passphrase);
+      const engine = await this.#home.open(opening);
       engine.subscribe((event) => {
         this.#events.emit(event);
       });
+      this.#endWait();
       this.#engine = engine;
     } catch (error) {
-      if (isDockerCommsError(error, 'auth') && error.detail.reason === 'wrong-passphrase') this.#noteWrong();
+      const lock = lockOf(error);
+      if (lock !== null) this.#lock = { ...this.#lock, ...lock };
+      if (opening.by === 'passphrase' && lock?.reason === 'wrong-passphrase') this.#holdOff();
       throw error;
     }
-    this.#events.emit({ type: 'lock.changed' });
   }
 
-  #noteWrong(): void {
+  /** One more wrong passphrase: how long the next one has to wait. */
+  #holdOff(): void {
     this.#wrong += 1;
     const costly = this.#wrong - freeTries;
-    const wait =
-      costly <= 0 ? 0 : Math.min(firstWaitMilliseconds * 2 ** (costly - 1), longestWaitMilliseconds);
+    if (costly <= 0) return;
+    const wait = Math.min(firstWaitMilliseconds * 2 ** (costly - 1), longestWaitMilliseconds);
     const { clock } = this.#home;
-    this.#lock = { reason: 'wrong-passphrase', nextTryAt: wait === 0 ? null : clock.now() + wait };
-    if (wait === 0) return;
+    this.#lock = { ...this.#lock, nextTryAt: clock.now() + wait };
     // A timer and not the hour ends it: a clock that is set back would keep everybody out.
     this.#endWait = clock.after(wait, () => {
       this.#lock = { ...this.#lock, nextTryAt: null };
       this.#events.emit({ type: 'lock.changed' });
     });
-    this.#events.emit({ type: 'lock.changed' });
   }
 }
 

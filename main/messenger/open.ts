@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { systemClock } from '../base/clock.ts';
-import { isDockerCommsError } from '../base/errors.ts';
 import { acquireHome } from '../store/home-lock.ts';
 import { ensureHome } from '../store/home.ts';
 import { Store } from '../store/store.ts';
 import { Vault } from '../vault/vault.ts';
+import type { LockView } from '../../preload/contract/app.ts';
 import { Accounts } from './accounts.ts';
 import { answerCall } from './call.ts';
 import { Cleanup } from './cleanup/cleanup.ts';
@@ -15,7 +15,7 @@ import { EngineLife } from './engine-life.ts';
 import { Downloads } from './inbox/downloads.ts';
 import { ReceiptPump } from './inbox/receipt-pump.ts';
 import { MailboxWatch } from './inbox/watch.ts';
-import { LockedEngine } from './locked-engine.ts';
+import { LockedEngine, lockOf, type Opening } from './locked-engine.ts';
 import { type EngineOptions, makeContext } from './make-context.ts';
 import { Notifier } from './notify.ts';
 import { Outbox } from './outbox/outbox.ts';
@@ -24,9 +24,9 @@ import { SignIns } from './sigstore/sign-ins.ts';
 import { requestHandlers } from './requests/handlers.ts';
 
 /**
- * Opens a home and starts everything: history can be read at once, the registry is looked at behind it. Where only a
- * passphrase opens its vault, the engine is locked until it is told. Fails `conflict` when another process owns the home,
- * `storage` or `auth` when store or vault cannot be opened.
+ * Opens a home and starts everything: history can be read at once, the registry is looked at behind it. Where nothing opens
+ * its vault by itself, the engine is locked until a person does something about that. Fails `conflict` when another process owns the home,
+ * `storage` when store or vault cannot be read.
  */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const home = await ensureHome(options.home);
@@ -53,21 +53,38 @@ interface OwnedHome {
 }
 
 async function openVault(options: EngineOptions, home: OwnedHome): Promise<Engine> {
-  const { keySlots: slots, askPassphrase, clock = systemClock, logger } = options;
-  const path = join(home.path, 'vault.json');
+  const { clock = systemClock, logger } = options;
+  const open = async (opening: Opening) =>
+    startWith(options, home, await vaultBy(opening, options, home.path));
   try {
-    const vault = await Vault.open({ path, slots, ...(askPassphrase && { askPassphrase }) });
-    return await startWith(options, home, vault);
+    return await open({ by: 'slots' });
   } catch (error) {
-    const reason = isDockerCommsError(error, 'auth') ? error.detail.reason : undefined;
-    if (reason !== 'passphrase-needed' && reason !== 'wrong-passphrase') throw error;
-    return new LockedEngine({
-      ...{ reason, clock, logger, close: home.close },
-      status: (lock) => appStatus(options, lock),
-      open: async (passphrase) =>
-        startWith(options, home, await Vault.openWithPassphrase({ path, slots }, passphrase)),
-    });
+    const lock = lockOf(error);
+    if (lock === null) throw error;
+    const status = (view: LockView) => appStatus(options, view);
+    return new LockedEngine({ lock, clock, logger, open, status, close: home.close });
   }
+}
+
+function vaultBy(
+  opening: Opening,
+  { keySlots: slots, askPassphrase, clock = systemClock }: EngineOptions,
+  home: string,
+): Promise<Vault> {
+  const path = join(home, 'vault.json');
+  switch (opening.by) {
+    case 'slots':
+      return Vault.open({ path, slots, ...(askPassphrase && { askPassphrase }) });
+    case 'passphrase':
+      return Vault.openWithPassphrase({ path, slots }, opening.passphrase);
+    case 'new-vault':
+      return Vault.beginAnew({ path, slots }, stampOf(clock.now()));
+  }
+}
+
+/** For a file's name: `2026-11-24T18-05-00-000Z`. */
+function stampOf(now: number): string {
+  return new Date(now).toISOString().replaceAll(/[:.]/g, '-');
 }
 
 async function startWith(options: EngineOptions, home: OwnedHome, vault: Vault): Promise<Engine> {

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { open, rm, type FileHandle } from 'node:fs/promises';
 import { DockerCommsError, systemErrorCode, toDockerCommsError } from '../base/errors.ts';
 import type { KeySlot } from './key-slot.ts';
-import { createPrivateFile } from './private-file.ts';
+import { createPrivateFile, putFileAside } from './private-file.ts';
 import { generateKey, keyPurpose, seal, unseal } from './sealing.ts';
 
 /** The bits of a mode that let anybody but the owner in. */
@@ -23,6 +23,7 @@ export function keyFileSlot(path: string): KeySlot {
       key: await unseal(wrapped, await existingKey(path), keyPurpose),
       isStale: false,
     }),
+    putAside: (stamp) => putFileAside(path, stamp),
     forget: () => rm(path, { force: true }),
   };
 }

@@ -18,6 +18,11 @@ export interface KeySlot {
    * bytes were changed) or `storage`. Makes nothing.
    */
   unwrap(wrapped: string): Promise<UnwrappedKey>;
+  /**
+   * Puts the slot's own key away under a name with `stamp` in it, where it keeps one in a file: a new vault begins with a new
+   * one, and the old ones still fit each other. Answers what takes that back. Fails as the disk does.
+   */
+  readonly putAside?: (stamp: string) => Promise<() => Promise<void>>;
   /** Throws the slot's own key away, where it keeps one: nothing that it closed can be opened again. */
   readonly forget?: () => Promise<void>;
 }

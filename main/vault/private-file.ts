@@ -1,7 +1,7 @@
 /** Files that only their owner reads, written so that a crash leaves the old one or the new one, never a half. */
 import { randomUUID } from 'node:crypto';
 import { link, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join, parse } from 'node:path';
 import { systemErrorCode } from '../base/errors.ts';
 
 /** A mode: read and written by its owner, by nobody else. */
@@ -23,6 +23,23 @@ export async function createPrivateFile(path: string, content: string): Promise<
       throw error;
     }
   });
+}
+
+/**
+ * Gives the file another name, with `stamp` in it, so that a new one can take its place. Nothing where there is none. Answers
+ * what takes that back.
+ */
+export async function putFileAside(path: string, stamp: string): Promise<() => Promise<void>> {
+  const { dir, name, ext } = parse(path);
+  const aside = join(dir, `${name}-${stamp}${ext}`);
+  try {
+    await rename(path, aside);
+    await syncFolder(dir);
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return () => Promise.resolve();
+    throw error;
+  }
+  return () => rename(aside, path);
 }
 
 async function throughTemporaryFile<T>(

@@ -18,7 +18,8 @@ type Attempt =
   { readonly slot: KeySlot; readonly key: Uint8Array; readonly isStale: boolean } | FailedAttempt;
 
 /** Why nothing opens a vault, as the error's `reason`. */
-export type LockedReason = VaultReason | Extract<CertificateReason, 'wrong-passphrase'>;
+export type LockedReason =
+  Exclude<VaultReason, 'vault-damaged'> | Extract<CertificateReason, 'wrong-passphrase'>;
 
 /** The vault's key, and the id of the slot that had it. */
 export interface Unlocked {

@@ -50,8 +50,8 @@ function parseVaultFile(path: string, content: string): VaultFile {
   if (checked.success) return checked.data;
   throw new DockerCommsError(
     'verification-failed',
-    `The vault file ${path} is damaged or was changed. It was left as it is: restore it from a backup, or move it away and enter your passwords again.`,
-    { detail: { file: path } },
+    `The vault file ${path} is damaged or was changed. It was left as it is: restore it from a backup.`,
+    { detail: { file: path, reason: 'vault-damaged' } },
   );
 }
 

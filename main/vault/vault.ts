@@ -1,7 +1,8 @@
-import { DockerCommsError } from '../base/errors.ts';
+import { DockerCommsError, toDockerCommsError } from '../base/errors.ts';
 import type { KeySlot, KeySlotView } from './key-slot.ts';
 import type { AskPassphrase } from './passphrase-slot.ts';
 import { repairs, type Unlocked, unlock, viewsOf, wrapIn, wrapInFirst } from './unlocking.ts';
+import { putFileAside } from './private-file.ts';
 import { generateKey, seal, unseal } from './sealing.ts';
 import { createVaultFile, readVaultFile, replaceVaultFile, type VaultFile } from './vault-file.ts';
 
@@ -51,6 +52,22 @@ export class Vault {
   static async openWithPassphrase(options: VaultOptions, passphrase: string): Promise<Vault> {
     const file = await existing(options.path);
     return new Vault(options, await unlock(file, [], () => Promise.resolve(passphrase)));
+  }
+
+  /**
+   * Begins with a new and empty one, where nobody can open the old one any more: that is put aside under a name with `stamp`
+   * in it, and never deleted. Fails as `open` does and as the disk does; then everything is as it was.
+   */
+  static async beginAnew({ path, slots }: VaultOptions, stamp: string): Promise<Vault> {
+    const takeBack: (() => Promise<void>)[] = [];
+    try {
+      for (const slot of slots) if (slot.putAside) takeBack.unshift(await slot.putAside(stamp));
+      takeBack.unshift(await putFileAside(path, stamp));
+      return await Vault.open({ path, slots });
+    } catch (error) {
+      for (const back of takeBack) await back().catch(() => undefined);
+      throw toDockerCommsError(error);
+    }
   }
 
   /**

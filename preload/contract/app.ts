@@ -1,12 +1,17 @@
 /** Requests about the program itself. */
 import { z } from 'zod';
-import type { FailureReason } from '../../main/base/reasons.ts';
+import type { FailureReason, VaultReason } from '../../main/base/reasons.ts';
 import { id, nothing, request } from './request.ts';
 
 /** Why a home is locked, and whether a passphrase may be tried. */
 export interface LockView {
-  /** `wrong-passphrase`: the one that the program was started with, or the last one that was tried. */
-  readonly reason: Extract<FailureReason, 'passphrase-needed' | 'wrong-passphrase'>;
+  /**
+   * `wrong-passphrase`: the one that the program was started with, or the last one that was tried. Where no passphrase opens
+   * it, `no-slot-opens` and `vault-damaged`.
+   */
+  readonly reason: Extract<FailureReason, 'wrong-passphrase'> | VaultReason;
+  /** What was wrong the last time, as a sentence. */
+  readonly message: string;
   /** After many wrong ones the next is not taken before this; null: now. `lock.changed` says when it is time. */
   readonly nextTryAt: number | null;
 }

@@ -44,4 +44,11 @@ export const vaultRequests = {
   'vault.unlock': request(
     z.strictObject({ passphrase: z.string().min(1).max(fieldLimits.passphrase) }),
   ).returns<null>(),
+  /** Asks again whatever opens a locked home without a person: a keyring that was unlocked, a file that is back. As `vault.unlock`. */
+  'vault.tryAgain': request(nothing).returns<null>(),
+  /**
+   * Opens a locked home without its secrets, which are put aside and not deleted: every login and signing key is lost for it.
+   * Fails `conflict` for one that is open, and as opening a home does; then everything is as it was.
+   */
+  'vault.beginAnew': request(nothing).returns<null>(),
 };

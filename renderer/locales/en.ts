@@ -61,26 +61,37 @@ export const words = {
     passphrase: 'Passphrase',
     unlock: 'Unlock',
     wrong: 'This is not the passphrase. Look at Caps Lock and the keyboard layout, and type it again.',
-    wrongAtStart: 'The passphrase that DockerComms was started with is not the right one. Type it here.',
+    wrongBefore: 'The passphrase that was given last is not the right one.',
     wait: (seconds: number) => `Try again in ${format.number(seconds)} s`,
     waiting:
       'After several wrong ones there is a short wait before the next. Nothing is ever locked for good.',
-    lost: 'I do not have the passphrase any more',
-    lostText:
-      'Nobody can restore it for you: it is kept nowhere, and neither the registry nor whoever made DockerComms can open your keys without it. Before you give it up:',
-    lostTips: [
-      'Look in your password manager, and try older passphrases of yours.',
-      'If your system’s keyring used to open DockerComms, unlock the keyring and start DockerComms again.',
-      'A backup of this home from before the key file was removed opens by itself: “vault.json” and “vault.key” of the same day belong together.',
-    ],
-    anewTitle: 'To begin with a new key:',
-    anewText:
-      'your signing keys and saved logins are gone then. Your history can be read; whoever knows you is warned that your key is another one.',
-    anewSteps: [
-      'Quit DockerComms.',
-      'In its folder on this computer rename “vault.json” to something else. Do not delete it: if the passphrase turns up, it is of use again.',
-      'Start DockerComms. To write again, remove your account in Settings, which removes its conversations here too, and add it anew.',
-    ],
+    lost: {
+      label: 'I do not have the passphrase any more',
+      text: 'Nobody can restore it for you: it is kept nowhere, and neither the registry nor whoever made DockerComms can open your keys without it. Before you give it up:',
+      tips: [
+        'Look in your password manager, and try older passphrases of yours.',
+        'If your system’s keyring used to open DockerComms, unlock it, and try without the passphrase.',
+        'A backup from before the key file was removed opens by itself: put “vault.json” and “vault.key” of the same day back together.',
+      ],
+    },
+    withoutPassphrase: 'Try without the passphrase',
+    brokenTitle: 'Your keys and logins do not open',
+    brokenText: 'Your history is here. What signs for you, and your logins, cannot be read.',
+    broken: {
+      label: 'What can I do?',
+      text: 'Nobody can restore them for you: they are on this computer only. Before you give them up:',
+      tips: [
+        'If your system’s keyring used to open DockerComms, unlock it, and try again.',
+        'If you have a backup, put “vault.json” and “vault.key” of the same day back together, and try again.',
+      ],
+    },
+    anew: 'If nothing helps, you can go on without them. Your accounts and your history stay.',
+    begin: 'Begin with new keys…',
+    beginTitle: 'Give up your keys and logins?',
+    beginText:
+      'You enter your logins again, and begin with a new key for each account. Everybody who knows you is warned that your key changed, and sends you nothing until they have looked. The old keys are put aside in the folder of DockerComms and not deleted; if the passphrase turns up, they are of no more use once there are new ones.',
+    beginConfirm: 'Begin with new keys',
+    begun: 'Enter your logins, and begin with a new key for each account.',
   },
 
   firstRun: {

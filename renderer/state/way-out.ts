@@ -83,6 +83,7 @@ const byReason: Record<FailureReason, WayOut | null> = {
   // The window shows nothing but the way to unlock it while the vault is closed.
   'passphrase-needed': null,
   'no-slot-opens': null,
+  'vault-damaged': null,
   // The sentence names the file; freeing its disk is done outside of the window.
   'home-storage': null,
   'no-token': null,

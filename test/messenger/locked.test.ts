@@ -1,13 +1,13 @@
 /** A home that only its passphrase opens, and what the window is told about what opens it. */
 import { existsSync } from 'node:fs';
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { keyFileSlot } from '../../main/vault/key-file-slot.ts';
 import { passphraseSlot } from '../../main/vault/passphrase-slot.ts';
 import { Vault } from '../../main/vault/vault.ts';
-import { aliceId, type Resident, settle, startSwitchableRegistry } from './household.ts';
+import { aliceAndBob, aliceId, bobId, type Resident, settle, startSwitchableRegistry } from './household.ts';
 import { SteppedClock } from './stepped-clock.ts';
 
 const passphrase = 'correct horse battery staple';
@@ -112,7 +112,11 @@ test('a vault that is damaged while it is locked is no wrong passphrase, and sta
     expect(await tryOne(alice, passphrase)).toMatchObject({ code: 'verification-failed' });
   }
   expect(await readFile(path, 'utf8')).toBe('not what we wrote');
+  expect(await alice.ask('app.status', {})).toMatchObject({
+    lock: { reason: 'vault-damaged', nextTryAt: null },
+  });
   await writeFile(path, before, { mode: 0o600 });
+  expect(await alice.fail('vault.tryAgain', {})).toMatchObject(locked);
   expect(await alice.ask('vault.unlock', { passphrase })).toBeNull();
 });
 
@@ -124,6 +128,76 @@ test('a locked home is owned, and given up when it is closed: also while a passp
   await trying;
   await alice.open();
   expect(await alice.ask('app.status', {})).toMatchObject({ phase: 'locked' });
+});
+
+describe('a vault that nothing opens', () => {
+  /** Alice, who has sent something, and whose home was closed and spoilt. */
+  async function spoilt(spoil: (home: string) => Promise<void>) {
+    const { alice, bob } = await aliceAndBob();
+    await alice.say(bobId, 'before');
+    await bob.awaits(aliceId, { content: { text: 'before' } });
+    await alice.close();
+    await spoil(alice.home);
+    await alice.open();
+    return { alice, bob };
+  }
+  const filesOf = async (home: string) =>
+    (await readdir(home)).filter((name) => name.startsWith('vault')).sort();
+
+  test.each<[string, string, (home: string) => Promise<void>]>([
+    ['was damaged', 'vault-damaged', (home) => writeFile(join(home, 'vault.json'), '{}')],
+    ['has lost its key file', 'no-slot-opens', (home) => rm(join(home, 'vault.key'))],
+    ['has a broken key file', 'no-slot-opens', (home) => writeFile(join(home, 'vault.key'), 'broken')],
+  ])(
+    'because it %s is said in the window, and can be begun anew with everything else kept',
+    async (_, reason, spoil) => {
+      const { alice, bob } = await spoilt(spoil);
+      const { phase, lock: view } = await alice.ask('app.status', {});
+      expect({ phase, reason: view?.reason }).toEqual({ phase: 'locked', reason });
+      expect(view?.message).toContain(alice.home);
+      expect(await alice.fail('vault.tryAgain', {})).toMatchObject({ detail: { reason } });
+      const before = await filesOf(alice.home);
+
+      await alice.ask('vault.beginAnew', {});
+      const aside = (await filesOf(alice.home)).filter((name) => name.startsWith('vault-'));
+      expect(aside).toHaveLength(before.length);
+      expect(await alice.ask('vault.get', {})).toMatchObject({ slots: [{ id: 'key-file', state: 'opens' }] });
+      expect(await alice.reads(bobId)).toEqual(['before']);
+
+      const [account] = await alice.ask('accounts.list', {});
+      const accountId = account?.id ?? '';
+      expect(await alice.fail('identity.get', { accountId })).toMatchObject({
+        detail: { reason: 'key-lost' },
+      });
+      await alice.ask('identity.beginAnew', { accountId });
+      await alice.say(bobId, 'with a new key');
+      await bob.awaits(aliceId, { state: 'unverified' });
+      const [conversation] = await bob.ask('conversations.list', {});
+      expect(conversation?.person.trust.change).toMatchObject({ kind: 'alarm', blocking: true });
+    },
+  );
+
+  test('opens as soon as what it misses is back', async () => {
+    const { alice } = await spoilt((home) => rename(join(home, 'vault.key'), join(home, 'elsewhere')));
+    await rename(join(alice.home, 'elsewhere'), join(alice.home, 'vault.key'));
+    await alice.ask('vault.tryAgain', {});
+    expect(await alice.ask('app.status', {})).toMatchObject({ phase: 'ready' });
+  });
+});
+
+test('what was put aside still opens with its passphrase, and an open home gives nothing up', async () => {
+  const { alice } = await lockedOut();
+  const before = await readFile(join(alice.home, 'vault.json'));
+  await alice.ask('vault.beginAnew', {});
+  const [aside = ''] = (await readdir(alice.home)).filter((name) => /^vault-.*\.json$/.test(name));
+  const path = join(alice.home, aside);
+  expect(await readFile(path)).toEqual(before);
+  const old = await Vault.openWithPassphrase({ path, slots: [] }, passphrase);
+  expect(old.openedBy).toBe('passphrase');
+  expect(await alice.fail('vault.beginAnew', {})).toMatchObject({ code: 'conflict' });
+  await alice.close();
+  await alice.open();
+  expect(await alice.ask('app.status', {})).toMatchObject({ phase: 'ready' });
 });
 
 test('what opens the secrets is shown, and a passphrase can be set and changed', async () => {

@@ -157,6 +157,9 @@ describe.skipIf(browser === null)('the window', () => {
       const page = await open('locked', { colorScheme });
       await page.getByText('I do not have the passphrase any more').click();
       await scan(page);
+      const damaged = await open('damaged', { colorScheme });
+      await damaged.getByText('What can I do?').click();
+      await scan(damaged);
       const settings = await open('talk', { colorScheme });
       await settings.getByRole('button', { name: 'Settings', exact: true }).click();
       await settings.getByRole('button', { name: 'Set a passphrase…' }).click();

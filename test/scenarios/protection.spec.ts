@@ -49,3 +49,35 @@ test(
     await expect(alice.list.region).toBeVisible();
   },
 );
+
+test('who lost the passphrase begins with new keys, and friends are warned', async ({ alice, bob }) => {
+  const atBob = await bob.startsChat(alice);
+  await atBob.say('With the old key');
+  const atAlice = await alice.acceptsChat(bob);
+  await atAlice.say('I see you');
+  await expect(atBob.bubble('I see you')).toBeVisible();
+  await bob.settings.open();
+  await bob.settings.setPassphrase(passphrase);
+  await bob.settings.removeSlot('Key file');
+  await bob.close();
+  await bob.open();
+
+  const { unlock, keys } = words;
+  const press = (name: string) => bob.page.getByRole('button', { name, exact: true }).click();
+  await bob.page.getByText(unlock.lost.label).click();
+  await press(unlock.withoutPassphrase);
+  await expect(bob.page.getByRole('alert')).toBeVisible();
+  await press(unlock.begin);
+  await press(unlock.beginConfirm);
+  await expect(bob.settings.region).toBeVisible();
+  await press(keys.beginAnew);
+  await press(keys.beginConfirm);
+  await expect(bob.settings.region.getByText(keys.title)).toBeVisible();
+  await bob.settings.close();
+  const reopened = await bob.opensChat(alice);
+  await expect(reopened.bubble('With the old key')).toBeVisible();
+  await reopened.say('With the new key');
+
+  await expect(atAlice.change).toContainText(words.trust.change.title.alarm(bob.identity));
+  await expect(atAlice.heldBack('foreign')).toBeVisible();
+});

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
@@ -453,6 +453,28 @@ describe('the passphrase', () => {
     const before = await readFile(path);
     await expect(openWith(passphrase, first)).rejects.toMatchObject({ code: 'auth', detail: { reason } });
     expect(await readFile(path)).toEqual(before);
+  });
+
+  test('a vault that is begun anew is empty, and the one that was put aside still opens', async () => {
+    const { path, first } = await passphraseWorld();
+    const vault = await Vault.beginAnew({ path, slots: [first] }, 'stamp');
+    expect(await vault.names()).toEqual([]);
+    expect(vault.openedBy).toBe('first');
+    const aside = { path: path.replace(/\.json$/, '-stamp.json'), slots: [] };
+    expect(await (await Vault.openWithPassphrase(aside, 'correct horse')).get('name')).toBe('value');
+  });
+
+  test('where no new vault can be made the old one stays in its place', async () => {
+    const { path, first } = await passphraseWorld();
+    const files = await readdir(dirname(path));
+    const full: KeySlot = {
+      ...first,
+      wrap: () => Promise.reject(new DockerCommsError('storage', 'The disk is full.')),
+    };
+    await expect(Vault.beginAnew({ path, slots: [full] }, 'stamp')).rejects.toMatchObject({ code: 'auth' });
+    expect(await readdir(dirname(path))).toEqual(files);
+    const back = await Vault.openWithPassphrase({ path, slots: [] }, 'correct horse');
+    expect(await back.get('name')).toBe('value');
   });
 
   test('that was changed is the new one alone', async () => {

@@ -1,3 +1,4 @@
+import { DockerCommsError } from '../../base/errors.ts';
 import { passphraseSlot } from '../../vault/passphrase-slot.ts';
 import type { VaultView } from '../../../preload/contract/vault.ts';
 import type { EngineServices, HandlersOf } from './services.ts';
@@ -17,5 +18,9 @@ export function vaultRequests({ vault, context }: EngineServices): HandlersOf<'v
     'vault.removeSlot': ({ slot }) => changed(vault.keepOutOf(slot)),
     // Another window was faster.
     'vault.unlock': () => null,
+    'vault.tryAgain': () => null,
+    'vault.beginAnew': () => {
+      throw new DockerCommsError('conflict', 'Your keys and logins are open: none of them is given up.');
+    },
   };
 }

@@ -134,7 +134,7 @@ export class ScriptedBridge implements Bridge {
   /** The next passphrase is not taken before so many milliseconds; null: it is taken now. */
   lockFor(milliseconds: number | null): void {
     const nextTryAt = milliseconds === null ? null : Date.now() + milliseconds;
-    this.#lock = { reason: 'wrong-passphrase', nextTryAt };
+    this.#lock = { reason: 'wrong-passphrase', message: '', nextTryAt };
     this.#emit({ type: 'lock.changed' });
   }
 
@@ -278,6 +278,16 @@ export class ScriptedBridge implements Bridge {
     'cleanup.cancel': () => null,
     ...networkHandlers(),
     ...vaultHandlers(),
+    'vault.tryAgain': () => {
+      throw new Refusal('auth', 'Your secrets can be opened with their passphrase only.', {
+        reason: 'passphrase-needed',
+      });
+    },
+    'vault.beginAnew': () => {
+      this.#lock = null;
+      this.#emit({ type: 'lock.changed' });
+      return null;
+    },
     'vault.unlock': () => {
       throw new Refusal('auth', 'This is not the passphrase of your secrets.', {
         reason: 'wrong-passphrase',

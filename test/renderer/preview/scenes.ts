@@ -434,7 +434,16 @@ const scenes: Readonly<Record<string, () => Scene>> = {
   }),
   locked: () => ({
     ...{ firstRun: false, engineReachable: true, accounts: [account], talks: talks() },
-    lock: { reason: 'passphrase-needed', nextTryAt: null },
+    lock: { reason: 'passphrase-needed', message: '', nextTryAt: null },
+  }),
+  damaged: () => ({
+    ...{ firstRun: false, engineReachable: true, accounts: [account], talks: talks() },
+    lock: {
+      reason: 'vault-damaged',
+      message:
+        'The vault file /home/alice/.local/share/dockercomms/vault.json is damaged or was changed. It was left as it is: restore it from a backup.',
+      nextTryAt: null,
+    },
   }),
   lost: () => ({ firstRun: false, engineReachable: false, accounts: [account], talks: talks() }),
 };
