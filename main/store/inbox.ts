@@ -77,16 +77,6 @@ export class Inbox {
     return this.get(repository, tag)?.firstSeenAt ?? null;
   }
 
-  /** What was rejected or in conflict, newest first, of all repositories. */
-  listRejected(limit = 1000): readonly SeenTag[] {
-    return this.#database.all(
-      `SELECT * FROM seenTags WHERE outcome IN ('rejected', 'conflict')
-       ORDER BY firstSeenAt DESC, tag LIMIT :limit`,
-      seenTagRow,
-      { limit },
-    );
-  }
-
   /**
    * What was in conflict with a message that turned out to be bad is looked at again: a forged number must never hide
    * the real message (protocol, section 3).

@@ -9,6 +9,7 @@ import { capabilities } from './migrations/0005-capabilities.ts';
 import { trust } from './migrations/0006-trust.ts';
 import { toldMailboxes } from './migrations/0007-told-mailboxes.ts';
 import { crowded } from './migrations/0008-crowded.ts';
+import { dismissed } from './migrations/0009-dismissed.ts';
 
 /** What leads from version n to n + 1, in order. Never changed once released: a new version is a new file. */
 export const migrations: readonly string[] = [
@@ -20,6 +21,7 @@ export const migrations: readonly string[] = [
   trust,
   toldMailboxes,
   crowded,
+  dismissed,
 ];
 
 /** "DCom": marks the file as ours (https://sqlite.org/fileformat.html, section 1.3.16). */

@@ -9,6 +9,7 @@ import { Database } from './database.ts';
 import { Delivered } from './delivered.ts';
 import { Facts } from './facts.ts';
 import { Inbox } from './inbox.ts';
+import { RefusedTags } from './refused-tags.ts';
 import { Messages } from './messages.ts';
 import { migrate } from './migrations.ts';
 import { Outbox } from './outbox.ts';
@@ -33,6 +34,7 @@ export class Store {
   readonly messages: Messages;
   readonly outbox: Outbox;
   readonly inbox: Inbox;
+  readonly refusedTags: RefusedTags;
   readonly receipts: Receipts;
   readonly published: PublishedBook;
   readonly cleanups: Cleanups;
@@ -52,6 +54,7 @@ export class Store {
     this.messages = new Messages(database);
     this.outbox = new Outbox(database);
     this.inbox = new Inbox(database);
+    this.refusedTags = new RefusedTags(database);
     this.receipts = new Receipts(database);
     this.published = new PublishedBook(database);
     this.cleanups = new Cleanups(database);

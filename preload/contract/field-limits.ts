@@ -22,6 +22,10 @@ export const fieldLimits = {
   resultsPerSearch: 30,
   /** A request's name. */
   method: 64,
+  /** A tag of a registry. */
+  tag: limits.tagCharacters,
+  /** Refused messages that are shown: whoever has more has one problem, and not many. */
+  refusals: 50,
   /** No more characters than an identity may have bytes. */
   identity: limits.identityBytes,
   /** A repository: a host (253, and a port) and a name (255) together. */

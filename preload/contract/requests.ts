@@ -22,6 +22,7 @@ import { settingsRequests } from './settings.ts';
 import { cleanupRequests } from './cleanup.ts';
 import { signInRequests } from './sign-in.ts';
 import { networkRequests } from './network.ts';
+import { refusalsRequests } from './refusals.ts';
 import { vaultRequests } from './vault.ts';
 import type { RequestDefinition } from './request.ts';
 
@@ -39,6 +40,7 @@ export const requests = {
   ...settingsRequests,
   ...cleanupRequests,
   ...networkRequests,
+  ...refusalsRequests,
   ...vaultRequests,
   ...signInRequests,
 } as const;

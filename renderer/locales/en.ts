@@ -489,6 +489,19 @@ export const words = {
     },
   },
 
+  refusals: {
+    title: 'Refused messages',
+    hint: 'They could not be read, and nothing of them was taken in. Their senders see that they were not delivered.',
+    unreadable: 'It could not be read.',
+    conflict: 'Another message of the same sender with the same number was there first.',
+    seen: (when: string) => `Seen ${when}`,
+    digest: 'Digest',
+    tag: 'Tag',
+    more: (value: number) => `And ${count(value, 'older one', 'older ones')}.`,
+    dismiss: 'Dismiss all',
+    lookAgain: 'Look again',
+    lookAgainAt: (tag: string) => `Look again at ${tag}`,
+  },
   lookAlike: {
     text: (other: string) => `Look twice: this is not ${other}, although it looks like it.`,
     difference: ({ here, there }: { here: string; there: string }) =>

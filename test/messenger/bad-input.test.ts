@@ -1,8 +1,10 @@
 /** What a whole engine does with proofs that do not hold: the reason is recorded and shown, and nothing reaches the disk. */
+import { randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { expect, test } from 'vitest';
+import { ociMediaTypes } from '../../main/oci/media-types.ts';
 import { textContentType } from '../../main/protocol/constants.ts';
-import { profileTag } from '../../main/protocol/tags.ts';
+import { inboxTag, profileTag } from '../../main/protocol/tags.ts';
 import { firstProfile, nextProfile } from '../../main/trust/own-profile.ts';
 import type { Profile } from '../../main/trust/profile.ts';
 import { keySigner } from '../../main/trust/signer.ts';
@@ -36,6 +38,27 @@ async function scene() {
 }
 
 const unproven = { state: 'unverified', trust: 'foreign', trustReason: 'unknown-key' };
+
+test('a message that is none is listed as refused with its reason, can be looked at again, and can be dismissed', async () => {
+  const { registry, bob, look, saved } = await scene();
+  const ids = { sessionId: randomUUID(), messageId: randomUUID() };
+  const tag = inboxTag({ recipient: bobId, createdAt: wholeSecond(), ...ids });
+  await at(registry.mailbox, async (repository) => {
+    const config = await repository.ensureEmptyConfig();
+    const manifest = { schemaVersion: 2, mediaType: ociMediaTypes.imageManifest, config, layers: [config] };
+    await repository.pushManifest(Buffer.from(JSON.stringify(manifest)), { tag });
+  });
+  await look();
+  const refused = () => bob.ask('refusals.list', {});
+  const [entry] = (await refused()).shown;
+  expect(entry).toMatchObject({ repository: registry.mailbox, tag, outcome: 'rejected' });
+  expect(entry?.reason).not.toMatch(/^protocol:/);
+  await bob.ask('refusals.retry', { repository: registry.mailbox, tag });
+  expect(await refused()).toMatchObject({ total: 1, shown: [{ tag }] });
+  await bob.ask('refusals.dismiss', {});
+  expect(await refused()).toEqual({ total: 0, shown: [] });
+  expect(await saved()).toEqual([]);
+});
 
 test('a profile that has run out at first sight makes nobody known: what its keys signed is held back', async () => {
   const { alice, device, show, write, look, trust, saved } = await scene();

@@ -60,8 +60,27 @@ describe('tags of an inbox', () => {
     for (const tag of [rejected, conflict, seen('c'), seen('d', { outcome: 'expired' })]) {
       store.inbox.record(tag);
     }
-    expect(store.inbox.listRejected()).toEqual([conflict, rejected]);
-    expect(store.inbox.listRejected(1)).toEqual([conflict]);
+    expect(store.refusedTags.list(10)).toEqual([conflict, rejected]);
+    expect(store.refusedTags.list(1)).toEqual([conflict]);
+    expect(store.refusedTags.count()).toBe(2);
+  });
+
+  test('what a person decided is not listed as refused, and neither is what they dismissed', async () => {
+    const { store } = await temporaryStore();
+    store.inbox.record(seen('a', { outcome: 'rejected', reason: 'untrusted: The sender is blocked here.' }));
+    store.inbox.record(seen('b', { outcome: 'rejected', reason: 'protocol: bad' }));
+    store.refusedTags.dismiss();
+    expect(store.refusedTags.count()).toBe(0);
+    store.inbox.record(seen('c', { outcome: 'rejected', reason: 'protocol: bad' }));
+    expect(store.refusedTags.list(10)).toMatchObject([{ tag: 'c' }]);
+  });
+
+  test('one that is asked for again is looked at again; nothing else is', async () => {
+    const { store } = await temporaryStore();
+    store.inbox.record(seen('a', { outcome: 'rejected', reason: 'protocol: bad' }));
+    store.inbox.record(seen('b'));
+    for (const tag of ['a', 'b', 'c']) store.refusedTags.reopen(repository, tag);
+    expect(store.inbox.unseenTags(repository, ['a', 'b'])).toEqual(['a']);
   });
 
   test('forgetting takes one prefix of one repository, letter by letter', async () => {

@@ -9,6 +9,7 @@ import { localNetworkRequests } from './local-network.ts';
 import { messagesRequests } from './messages.ts';
 import { networkRequests } from './network.ts';
 import { peopleRequests } from './people.ts';
+import { refusalsRequests } from './refusals.ts';
 import { searchRequests } from './search.ts';
 import type { EngineServices } from './services.ts';
 import { signInRequests } from './sign-in.ts';
@@ -30,6 +31,7 @@ export function requestHandlers(services: EngineServices): RequestHandlers {
     ...searchRequests(services),
     ...settingsRequests(services),
     ...cleanupRequests(services),
+    ...refusalsRequests(services),
     ...vaultRequests(services),
     ...signInRequests(services),
   };

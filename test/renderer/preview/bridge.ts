@@ -169,6 +169,9 @@ export class ScriptedBridge implements Bridge {
     'people.list': () => this.#talks.map(({ person }) => person),
     'people.update': (input) => this.#updatePerson(input),
     'people.lookAlike': () => null,
+    'refusals.list': () => ({ shown: [], total: 0 }),
+    'refusals.retry': () => null,
+    'refusals.dismiss': () => null,
     'people.safetyNumber': ({ personId }) => {
       if (this.#talkWith(personId).person.trust.state !== 'unknown') return safetyNumber;
       throw new Refusal('not-found', 'No key of this person has been seen yet.');
