@@ -155,6 +155,8 @@ export const signInReasons = [
   'sign-in-refused',
   /** Nobody came back from the browser in time. */
   'sign-in-too-late',
+  /** The settings say that nobody signs publicly. */
+  'public-signatures-off',
   /** Somebody else than was meant signed in. */
   'signed-in-as-other',
 ] as const;

@@ -138,10 +138,8 @@ class Exchange {
 
   static async open(options: SignInOptions): Promise<Exchange> {
     const { provider, fetch, signal } = options;
+    requireUsableProvider(provider);
     const local = isLoopbackHost(provider.issuer.host);
-    if (provider.issuer.protocol !== 'https:' && !local) {
-      throw new DockerCommsError('invalid', 'The address to sign in at must begin with https.');
-    }
     const http = {
       [oauth.customFetch]: fetch,
       // eslint-disable-next-line @typescript-eslint/no-deprecated -- only ever true for this very computer
@@ -205,6 +203,12 @@ class Exchange {
       return tokens.id_token ?? '';
     }, notSignedIn);
   }
+}
+
+/** Throws `invalid` for a provider that would see a code unencrypted. */
+export function requireUsableProvider({ issuer }: IdentityProvider): void {
+  if (issuer.protocol === 'https:' || isLoopbackHost(issuer.host)) return;
+  throw new DockerCommsError('invalid', 'The address to sign in at must begin with https.');
 }
 
 interface Challenge {

@@ -39,6 +39,8 @@ const fields = {
   composer: { enterSends: z.boolean() },
   /** Whether expired things that were written here are removed from registries now and then. */
   cleanup: { enabled: z.boolean() },
+  /** Whether anything is asked of the services of `sigstore`, for signing and for believing. */
+  publicSignatures: { enabled: z.boolean() },
 };
 
 /** Settings, as stored and as shown. Every field has a default, so older and partial rows stay readable. */
@@ -64,6 +66,7 @@ export const settingsSchema = z.object({
     .prefault({}),
   composer: z.object({ enterSends: fields.composer.enterSends.default(true) }).prefault({}),
   cleanup: z.object({ enabled: fields.cleanup.enabled.default(true) }).prefault({}),
+  publicSignatures: z.object({ enabled: fields.publicSignatures.enabled.default(true) }).prefault({}),
   /** Public signatures: whose services, and whom they are believed by. */
   sigstore: sigstoreSchema.default({ instance: 'public' }),
   /** How registries are reached. Changed by the requests `network.…`, which check; its secrets are in the vault. */
@@ -101,6 +104,7 @@ export const settingsChangeSchema = z.strictObject({
   notifications: z.strictObject(fields.notifications).partial().optional(),
   composer: z.strictObject(fields.composer).partial().optional(),
   cleanup: z.strictObject(fields.cleanup).partial().optional(),
+  publicSignatures: z.strictObject(fields.publicSignatures).partial().optional(),
   /** As a whole. */
   sigstore: sigstoreSchema.optional(),
 });

@@ -7,6 +7,7 @@ import type { CheckOutcome, ConnectionCheckName, LearntName } from '../../preloa
 import type { AccountLogin, ToolLogin } from '../../preload/contract/login.ts';
 import type { MessageState, MessageTrust } from '../../preload/contract/messages.ts';
 import type { CertificationView, PersonChange, PersonTrust } from '../../preload/contract/people.ts';
+import type { SigstoreSettings } from '../../preload/contract/sigstore.ts';
 import type { KeySlotView } from '../../preload/contract/vault.ts';
 import type { PassphraseJudgement } from '../state/judge-passphrase.ts';
 import type { ToldChange } from '../conversation/trust-mark.ts';
@@ -293,6 +294,7 @@ export const words = {
     connectivity: 'Test the connection',
     network: 'Open network settings',
     downloads: 'Save somewhere else',
+    signatures: 'Open “Public signatures”',
     change: 'Look at what changed',
   } satisfies Record<WayOut, string>,
 
@@ -349,7 +351,7 @@ export const words = {
       name: (subject: string, issuer: string) => `${subject} (${issuer})`,
       and: ' and ',
       problems: {
-        unchecked: 'Somebody signed in to confirm a key of theirs. Who that was could not be checked yet.',
+        unchecked: 'Somebody signed in to confirm a key of theirs. Who that was has not been checked.',
         unproven:
           'One of their keys comes with a certificate that cannot be confirmed here. It counts for nothing.',
       } satisfies Record<NonNullable<CertificationView['problem']>, string>,
@@ -952,6 +954,66 @@ export const words = {
     begun: 'You have a new key. Tell the people you write to.',
     restore: 'Put my keys back',
     restored: 'Your own keys are in the mailbox again.',
+  },
+
+  signatures: {
+    title: 'Public signatures',
+    enabled: 'Use public signatures',
+    enabledHint:
+      'To confirm who you are, and to check who your friends are. Nothing is signed publicly unless you ask for it.',
+    instance: 'Services',
+    instances: [
+      { value: 'public', label: 'Sigstore, for everybody' },
+      { value: 'private', label: 'Services of your own' },
+    ],
+    instanceHints: {
+      public: 'Run by the Sigstore project. Sign in with Google, GitHub or Microsoft.',
+      private: 'Only people who use the same services see who confirmed a key.',
+    } satisfies Record<SigstoreSettings['instance'], string>,
+    fields: {
+      issuer: 'Sign-in address',
+      clientId: 'Client name',
+      fulcio: 'Certificate authority (Fulcio)',
+      rekor: 'Transparency log (Rekor)',
+      rekorVersion: 'Version of the log',
+      timestampAuthority: 'Timestamp authority',
+      trust: 'Whom to trust',
+      mirror: 'Mirror (TUF)',
+    },
+    hints: {
+      issuer: 'Where people sign in (OpenID Connect issuer).',
+      clientId: 'What that provider calls this program.',
+      fulcio: '',
+      rekor: '',
+      timestampAuthority: 'May be left out with version 1 of the log.',
+      trust: 'Your administrator has the file, or the address of a mirror that keeps it up to date.',
+      mirror: '',
+    },
+    examples: {
+      issuer: 'https://accounts.example.com',
+      fulcio: 'https://fulcio.example.com',
+      rekor: 'https://rekor.example.com',
+      timestampAuthority: 'https://timestamp.example.com/api/v1/timestamp',
+      mirror: 'https://tuf.example.com',
+    },
+    versions: [
+      { value: '1', label: 'Version 1' },
+      { value: '2', label: 'Version 2' },
+    ],
+    trusts: [
+      { value: 'file', label: 'A file' },
+      { value: 'tuf', label: 'A mirror' },
+    ],
+    documents: { file: 'Trusted root (trusted_root.json)', tuf: 'First root of the mirror (root.json)' },
+    choose: 'Choose…',
+    noFileYet: 'No file chosen yet.',
+    fileThere: 'A trusted root is saved.',
+    rootThere: 'A first root is saved.',
+    missing: 'This is needed.',
+    notHttps: 'Write the whole address, beginning with https://.',
+    withLogin: 'An address without a name and password in it.',
+    needsStamp: 'Version 2 of the log needs a timestamp authority.',
+    noFile: 'Choose the file.',
   },
 
   signIn: {

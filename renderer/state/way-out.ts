@@ -3,7 +3,7 @@ import type { FailureReason } from '../../main/base/reasons.ts';
 import type { ErrorView } from '../../preload/contract/answer.ts';
 
 /** Parts of the settings that a failure may lead to. */
-export type SettingsPart = 'accounts' | 'connectivity' | 'network' | 'downloads';
+export type SettingsPart = 'accounts' | 'connectivity' | 'network' | 'downloads' | 'signatures';
 
 /** Where to go, besides trying again. `change`: what changed about the person's keys. */
 export type WayOut = SettingsPart | 'change';
@@ -88,7 +88,8 @@ const byReason: Record<FailureReason, WayOut | null> = {
   'home-storage': null,
   'no-token': null,
   'email-not-verified': null,
-  'not-a-provider': null,
+  'not-a-provider': 'signatures',
+  'public-signatures-off': 'signatures',
   'sign-in-refused': null,
   'sign-in-too-late': null,
   'signed-in-as-other': null,

@@ -7,7 +7,8 @@ import { firstProfile, nextProfile, type ProfileEdit } from '../../main/trust/ow
 import type { SignedProfile } from '../../main/trust/profile-succession.ts';
 import { createSigningKey, type SigningKey } from '../../main/trust/signing-key.ts';
 import { subjectOf } from '../../main/trust/verify.ts';
-import { identityToken, sigstoreServices, tokenIssuer } from '../peers/sigstore-services.ts';
+import { identityToken, tokenIssuer } from '../peers/sigstore-instance.ts';
+import { sigstoreServices } from '../peers/sigstore-services.ts';
 import { aliceId, startSwitchableRegistry } from './household.ts';
 import { showProfile, wholeSecond } from './strangers.ts';
 import { workbench } from './workbench.ts';

@@ -28,6 +28,37 @@ describe('a change of the settings', () => {
   });
 });
 
+describe('the services for public signatures', () => {
+  const own = {
+    instance: 'private',
+    rekorVersion: 1,
+    ...{ fulcio: 'https://fulcio.example', rekor: 'https://rekor.example', timestampAuthority: null },
+    ...{ issuer: 'https://login.example', clientId: 'sigstore' },
+    trust: { kind: 'tuf', mirror: 'https://tuf.example', root: '{"signed":{"_type":"root"}}' },
+  } as const;
+
+  test('may be ones of one’s own', async () => {
+    const bob = await settle();
+    expect(await bob.ask('settings.update', { sigstore: own })).toMatchObject({ sigstore: own });
+    const back = await bob.ask('settings.update', { sigstore: { instance: 'public' } });
+    expect(back.sigstore).toEqual({ instance: 'public' });
+  });
+
+  test.each([
+    ['would see a token unencrypted', { fulcio: 'http://fulcio.example' }],
+    ['would see a code unencrypted', { issuer: 'http://login.example' }],
+    ['give no time', { rekorVersion: 2 }],
+    ['carry a login in their address', { rekor: 'https://user:secret@rekor.example' }],
+    ['are trusted by a file that is none', { trust: { kind: 'file', trustedRoot: '{}' } }],
+    ['are trusted by a mirror that begins nowhere', { trust: { ...own.trust, root: '{"signed":{}}' } }],
+  ])('are refused where they %s', async (_title, part) => {
+    const bob = await settle();
+    const answer = await bob.engine.call('settings.update', { sigstore: { ...own, ...part } });
+    expect(answer).toMatchObject({ ok: false, error: { code: 'invalid' } });
+    expect(await bob.ask('settings.get', {})).toMatchObject({ sigstore: { instance: 'public' } });
+  });
+});
+
 describe('the folder for downloads', () => {
   test('is never named by a window, which may be somebody else by then', async () => {
     const bob = await settle();

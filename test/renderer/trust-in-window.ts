@@ -71,6 +71,12 @@ export function scansSignIn({ open, scan }: WindowTools, options: BrowserContext
     await button(page, 'Continue').click();
     await page.getByText('You are alice@example.com').waitFor();
     await scan(page);
+    await page.keyboard.press('Escape');
+    const services = region(page, 'Public signatures');
+    await services.getByLabel('Services', { exact: true }).selectOption('private');
+    await services.getByRole('button', { name: 'Save' }).click();
+    await services.getByText('Choose the file.').waitFor();
+    await scan(page);
   });
 }
 

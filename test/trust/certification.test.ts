@@ -12,12 +12,8 @@ import { largestCertificationBytes, parseProfile, writeProfile } from '../../mai
 import { keySigner } from '../../main/trust/signer.ts';
 import { parseTrustedRoot } from '../../main/trust/trusted-root.ts';
 import { subjectOf } from '../../main/trust/verify.ts';
-import {
-  identityToken,
-  sigstoreServices,
-  tokenIssuer,
-  type SigstoreServices,
-} from '../peers/sigstore-services.ts';
+import { identityToken, tokenIssuer, type SigstoreServices } from '../peers/sigstore-instance.ts';
+import { sigstoreServices } from '../peers/sigstore-services.ts';
 import { alicesFirst, day, entry, noon, signedBy, someDevice, type OwnDevice } from './profiles.ts';
 
 const [phone, laptop, stranger] = [someDevice(), someDevice(), someDevice()];

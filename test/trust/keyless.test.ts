@@ -8,12 +8,8 @@ import { keylessSigner, type KeylessServices } from '../../main/trust/keyless-si
 import type { Policy } from '../../main/trust/policy.ts';
 import { parseTrustedRoot } from '../../main/trust/trusted-root.ts';
 import { subjectOf, verifyBundle } from '../../main/trust/verify.ts';
-import {
-  identityToken,
-  tokenIssuer,
-  sigstoreServices,
-  type SigstoreServices,
-} from '../peers/sigstore-services.ts';
+import { identityToken, tokenIssuer, type SigstoreServices } from '../peers/sigstore-instance.ts';
+import { sigstoreServices } from '../peers/sigstore-services.ts';
 import { goldenSubject } from './golden.ts';
 
 const fetch = fetchThrough(new Connections(), MiB);

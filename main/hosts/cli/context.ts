@@ -15,7 +15,7 @@ import { PinnedCertificates } from '../../messenger/pinned-certificates.ts';
 import { Logins } from '../../messenger/logins.ts';
 import { networkRules } from '../../messenger/network/rules.ts';
 import { readSettings } from '../../messenger/settings.ts';
-import { Sigstore } from '../../messenger/sigstore/sigstore.ts';
+import { instanceOf, Sigstore } from '../../messenger/sigstore/sigstore.ts';
 import { ensureHome } from '../../store/home.ts';
 import type { Account } from '../../store/accounts.ts';
 import { Store } from '../../store/store.ts';
@@ -77,10 +77,10 @@ export class CliContext {
 
   /** Public signatures, by the instance in the home's settings; the public one where there is no home. */
   async sigstore(): Promise<{ readonly sigstore: Sigstore; readonly fetch: Fetch }> {
-    const { sigstore } = readSettings(await this.#settings());
+    const chosen = instanceOf(readSettings(await this.#settings()));
     const fetch = fetchThrough(this.#connect(await this.#network(null)), 4 * MiB);
     const instance = new Sigstore({
-      settings: () => sigstore,
+      settings: () => chosen,
       fetch,
       clock: systemClock,
       folder: join(homeFolder(), 'sigstore'),

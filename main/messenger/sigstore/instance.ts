@@ -1,8 +1,11 @@
 import seeds from '@sigstore/tuf/seeds.json' with { type: 'json' };
+import { z } from 'zod';
 import type { SigstoreSettings } from '../../../preload/contract/sigstore.ts';
+import { DockerCommsError } from '../../base/errors.ts';
+import { readJson } from '../../base/json.ts';
 import { requireUsableServices, type KeylessServices } from '../../trust/keyless-signer.ts';
 import { parseTrustedRoot } from '../../trust/trusted-root.ts';
-import type { IdentityProvider } from '../../trust/sign-in.ts';
+import { requireUsableProvider, type IdentityProvider } from '../../trust/sign-in.ts';
 import type { TufMirror } from '../../trust/tuf-root.ts';
 
 /** One instance of Sigstore: whom it asks to sign in, what signs, and where its trusted root is from. */
@@ -26,9 +29,20 @@ export function sigstoreInstance(settings: SigstoreSettings): SigstoreInstance {
 
 /** Fails `invalid` for addresses that would see a token unencrypted, and for a trusted root that is not one. */
 export function requireUsableInstance(settings: SigstoreSettings): void {
-  const { services, trust } = sigstoreInstance(settings);
+  const { services, provider, trust } = sigstoreInstance(settings);
   requireUsableServices(services);
+  requireUsableProvider(provider);
   if (trust.kind === 'file') parseTrustedRoot(trust.trustedRoot);
+  else if (!isRoot(trust.mirror.root)) throw notARoot();
+}
+
+/** Whether this may be where a mirror's chain of trust begins; what it is worth turns out when the mirror is asked. */
+function isRoot(bytes: Uint8Array): boolean {
+  return z.object({ signed: z.object({ _type: z.literal('root') }) }).safeParse(readJson(bytes)).success;
+}
+
+function notARoot(): DockerCommsError {
+  return new DockerCommsError('invalid', 'This is not the root.json of a mirror.');
 }
 
 /** The Sigstore project's own (docs.sigstore.dev, "Public deployment"). */

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import type { Settings } from '../../../preload/contract/settings.ts';
 import type { SigstoreSettings } from '../../../preload/contract/sigstore.ts';
 import type { Clock } from '../../base/clock.ts';
+import { DockerCommsError } from '../../base/errors.ts';
 import { MiB } from '../../base/limits.ts';
 import type { Fetch } from '../../oci/fetch-through.ts';
 import { keylessSigner, type KeylessServices } from '../../trust/keyless-signer.ts';
@@ -8,15 +10,15 @@ import { beginSignIn, type IdentityProvider, type SignIn, type SignInOptions } f
 import type { Signer } from '../../trust/signer.ts';
 import type { TrustedRoot } from '../../trust/trusted-root.ts';
 import type { EngineContext } from '../context.ts';
-import { sigstoreInstance } from './instance.ts';
+import { sigstoreInstance, type SigstoreInstance } from './instance.ts';
 import { TrustedRoots } from './trusted-roots.ts';
 
 /** Bytes of an answer: a TUF target is the largest. */
 const largestAnswer = 4 * MiB;
 
 export interface SigstoreOptions {
-  /** As they are now. */
-  readonly settings: () => SigstoreSettings;
+  /** As they are now; null: nothing is asked of anybody. */
+  readonly settings: () => SigstoreSettings | null;
   readonly fetch: Fetch;
   readonly clock: Clock;
   /** Where answers of TUF mirrors are kept. */
@@ -42,7 +44,7 @@ export function makeSigstore({
   logger,
 }: Pick<EngineContext, 'home' | 'settings' | 'repositories' | 'clock' | 'logger'>): Sigstore {
   return new Sigstore({
-    settings: () => settings.get().sigstore,
+    settings: () => instanceOf(settings.get()),
     fetch: repositories.fetch(largestAnswer),
     clock,
     folder: join(home, 'sigstore'),
@@ -60,16 +62,16 @@ export class Sigstore {
     this.#roots = new TrustedRoots(options);
   }
 
-  /** What signatures are checked with. Asked for once a day at most. Fails as `TrustedRoots.of`. */
-  trustedRoot(): Promise<TrustedRoot> {
-    return this.#roots.of(sigstoreInstance(this.#options.settings()).trust);
+  /** What signatures are checked with. Asked for once a day at most. Fails as `TrustedRoots.of`, and `unsupported`. */
+  async trustedRoot(): Promise<TrustedRoot> {
+    return this.#roots.of(this.#instance().trust);
   }
 
-  /** Signs publicly: one certificate for all that it signs within ten minutes. Throws `invalid` for unsafe services. */
+  /** Signs publicly: one certificate for all that it signs within ten minutes. Throws `invalid` for unsafe services, `unsupported`. */
   signer({ identityToken, expected, services }: KeylessOptions): Signer {
-    const { fetch, clock, settings } = this.#options;
+    const { fetch, clock } = this.#options;
     return keylessSigner({
-      services: services ?? sigstoreInstance(settings()).services,
+      services: services ?? this.#instance().services,
       identityToken,
       expected,
       fetch,
@@ -77,16 +79,30 @@ export class Sigstore {
     });
   }
 
-  /** Asks a person to sign in. Fails as `beginSignIn`. */
-  signIn(
+  /** Asks a person to sign in. Fails as `beginSignIn`, and `unsupported`. */
+  async signIn(
     answer: SignInOptions['answer'],
     {
       signal,
       provider,
     }: { readonly signal?: AbortSignal; readonly provider?: IdentityProvider | undefined } = {},
   ): Promise<SignIn> {
-    const { fetch, clock, settings } = this.#options;
-    const at = provider ?? sigstoreInstance(settings()).provider;
-    return beginSignIn({ provider: at, answer, fetch, clock, signal });
+    const { fetch, clock } = this.#options;
+    return beginSignIn({ provider: provider ?? this.#instance().provider, answer, fetch, clock, signal });
   }
+
+  #instance(): SigstoreInstance {
+    const settings = this.#options.settings();
+    if (settings !== null) return sigstoreInstance(settings);
+    throw new DockerCommsError(
+      'unsupported',
+      'Public signatures are switched off. Settings → Public signatures switches them on.',
+      { detail: { reason: 'public-signatures-off' } },
+    );
+  }
+}
+
+/** The instance that counts; null: public signatures are switched off. */
+export function instanceOf({ publicSignatures, sigstore }: Settings): SigstoreSettings | null {
+  return publicSignatures.enabled ? sigstore : null;
 }

@@ -6,10 +6,10 @@ import { startRegistry } from '../../../main/registry/server.ts';
 import {
   identityToken,
   signingConfigOf,
-  sigstoreServices,
   tokenIssuer,
   type SigstoreServices,
-} from '../../peers/sigstore-services.ts';
+} from '../../peers/sigstore-instance.ts';
+import { sigstoreServices } from '../../peers/sigstore-services.ts';
 import { inputs, sitDown, type Terminalist } from './household.ts';
 
 const alice = 'alice@example.com';

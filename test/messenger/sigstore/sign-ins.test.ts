@@ -103,6 +103,24 @@ test('nothing is asked of any service when it is cancelled', async () => {
   expect(services.requests).toEqual([]);
 });
 
+test('where public signatures are switched off nobody is asked anything', async () => {
+  const { alice, bob, accountId, services, provider } = await household();
+  await signIn(alice, accountId);
+  const asked = services.requests.length;
+  for (const resident of [alice, bob]) {
+    await resident.ask('settings.update', { publicSignatures: { enabled: false } });
+  }
+  expect(await alice.fail('signIn.begin', { accountId, answer: 'loopback' })).toMatchObject({
+    code: 'unsupported',
+    detail: { reason: 'public-signatures-off' },
+  });
+  await alice.say(bobId, 'it is me');
+  await bob.awaits(aliceId, { trust: 'signed' });
+  expect((await certifiersOfAlice(bob)())?.certification).toMatchObject({ by: [], problem: 'unchecked' });
+  expect(services.requests).toHaveLength(asked);
+  expect(provider.redeemed).toHaveLength(1);
+});
+
 test('a log that is down leaves the key as it was, and says so', async () => {
   const { alice, accountId, provider } = await household();
   const broken = await sigstoreServices({ path: '/api/v1/log/entries', status: 503 });

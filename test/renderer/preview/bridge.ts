@@ -59,6 +59,7 @@ export class ScriptedBridge implements Bridge {
     notifications: { enabled: true, showContent: true },
     composer: { enterSends: true },
     cleanup: { enabled: true },
+    publicSignatures: { enabled: true },
     sigstore: { instance: 'public' },
     network: {
       proxy: { mode: 'system', address: null, exceptions: '' },
@@ -258,14 +259,16 @@ export class ScriptedBridge implements Bridge {
     'search.query': ({ text: words }) => this.#search(words),
     'settings.get': () => this.#settings,
     'settings.update': (change) => {
-      const { appearance, downloads, notifications, composer, cleanup, network } = this.#settings;
+      const { appearance, downloads, notifications, composer, cleanup, publicSignatures } = this.#settings;
       this.#settings = {
         appearance: { ...appearance, ...change.appearance },
         downloads: { ...downloads, ...change.downloads },
         notifications: { ...notifications, ...change.notifications },
         composer: { ...composer, ...change.composer },
         cleanup: { ...cleanup, ...change.cleanup },
-        network,
+        publicSignatures: { ...publicSignatures, ...change.publicSignatures },
+        sigstore: change.sigstore ?? this.#settings.sigstore,
+        network: this.#settings.network,
       } as Settings;
       return this.#settings;
     },

@@ -1,6 +1,7 @@
 /** What a person sees and touches, by its accessible roles and names; the words are the product's own. */
 import { expect, type Locator, type Page } from '@playwright/test';
 import { words } from '../../../renderer/locales/en.ts';
+import type { PublicServices } from './public-services.ts';
 import type { MessageState, MessageTrust } from '../../../preload/contract/messages.ts';
 
 export class FirstRun {
@@ -255,6 +256,37 @@ export class Settings {
   async open(): Promise<void> {
     await this.openButton.click();
     await expect(this.region).toBeVisible();
+  }
+
+  get signatures(): Locator {
+    return this.region.getByRole('region', { name: words.signatures.title, exact: true });
+  }
+
+  /** Signs publicly, and believes, with services of one's own. */
+  async useServices({ services, issuer }: PublicServices): Promise<void> {
+    const { fields, instance, documents, noFileYet } = words.signatures;
+    await this.signatures.getByLabel(instance, { exact: true }).selectOption('private');
+    const fill = (label: string, value: string) => this.signatures.getByLabel(label).fill(value);
+    await fill(fields.issuer, issuer.href);
+    await fill(fields.fulcio, services.url.href);
+    await fill(fields.rekor, services.url.href);
+    await expect(this.signatures.getByText(noFileYet)).toBeVisible();
+    const file = { name: 'trusted_root.json', mimeType: 'application/json', buffer: services.trustedRoot };
+    await this.signatures.getByLabel(documents.file).setInputFiles(file);
+    await this.signatures.getByRole('button', { name: words.common.save }).click();
+    await expect(this.#page.getByText(words.details.saved)).toBeVisible();
+  }
+
+  /** Confirms who one is: in the page that the dialogue leads to, where everybody is signed in without a question. */
+  async confirmWhoIAm(): Promise<void> {
+    const { action, title, begin, page } = words.signIn;
+    await this.region.getByText(words.keys.title).click();
+    await this.region.getByRole('button', { name: action }).click();
+    const dialog = this.#page.getByRole('dialog', { name: title });
+    await dialog.getByRole('button', { name: begin, exact: true }).click();
+    await dialog.getByRole('link', { name: page }).click();
+    await expect(dialog.getByRole('status')).toContainText(words.signIn.doneText);
+    await dialog.getByRole('button', { name: words.common.close }).last().click();
   }
 
   /** Sets a passphrase, typed twice. */
