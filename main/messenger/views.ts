@@ -43,7 +43,8 @@ export function personView(person: Person, trustOf: TrustOf): PersonView {
 export function conversationView(conversation: Conversation, trustOf: TrustOf): ConversationView {
   const { id, accountId, unread, muted, standing, draft, activityAt, lastMessage } = conversation;
   const person = personView(conversation.person, trustOf);
-  return { id, accountId, person, unread, muted, standing, draft, activityAt, lastMessage };
+  const draftAnswers = conversation.draftAnswers === null ? null : originalView(conversation.draftAnswers);
+  return { id, accountId, person, unread, muted, standing, draft, draftAnswers, activityAt, lastMessage };
 }
 
 /** `original`: the message that this one answers, if it is here. */
@@ -57,7 +58,7 @@ export function messageView(
     ...{ id, conversationId, direction, author, at, writtenAt, state, failure, batch },
     trust: message.trust,
     trustReason: message.trustReason,
-    inReplyTo: message.inReplyTo === null ? null : originalView(original),
+    inReplyTo: message.inReplyTo === null ? null : original === null ? 'not-here' : originalView(original),
     content: contentOf(message, progress),
     details: {
       messageId: message.wireId,
@@ -71,9 +72,7 @@ export function messageView(
   };
 }
 
-function originalView(original: Original | null): OriginalView | 'not-here' {
-  if (original === null) return 'not-here';
-  const { id, direction, kind, excerpt } = original;
+function originalView({ id, direction, kind, excerpt }: Original): OriginalView {
   return { messageId: id, direction, kind, excerpt };
 }
 

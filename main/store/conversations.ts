@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { flag } from './columns.ts';
+import type { Original } from './originals.ts';
 import type { Database, Guard } from './database.ts';
 import {
   directions,
@@ -34,6 +35,8 @@ export interface Conversation {
   readonly person: Person;
   readonly muted: boolean;
   readonly draft: string;
+  /** What the draft answers. */
+  readonly draftAnswers: Original | null;
   /** When anything last happened here. */
   readonly activityAt: number;
   /**
@@ -66,6 +69,10 @@ const conversationRow = z
     personInvitedKey: personColumns.invitedKey,
     personProposedMailbox: personColumns.proposedMailbox,
     personDeclinedMailbox: personColumns.declinedMailbox,
+    answeredId: z.string().nullable(),
+    answeredDirection: z.enum(directions).nullable(),
+    answeredKind: z.enum(['text', 'file']).nullable(),
+    answeredExcerpt: z.string().nullable(),
     lastId: z.string().nullable(),
     lastDirection: z.enum(directions).nullable(),
     lastKind: z.enum(['text', 'file']).nullable(),
@@ -88,11 +95,25 @@ const conversationRow = z
         proposedMailbox: row.personProposedMailbox,
         declinedMailbox: row.personDeclinedMailbox,
       },
+      draftAnswers: answeredOf(row),
       lastMessage: lastMessageOf(row),
     };
   });
 
 const requestRow = z.object({ id: z.string(), identity: z.string() });
+
+interface AnsweredColumns {
+  readonly answeredId: string | null;
+  readonly answeredDirection: Direction | null;
+  readonly answeredKind: 'text' | 'file' | null;
+  readonly answeredExcerpt: string | null;
+}
+
+function answeredOf(row: AnsweredColumns): Original | null {
+  const { answeredId: id, answeredDirection: direction, answeredKind: kind } = row;
+  if (id === null || direction === null || kind === null) return null;
+  return { id, direction, kind, excerpt: row.answeredExcerpt ?? '' };
+}
 
 interface LastColumns {
   readonly lastId: string | null;
@@ -137,6 +158,8 @@ const select = `
     people.identity AS personIdentity, people.name AS personName, people.mailbox AS personMailbox,
     people.firstSeenAt AS personFirstSeenAt, people.invitedKey AS personInvitedKey,
     people.proposedMailbox AS personProposedMailbox, people.declinedMailbox AS personDeclinedMailbox,
+    answered.id AS answeredId, answered.direction AS answeredDirection, answered.kind AS answeredKind,
+    substr(coalesce(answered.text, answered.fileName, ''), 1, 200) AS answeredExcerpt,
     last.id AS lastId, last.direction AS lastDirection, last.kind AS lastKind, coalesce((
       SELECT state FROM messages AS part
       WHERE part.conversationId = conversations.id AND part.batchId = last.batchId
@@ -146,6 +169,7 @@ const select = `
     last.trust AS lastTrust, last.at AS lastAt, substr(coalesce(last.text, last.fileName, ''), 1, 200) AS lastExcerpt
   FROM conversations
   JOIN people ON people.id = conversations.personId
+  LEFT JOIN messages AS answered ON answered.id = conversations.draftAnswers
   LEFT JOIN messages AS last ON last.sequence = (
     SELECT sequence FROM messages WHERE conversationId = conversations.id
     ORDER BY at DESC, sequence DESC LIMIT 1
@@ -213,9 +237,15 @@ export class Conversations {
     return changed === 1;
   }
 
-  /** Keeps what was typed but not sent. */
-  saveDraft(id: string, draft: string): boolean {
-    return this.#database.update('conversations', { id }, { draft }) === 1;
+  /** Keeps what was typed but not sent. `answers`: the id of a message of this conversation; of any other, none is kept. */
+  saveDraft(id: string, draft: string, answers: string | null = null): boolean {
+    const changed = this.#database.run(
+      `UPDATE conversations SET draft = :draft,
+         draftAnswers = (SELECT id FROM messages WHERE id = :answers AND conversationId = :id)
+       WHERE id = :id`,
+      { id, draft, answers },
+    );
+    return changed === 1;
   }
 
   /** False when it does not change. */

@@ -1,6 +1,6 @@
 /** Requests about conversations. */
 import { z } from 'zod';
-import type { Direction, MessageState, MessageTrust } from './messages.ts';
+import type { Direction, MessageState, MessageTrust, OriginalView } from './messages.ts';
 import type { PersonView } from './people.ts';
 import { id, identity, nothing, repository, request, textCharacters } from './request.ts';
 
@@ -16,6 +16,8 @@ export interface ConversationView {
    */
   readonly standing: 'accepted' | 'request' | 'blocked';
   readonly draft: string;
+  /** What the draft answers. */
+  readonly draftAnswers: OriginalView | null;
   /** When anything last happened here: sorts the list. */
   readonly activityAt: number;
   readonly lastMessage: LastMessage | null;
@@ -44,7 +46,12 @@ export const conversationsRequests = {
   'conversations.markRead': request(z.strictObject({ conversationId: id })).returns<null>(),
   /** Keeps what was typed but not sent. */
   'conversations.saveDraft': request(
-    z.strictObject({ conversationId: id, text: z.string().max(textCharacters) }),
+    z.strictObject({
+      conversationId: id,
+      text: z.string().max(textCharacters),
+      /** Id of the message that it answers. */
+      inReplyTo: id.nullable().default(null),
+    }),
   ).returns<null>(),
   'conversations.mute': request(z.strictObject({ conversationId: id, muted: z.boolean() })).returns<null>(),
   /** Answers a request, or blocks somebody, or takes that back. */

@@ -151,13 +151,13 @@ export class App {
 
   /** What is being written in the open conversation. */
   get composer(): Composer | null {
-    return this.current === null ? null : this.composers.of(this.current.id, this.current.draft);
+    return this.current === null ? null : this.composers.of(this.current);
   }
 
   /** The next message in the open conversation answers this one; null: none. */
   answer(message: MessageView | null): void {
     const { composer } = this;
-    if (composer !== null) composer.answered = message === null ? null : originalOf(message);
+    composer?.answer(message === null ? null : originalOf(message));
     this.focusComposer();
   }
 

@@ -1,6 +1,7 @@
 import { limits } from '../../main/base/limits.ts';
 import type { AttachmentSource } from '../../preload/contract/bridge.ts';
 import type { ErrorView } from '../../preload/contract/answer.ts';
+import type { ConversationView } from '../../preload/contract/conversations.ts';
 import type { AttachmentView, OriginalView } from '../../preload/contract/messages.ts';
 import { asErrorView, type Client } from './client.svelte.ts';
 
@@ -17,11 +18,19 @@ export interface Chip {
   readonly source: AttachmentSource;
 }
 
+interface Kept {
+  readonly text: string;
+  readonly inReplyTo: string | null;
+}
+
+/** A conversation with what was typed in it and not sent. */
+export type Drafted = Pick<ConversationView, 'id' | 'draft' | 'draftAnswers'>;
+
 /** What is being written in one conversation. It stays while the person looks elsewhere. */
 export class Composer {
   text = $state('');
   chips = $state.raw<readonly Chip[]>([]);
-  /** What the next message answers. */
+  /** What the next message answers; changed by `answer`. */
   answered = $state.raw<OriginalView | null>(null);
   sending = $state(false);
   error = $state.raw<ErrorView | null>(null);
@@ -29,14 +38,16 @@ export class Composer {
   readonly #client: Client;
   readonly #conversationId: string;
   #saveTimer: ReturnType<typeof setTimeout> | undefined;
-  #saved: string;
+  /** What the engine has; null: not known. */
+  #saved: Kept | null;
   #nextKey = 1;
 
-  constructor(client: Client, conversationId: string, draft: string) {
+  constructor(client: Client, { id, draft, draftAnswers }: Drafted) {
     this.#client = client;
-    this.#conversationId = conversationId;
+    this.#conversationId = id;
     this.text = draft;
-    this.#saved = draft;
+    this.answered = draftAnswers;
+    this.#saved = this.#kept;
   }
 
   // Getters, not `$derived`: this outlives the component that first asked for it, and a derived value dies with that.
@@ -52,20 +63,25 @@ export class Composer {
   /** Takes what was typed; it is saved a moment later. */
   write(text: string): void {
     this.text = text;
-    clearTimeout(this.#saveTimer);
-    this.#saveTimer = setTimeout(() => void this.save(), saveDelayMilliseconds);
+    this.#saveSoon();
+  }
+
+  /** The next message answers this one; null: none. */
+  answer(original: OriginalView | null): void {
+    this.answered = original;
+    this.#saveSoon();
   }
 
   /** Saves what was typed, if it changed. Losing a draft is not worth an alarm: the next key tries again. */
   async save(): Promise<void> {
     clearTimeout(this.#saveTimer);
-    const text = this.text;
-    if (text === this.#saved) return;
-    this.#saved = text;
+    const kept = this.#kept;
+    if (kept.text === this.#saved?.text && kept.inReplyTo === this.#saved.inReplyTo) return;
+    this.#saved = kept;
     try {
-      await this.#client.call('conversations.saveDraft', { conversationId: this.#conversationId, text });
+      await this.#client.call('conversations.saveDraft', { conversationId: this.#conversationId, ...kept });
     } catch {
-      this.#saved = '';
+      this.#saved = null;
     }
   }
 
@@ -117,6 +133,15 @@ export class Composer {
     } finally {
       this.sending = false;
     }
+  }
+
+  get #kept(): Kept {
+    return { text: this.text, inReplyTo: this.answered?.messageId ?? null };
+  }
+
+  #saveSoon(): void {
+    clearTimeout(this.#saveTimer);
+    this.#saveTimer = setTimeout(() => void this.save(), saveDelayMilliseconds);
   }
 
   #chip(source: AttachmentSource): Chip {

@@ -1,5 +1,5 @@
 import type { Client } from './client.svelte.ts';
-import { Composer } from './composer.svelte.ts';
+import { Composer, type Drafted } from './composer.svelte.ts';
 
 /** One composer for each conversation that was opened. */
 export class Composers {
@@ -10,11 +10,11 @@ export class Composers {
     this.#client = client;
   }
 
-  of(conversationId: string, draft: string): Composer {
-    const known = this.#byConversation.get(conversationId);
+  of(conversation: Drafted): Composer {
+    const known = this.#byConversation.get(conversation.id);
     if (known !== undefined) return known;
-    const composer = new Composer(this.#client, conversationId, draft);
-    this.#byConversation.set(conversationId, composer);
+    const composer = new Composer(this.#client, conversation);
+    this.#byConversation.set(conversation.id, composer);
     return composer;
   }
 

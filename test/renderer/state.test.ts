@@ -138,7 +138,8 @@ describe('the palette', () => {
 });
 
 describe('the composer', () => {
-  const composerOf = (bridge: Bridge) => new Composer(new Client(bridge), 'talk-bob', '');
+  const composerOf = (bridge: Bridge) =>
+    new Composer(new Client(bridge), { id: 'talk-bob', draft: '', draftAnswers: null });
   const source = (name: string) => ({ kind: 'file', file: new File(['x'], name) }) as const;
 
   it('keeps text and files until the engine has them', async () => {

@@ -8,7 +8,10 @@ test(
     await atBob.say('Written before the restart');
     const atAlice = await alice.acceptsChat(bob);
     await atBob.expectState('Written before the restart', 'delivered');
+    await atBob.actionsOf('Written before').focus();
+    await bob.page.keyboard.press('r');
     const draft = atBob.field;
+    await expect(draft).toBeFocused();
     await draft.fill('Not finished yet');
     await bob.settings.open();
     await bob.settings.theme('dark').check();
@@ -22,6 +25,7 @@ test(
     await expect(reopened.bubble('Written before the restart')).toBeVisible();
     await reopened.expectState('Written before the restart', 'delivered');
     await expect(reopened.field).toHaveValue('Not finished yet');
+    await expect(reopened.field).toHaveAccessibleDescription(/Written before the restart/);
     await bob.settings.open();
     await expect(bob.settings.theme('dark')).toBeChecked();
     await bob.settings.close();

@@ -111,6 +111,20 @@ test('a draft is kept and changes no order', async () => {
   expect(store.conversations.saveDraft('gone', '')).toBe(false);
 });
 
+test('a draft may answer a message of its own conversation, until that is removed', async () => {
+  const { store, conversation } = await temporaryStore();
+  const mine = insert(store, incomingText(conversation, { text: 'Coming?' }));
+  const theirs = insert(store, incomingText(startConversation(store, 'carol')));
+  const answers = () => store.conversations.get(conversation.id)?.draftAnswers;
+  store.conversations.saveDraft(conversation.id, 'Yes', theirs.id);
+  expect(answers()).toBeNull();
+  store.conversations.saveDraft(conversation.id, 'Yes', mine.id);
+  expect(answers()).toEqual({ id: mine.id, direction: 'incoming', kind: 'text', excerpt: 'Coming?' });
+  store.messages.remove(mine.id);
+  expect(answers()).toBeNull();
+  expect(store.conversations.get(conversation.id)?.draft).toBe('Yes');
+});
+
 test('an older message does not move a conversation back', async () => {
   const { store, conversation } = await temporaryStore();
   store.messages.insert([incomingText(conversation, { at: 500 }), incomingText(conversation, { at: 400 })]);

@@ -35,9 +35,10 @@ export function conversationsRequests(services: EngineServices): HandlersOf<'con
       }
       return null;
     },
-    'conversations.saveDraft': ({ conversationId, text }) => {
+    'conversations.saveDraft': ({ conversationId, text, inReplyTo }) => {
       // The list shows drafts, and other windows of this home do too.
-      if (store.conversations.saveDraft(conversationId, text)) events.conversationChanged(conversationId);
+      if (store.conversations.saveDraft(conversationId, text, inReplyTo))
+        events.conversationChanged(conversationId);
       return null;
     },
     'conversations.mute': ({ conversationId, muted }) => {

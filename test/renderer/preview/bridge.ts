@@ -554,6 +554,7 @@ function conversationOf(talk: Talk): ConversationView {
     muted: talk.muted ?? false,
     standing: talk.standing ?? 'accepted',
     draft: talk.draft ?? '',
+    draftAnswers: null,
     activityAt: last?.at ?? 0,
     lastMessage:
       last === undefined

@@ -1,0 +1,4 @@
+/** Version 10: which message a draft answers. */
+export const draftAnswers = `
+ALTER TABLE conversations ADD COLUMN draftAnswers TEXT REFERENCES messages (id) ON DELETE SET NULL;
+`;
