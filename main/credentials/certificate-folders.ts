@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DockerCommsError, systemErrorCode } from '../base/errors.ts';
+import { limits } from '../base/limits.ts';
 import type { HostTls } from '../oci/trust-store.ts';
 
 export interface CertificateFoldersOptions {
@@ -12,9 +13,10 @@ export interface CertificateFoldersOptions {
   readonly platform?: NodeJS.Platform;
 }
 
-/** A certificate file; bundles of whole systems have 300 kB. */
-const largestFile = 2 * 1024 * 1024;
-/** Files of one host that are looked at. */
+/**
+ * Files of one host that are looked at: certificates of one host are a handful; more is a folder that is something
+ * else.
+ */
 const mostFiles = 100;
 
 /**
@@ -93,7 +95,8 @@ function readCertificate(path: string): string | null {
 function readSmall(path: string): string | null {
   try {
     const facts = statSync(path);
-    if (!facts.isFile() || facts.size > largestFile) throw unusable(path, 'is too large for a certificate');
+    if (!facts.isFile() || facts.size > limits.certificateFileBytes)
+      throw unusable(path, 'is too large for a certificate');
     return readFileSync(path, 'utf8');
   } catch (error) {
     return nothingIfAbsent(error);

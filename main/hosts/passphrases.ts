@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { DockerCommsError, toDockerCommsError } from '../base/errors.ts';
-import { KiB, limits } from '../base/limits.ts';
+import { limits } from '../base/limits.ts';
 
 /** Where a passphrase may come from, besides the terminal. Never an argument: those are seen by everybody on a computer. */
 interface PassphraseSources {
@@ -12,8 +12,6 @@ interface PassphraseSources {
   /** What the terminal asks; null: it does not. */
   readonly question: string | null;
 }
-
-const largestPassphraseFile = KiB;
 
 /** Of the home's vault: `DOCKERCOMMS_PASSPHRASE`, else the file in `DOCKERCOMMS_PASSPHRASE_FILE`, else asked; null: nobody is there. */
 export function vaultPassphrase(
@@ -83,9 +81,9 @@ async function firstBytes(path: string): Promise<string> {
   const file = await open(path);
   try {
     const { buffer, bytesRead } = await file.read(
-      Buffer.alloc(largestPassphraseFile),
+      Buffer.alloc(limits.longestPassphraseCharacters),
       0,
-      largestPassphraseFile,
+      limits.longestPassphraseCharacters,
       0,
     );
     return buffer.subarray(0, bytesRead).toString('utf8');

@@ -2,6 +2,8 @@
  * The header `WWW-Authenticate` (RFC 9110, section 11.6.1).
  * Must-fail vectors: test/oci/challenge.test.ts.
  */
+import { limits } from '../base/limits.ts';
+
 /** One challenge of a `WWW-Authenticate` header (RFC 9110, section 11.6.1). */
 export interface Challenge {
   /** Lower case: `bearer`, `basic`, … */
@@ -9,9 +11,6 @@ export interface Challenge {
   /** Names in lower case. The first of several equal names counts. */
   readonly parameters: ReadonlyMap<string, string>;
 }
-
-/** Longest header looked at: what a stranger sends must not cost us time. */
-const longestHeader = 16 * 1024;
 
 interface OpenChallenge {
   readonly scheme: string;
@@ -28,7 +27,7 @@ interface OpenChallenge {
 export function parseChallenges(headers: string | readonly string[] | undefined): Challenge[] {
   if (headers === undefined) return [];
   const list = typeof headers === 'string' ? [headers] : headers;
-  return list.flatMap((header) => parseHeader(header.slice(0, longestHeader)));
+  return list.flatMap((header) => parseHeader(header.slice(0, limits.headerCharacters)));
 }
 
 const separators = /[\s,]*/y;

@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { systemClock, type Clock } from '../base/clock.ts';
+import { limits } from '../base/limits.ts';
 import { HostGate } from './host-gate.ts';
 import { Warnings, type RegistryWarning } from './warnings.ts';
 import { networkDispatcher, plainNetwork, type Network } from './network.ts';
@@ -11,8 +12,6 @@ import { networkDispatcher, plainNetwork, type Network } from './network.ts';
  * must stay above the chunks of all downloads together, which may wait for each other.
  */
 export const requestsPerHost = 16;
-/** Time for name lookup, TCP and TLS together. */
-const connectTimeoutMs = 10_000;
 /** An idle connection is kept this long: under the 30 s and 60 s after which common load balancers cut silently. */
 const keepAliveMs = 20_000;
 
@@ -104,7 +103,7 @@ function makeDispatcher(network: Network): Dispatcher {
     connections: requestsPerHost,
     pipelining: 1,
     allowH2: false,
-    connect: { timeout: connectTimeoutMs },
+    connect: { timeout: limits.connectMilliseconds },
     keepAliveTimeout: keepAliveMs,
     headersTimeout: headersTimeoutMs,
     bodyTimeout: idleBodyTimeoutMs,

@@ -2,8 +2,7 @@
  * The header `Link` (RFC 8288).
  * Must-fail vectors: test/oci/parsing.test.ts.
  */
-/** Characters of the longest `Link` header looked at: an address and its parameters fit many times. */
-const longestHeader = 16 * 1024;
+import { limits } from '../base/limits.ts';
 
 const linkValue = /<([^<>]*)>((?:[^,<"]|"[^"]*")*)/g;
 
@@ -13,7 +12,7 @@ const linkValue = /<([^<>]*)>((?:[^,<"]|"[^"]*")*)/g;
  */
 export function nextLink(header: string | readonly string[] | undefined, base: URL): URL | null {
   const text = typeof header === 'string' ? header : (header ?? []).join(', ');
-  for (const [, target = '', parameters = ''] of text.slice(0, longestHeader).matchAll(linkValue)) {
+  for (const [, target = '', parameters = ''] of text.slice(0, limits.headerCharacters).matchAll(linkValue)) {
     if (!/;\s*rel\s*=\s*(?:"(?:[^"]*\s)?next(?:\s[^"]*)?"|next(?=\s*(?:;|$)))/i.test(parameters)) continue;
     if (URL.canParse(target, base)) return new URL(target, base);
   }

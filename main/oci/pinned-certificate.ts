@@ -8,6 +8,7 @@ import { isIP } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { buildConnector } from 'undici';
 import { DockerCommsError, toDockerCommsError } from '../base/errors.ts';
+import { limits } from '../base/limits.ts';
 import { failureOfTransport } from './failures.ts';
 
 /** SHA-256 of the certificate (DER) that `host[:port]` has to show, in 64 lower-case hex digits; null: the usual rules. */
@@ -22,9 +23,6 @@ export interface ShownCertificate {
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
 }
-
-/** Milliseconds for the whole handshake, as for every other connection. */
-const handshakeMs = 10_000;
 
 /** Failures of TLS that say: this certificate is whole, but nobody here vouches for it. */
 const untrustedCodes: ReadonlySet<unknown> = new Set([
@@ -99,7 +97,9 @@ export function shownCertificate(url: URL): Promise<ShownCertificate> {
       ...(isIP(hostname) === 0 && { servername: hostname }),
       rejectUnauthorized: false,
     });
-    socket.setTimeout(handshakeMs, () => fail(Object.assign(new Error('silent'), { code: 'ETIMEDOUT' })));
+    socket.setTimeout(limits.connectMilliseconds, () =>
+      fail(Object.assign(new Error('silent'), { code: 'ETIMEDOUT' })),
+    );
     socket.once('error', fail);
     socket.once('secureConnect', () => {
       const certificate = certificateOf(socket);

@@ -16,8 +16,6 @@ export interface RepositoryReference {
 
 /** Characters of the longest text we look at: host and path, with room for a scheme, a tag and blanks. */
 const longestReference = 600;
-/** Characters of a repository name: what clients accept for host and name together (distribution specification, "Pulling manifests"). */
-const longestPath = 255;
 /** Characters of a host name (RFC 1035, section 2.3.4). */
 const longestHost = 253;
 
@@ -89,8 +87,8 @@ function parsePath(text: string): string {
   if (text.includes('@')) throw invalid('Leave out the digest (what follows “@”): a repository has none.');
   if (text.includes(':')) throw invalid('Leave out the tag (what follows “:”): a repository has none.');
   if (/[?#]/.test(text)) throw invalid('Leave out everything from “?” or “#” on.');
-  if (text.length > longestPath)
-    throw invalid(`The path of a repository has at most ${longestPath} characters.`);
+  if (text.length > limits.repositoryNameCharacters)
+    throw invalid(`The path of a repository has at most ${limits.repositoryNameCharacters} characters.`);
   if (text !== text.toLowerCase()) throw invalid('The path of a repository is written in lower case.');
   if (!text.split('/').every((component) => pathComponent.test(component))) {
     throw invalid(

@@ -16,8 +16,6 @@ import { parseUuid } from './uuid.ts';
 
 /** Characters of a name that is read: what path names have at most on the systems we know; it is cut later. */
 const longestNameRead = 4096;
-/** Characters of a mailbox: host and repository name together have 509 at most. */
-const longestMailbox = 512;
 
 /** Files (and their text) that were sent together. */
 export interface Batch {
@@ -175,7 +173,7 @@ const extensionSchema = z.object({
     .catch(undefined),
   [names.contentType]: z.string().min(1).max(limits.mediaTypeCharacters).optional().catch(undefined),
   [names.inReplyTo]: read.uuid.optional().catch(undefined),
-  [names.mailbox]: z.string().min(1).max(longestMailbox).optional().catch(undefined),
+  [names.mailbox]: z.string().min(1).max(limits.repositoryCharacters).optional().catch(undefined),
   [names.recipientKey]: z.string().regex(fingerprintPattern).optional().catch(undefined),
 });
 

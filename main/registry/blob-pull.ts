@@ -88,7 +88,7 @@ async function sendContent(
   const content = blob.handle.createReadStream({
     ...{ start, end },
     autoClose: false,
-    highWaterMark: registryLimits.readBytes,
+    highWaterMark: registryLimits.pieceBytes,
   });
   await pipeline(content, response);
 }

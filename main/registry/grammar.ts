@@ -12,7 +12,7 @@ const namePattern = new RegExp(`^${component}(?:/${component})*$`);
 const tagPattern = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/;
 
 export function isRepositoryName(text: string): boolean {
-  return text.length <= registryLimits.nameBytes && namePattern.test(text);
+  return text.length <= registryLimits.nameCharacters && namePattern.test(text);
 }
 
 export function isTag(text: string): boolean {

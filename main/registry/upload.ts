@@ -114,7 +114,7 @@ export class BlobUpload {
       if (this.#received + batched + piece.length > limit) await this.#refuse(mark, tooLong);
       batch.push(piece);
       batched += piece.length;
-      if (batched < registryLimits.writeBytes) continue;
+      if (batched < registryLimits.pieceBytes) continue;
       await this.#writeBatch(batch, batched);
       [batch, batched] = [[], 0];
     }
@@ -154,7 +154,7 @@ export class BlobUpload {
     const content = handle.createReadStream({
       start: 0,
       autoClose: false,
-      highWaterMark: registryLimits.readBytes,
+      highWaterMark: registryLimits.pieceBytes,
     });
     await pipeline(content, hash);
     return `sha512:${hash.digest('hex')}`;

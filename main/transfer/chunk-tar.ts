@@ -1,5 +1,6 @@
 /** The tar around one chunk, for writing (protocol, section 1). Reading somebody else's is `chunk-tar-reader.ts`. */
 
+/** Bytes of a block, of which every archive is made (POSIX `pax`, "ustar Interchange Format"). */
 export const tarBlockBytes = 512;
 /** Two empty blocks end an archive (POSIX `pax`, "ustar Interchange Format"). */
 export const tarEndBytes = 2 * tarBlockBytes;

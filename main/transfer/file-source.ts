@@ -3,7 +3,6 @@ import { open, stat, type FileHandle } from 'node:fs/promises';
 import type { BigIntStats } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { DockerCommsError, systemErrorCode, toDockerCommsError } from '../base/errors.ts';
-import { MiB } from '../base/limits.ts';
 import { changedMeanwhile, readPieces, type PayloadReader, type PayloadSource } from './payload-source.ts';
 
 /** What makes a file another file than the one that was chosen. */
@@ -13,8 +12,6 @@ interface FileState {
   readonly ino: bigint;
   readonly dev: bigint;
 }
-
-const pieceBytes = MiB;
 
 /**
  * A file on this computer, as it is now: what is sent later must be this file with this size and time of change. Fails
@@ -28,7 +25,7 @@ export async function fileSource(path: string): Promise<PayloadSource> {
   return {
     name: basename(absolute),
     totalBytes,
-    open: () => readPieces(openReader(), totalBytes, pieceBytes),
+    open: () => readPieces(openReader(), totalBytes),
     openReader,
   };
 }

@@ -1,18 +1,14 @@
 import { basename, join, resolve } from 'node:path';
 import { pack, type Header, type Pack } from 'tar-stream';
 import { DockerCommsError } from '../base/errors.ts';
-import { MiB } from '../base/limits.ts';
 import { throwIfCancelled } from './cancellation.ts';
+import { tarBlockBytes, tarEndBytes } from './chunk-tar.ts';
 import { openFile, stateOf } from './file-source.ts';
 import { walkFolder, type FolderEntry } from './folder-walk.ts';
 import { readPieces, type PayloadSource } from './payload-source.ts';
 
-/** Of a tar archive (POSIX pax). */
-const blockBytes = 512;
-/** Bytes read at once: fewer cost calls, more only memory. */
-const pieceBytes = MiB;
 /** Two empty blocks: the end of a tar archive. */
-const endOfArchive = new Uint8Array(2 * blockBytes);
+const endOfArchive = new Uint8Array(tarEndBytes);
 
 /** A folder as one payload. */
 export interface FolderPayload extends PayloadSource {
@@ -53,7 +49,7 @@ async function* archive(
 
 async function* contentOf(root: string, entry: FolderEntry): AsyncGenerator<Uint8Array> {
   const size = sizeOf(entry);
-  yield* readPieces(openFile(join(root, entry.path), stateOf(entry.stats)), size, pieceBytes);
+  yield* readPieces(openFile(join(root, entry.path), stateOf(entry.stats)), size);
   yield endOfArchive.subarray(0, paddedBytes(entry) - size);
 }
 
@@ -62,7 +58,7 @@ function sizeOf(entry: FolderEntry): number {
 }
 
 function paddedBytes(entry: FolderEntry): number {
-  return Math.ceil(sizeOf(entry) / blockBytes) * blockBytes;
+  return Math.ceil(sizeOf(entry) / tarBlockBytes) * tarBlockBytes;
 }
 
 type TarHeader = Partial<Header> & Pick<Header, 'name'>;

@@ -1,4 +1,5 @@
 import { DockerCommsError } from '../base/errors.ts';
+import { MiB } from '../base/limits.ts';
 
 /** What is sent: a name, a size that is known before the first byte, and the bytes in order. */
 export interface PayloadSource {
@@ -77,11 +78,13 @@ class PieceReader implements PayloadReader {
   }
 }
 
-/** The bytes that a reader still has, in pieces of `pieceBytes`; closes it. */
+/** Bytes read from the disk at once: smaller pieces cost a call each, larger ones only memory. */
+const pieceBytes = MiB;
+
+/** The bytes that a reader still has, in pieces; closes it. */
 export async function* readPieces(
   opening: Promise<PayloadReader>,
   totalBytes: number,
-  pieceBytes: number,
 ): AsyncGenerator<Uint8Array> {
   const reader = await opening;
   try {

@@ -4,10 +4,8 @@
  */
 import { decodeJwt } from 'jose';
 import { DockerCommsError } from '../base/errors.ts';
+import { limits } from '../base/limits.ts';
 import type { SignInReason } from '../base/reasons.ts';
-
-/** Characters of the largest token: they travel in headers, which are kilobytes. */
-const largestToken = 16 * 1024;
 
 /**
  * What the token calls its subject, as Fulcio wants it signed: the e-mail address where there is one, else `sub`. The token
@@ -25,7 +23,7 @@ export function subjectOfToken(token: string): string {
 
 function claimsOf(token: string): Readonly<Record<string, unknown>> {
   try {
-    if (token.length <= largestToken) return decodeJwt(token);
+    if (token.length <= limits.headerCharacters) return decodeJwt(token);
   } catch {
     // The parser may quote what it was given.
   }

@@ -3,6 +3,7 @@
  * Must-fail vectors: test/trust/invite.test.ts.
  */
 import { DockerCommsError } from '../base/errors.ts';
+import { limits } from '../base/limits.ts';
 import {
   formatRepositoryReference,
   parseRepositoryReference,
@@ -23,9 +24,7 @@ export interface Invite {
 }
 
 const prefix = 'dockercomms:invite?';
-/** Characters: an identity, a mailbox and two keys fit twice. */
-const longestInvite = 4096;
-/** SHA-256. */
+/** Bytes of a SHA-256, which names keys and certificates here (protocol, section 6). */
 const hashBytes = 32;
 /** Bytes, 128 bits: nobody guesses them. */
 const secretBytes = 16;
@@ -56,7 +55,7 @@ function field(name: string, value: string): string {
  */
 export function parseInvite(text: string): Invite {
   const link = text.trim();
-  if (!link.startsWith(prefix) || link.length > longestInvite) throw notAnInvite();
+  if (!link.startsWith(prefix) || link.length > limits.invitationCharacters) throw notAnInvite();
   const { v, repo, id, key, tls, secret, ...unknown } = readFields(link.slice(prefix.length));
   if (v !== undefined && v !== '1') {
     throw new DockerCommsError('unsupported', 'This invitation was made by a newer version of DockerComms.');

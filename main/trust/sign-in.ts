@@ -2,12 +2,10 @@
 import * as oauth from 'oauth4webapi';
 import type { Clock } from '../base/clock.ts';
 import { DockerCommsError, isDockerCommsError } from '../base/errors.ts';
+import { limits } from '../base/limits.ts';
 import type { Fetch } from '../oci/fetch-through.ts';
 import { isLoopbackHost } from '../oci/reference.ts';
 import { openLoopbackRedirect, type LoopbackRedirect } from './loopback-redirect.ts';
-
-/** Characters of a code that is pasted: far above what providers give out. */
-const longestCode = 2048;
 
 /** Who vouches for people, and what it knows us by. */
 export interface IdentityProvider {
@@ -103,7 +101,7 @@ class PendingSignIn implements SignIn {
 
   paste(code: string): void {
     const trimmed = code.trim();
-    if (this.answer !== 'paste' || trimmed === '' || trimmed.length > longestCode) {
+    if (this.answer !== 'paste' || trimmed === '' || trimmed.length > limits.signInCodeCharacters) {
       throw new DockerCommsError('invalid', 'Paste the code that the sign-in page shows.');
     }
     this.#waiting.resolve(this.#exchange.pasted(trimmed));

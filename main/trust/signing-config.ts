@@ -2,16 +2,14 @@
 import { z } from 'zod';
 import { DockerCommsError } from '../base/errors.ts';
 import { readJson } from '../base/json.ts';
-import { MiB } from '../base/limits.ts';
+import { limits } from '../base/limits.ts';
 import type { KeylessServices } from './keyless-signer.ts';
 
-/** Characters of a service's address. */
-const longestAddress = 512;
 /** Services of one kind: every shard a log ever had. */
 const mostServices = 64;
 
 const serviceSchema = z.object({
-  url: z.url({ protocol: /^https?$/ }).max(longestAddress),
+  url: z.url({ protocol: /^https?$/ }).max(limits.serviceAddressCharacters),
   majorApiVersion: z.number().int(),
   validFor: z.object({ start: z.iso.datetime(), end: z.iso.datetime().optional() }),
 });
@@ -37,7 +35,8 @@ export interface SigningConfig {
  * for anything else than a configuration, and for one without a certificate authority or a log.
  */
 export function parseSigningConfig(bytes: Uint8Array, now: number): SigningConfig {
-  const config = bytes.byteLength > MiB ? null : configSchema.safeParse(readJson(bytes));
+  const config =
+    bytes.byteLength > limits.trustDocumentBytes ? null : configSchema.safeParse(readJson(bytes));
   if (config?.success !== true) throw unusable();
   const { caUrls, oidcUrls, rekorTlogUrls, tsaUrls } = config.data;
   const [fulcio, rekor] = [best(caUrls, [1], now), best(rekorTlogUrls, [1, 2], now)];

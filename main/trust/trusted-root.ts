@@ -6,7 +6,7 @@ import { TrustedRoot as TrustedRootMessage } from '@sigstore/protobuf-specs';
 import { toTrustMaterial, Verifier } from '@sigstore/verify';
 import { z } from 'zod';
 import { DockerCommsError } from '../base/errors.ts';
-import { MiB } from '../base/limits.ts';
+import { limits } from '../base/limits.ts';
 import { parseJsonBytes } from '../oci/manifest.ts';
 
 /** Logs or authorities of one kind: every one that an instance ever had. */
@@ -16,8 +16,6 @@ const mostInstances = 64;
 export interface TrustedRoot {
   readonly verifier: Verifier;
 }
-
-const largestTrustedRootBytes = MiB;
 
 const some = z.array(z.unknown()).min(1).max(mostInstances);
 const trustedRootSchema = z.object({
@@ -37,7 +35,7 @@ const trustedRootSchema = z.object({
  */
 export function parseTrustedRoot(bytes: Uint8Array): TrustedRoot {
   try {
-    if (bytes.byteLength > largestTrustedRootBytes) throw new Error('too large');
+    if (bytes.byteLength > limits.trustDocumentBytes) throw new Error('too large');
     const document = parseJsonBytes(bytes);
     trustedRootSchema.parse(document);
     const material = toTrustMaterial(TrustedRootMessage.fromJSON(document));

@@ -43,12 +43,12 @@ export const clientCertificateSchema = z.discriminatedUnion('kind', [
     kind: z.literal('pem'),
     certificate: z.string().min(1).max(limits.certificateFileBytes),
     key: z.string().min(1).max(limits.certificateFileBytes),
-    passphrase: z.string().max(fieldLimits.passphrase).optional(),
+    passphrase: z.string().max(limits.longestPassphraseCharacters).optional(),
   }),
   z.strictObject({
     kind: z.literal('pkcs12'),
     file: z.base64().min(1).max(limits.certificateFileBytes),
-    passphrase: z.string().max(fieldLimits.passphrase).optional(),
+    passphrase: z.string().max(limits.longestPassphraseCharacters).optional(),
   }),
 ]);
 

@@ -29,7 +29,7 @@ const fields = {
   appearance: { theme: z.enum(['system', 'light', 'dark']), contrast: z.enum(['normal', 'high']) },
   downloads: {
     /** Payloads up to this many bytes are fetched without asking. */
-    automaticLimitBytes: z.number().int().min(0).max(fieldLimits.automaticDownloadBytes),
+    automaticLimitBytes: z.number().int().min(0).max(limits.largestAutomaticDownloadBytes),
   },
   notifications: {
     enabled: z.boolean(),

@@ -1,6 +1,6 @@
 /** Requests about what opens the secrets of this home. Passphrases go to the engine only, and never come back. */
 import { z } from 'zod';
-import { fieldLimits } from './field-limits.ts';
+import { limits } from '../../main/base/limits.ts';
 import { id, newPassphrase, nothing, request } from './request.ts';
 
 /** Something that can keep the key of the secrets. */
@@ -42,7 +42,7 @@ export const vaultRequests = {
    * many wrong ones (`app.status` says until when), `conflict` while another one is tried, and as opening a home does.
    */
   'vault.unlock': request(
-    z.strictObject({ passphrase: z.string().min(1).max(fieldLimits.passphrase) }),
+    z.strictObject({ passphrase: z.string().min(1).max(limits.longestPassphraseCharacters) }),
   ).returns<null>(),
   /** Asks again whatever opens a locked home without a person: a keyring that was unlocked, a file that is back. As `vault.unlock`. */
   'vault.tryAgain': request(nothing).returns<null>(),
