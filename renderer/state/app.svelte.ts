@@ -17,6 +17,7 @@ import { Client, asErrorView } from './client.svelte.ts';
 import type { Composer } from './composer.svelte.ts';
 import { Composers } from './composers.ts';
 import { Notices } from './notices.svelte.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import { OpenConversation } from './open-conversation.svelte.ts';
 import { originalOf } from './originals.ts';
 import { Previews } from './previews.ts';
@@ -293,31 +294,16 @@ export class App {
     });
   }
 
-  #loadingConversations: Promise<void> | null = null;
-  #conversationsChanged = false;
-
-  /** One question at a time: a burst of events asks once more at its end. */
-  async #loadConversations(): Promise<void> {
-    this.#conversationsChanged = true;
-    this.#loadingConversations ??= this.#askConversations().finally(
-      () => (this.#loadingConversations = null),
-    );
-    await this.#loadingConversations;
-  }
+  readonly #loadConversations = oneAtATime(() => this.attempt(() => this.#askConversations()));
 
   async #askConversations(): Promise<void> {
-    while (this.#conversationsChanged) {
-      this.#conversationsChanged = false;
-      await this.attempt(async () => {
-        const before = this.conversations;
-        this.conversations = await this.client.call('conversations.list', {});
-        for (const conversation of arrivals(before, this.conversations)) this.#announce(conversation);
-        for (const { person } of newAlarms(before, this.conversations)) this.#announceChange(person);
-        if (this.conversation !== null && this.current === null) this.closeConversation();
-        // The next stranger does not push the conversations aside.
-        if (this.requests.length === 0) this.showsRequests = false;
-      });
-    }
+    const before = this.conversations;
+    this.conversations = await this.client.call('conversations.list', {});
+    for (const conversation of arrivals(before, this.conversations)) this.#announce(conversation);
+    for (const { person } of newAlarms(before, this.conversations)) this.#announceChange(person);
+    if (this.conversation !== null && this.current === null) this.closeConversation();
+    // The next stranger does not push the conversations aside.
+    if (this.requests.length === 0) this.showsRequests = false;
   }
 
   #announce({ person, lastMessage }: ConversationView): void {

@@ -8,6 +8,7 @@ import { arrivals, unreadTotal } from '../../renderer/state/arrivals.ts';
 import { bannerFor } from '../../renderer/state/banner.ts';
 import { Client } from '../../renderer/state/client.svelte.ts';
 import { Composer } from '../../renderer/state/composer.svelte.ts';
+import { oneAtATime } from '../../renderer/state/one-at-a-time.ts';
 import { OpenConversation } from '../../renderer/state/open-conversation.svelte.ts';
 import { ScriptedBridge } from './preview/bridge.ts';
 import { sceneOf } from './preview/scenes.ts';
@@ -21,6 +22,26 @@ describe('the client', () => {
     const client = new Client(new ScriptedBridge(sceneOf('talk')));
     const refused = client.call('conversations.get', { conversationId: 'nobody' });
     await expect(refused).rejects.toMatchObject({ view: { code: 'not-found' } });
+  });
+});
+
+describe('one question at a time', () => {
+  it('is asked once more at its end, however often it was wanted meanwhile', async () => {
+    const answers: PromiseWithResolvers<undefined>[] = [];
+    const ask = oneAtATime(() => {
+      const answer = Promise.withResolvers<undefined>();
+      answers.push(answer);
+      return answer.promise;
+    });
+    const done = [ask(), ask(), ask()];
+    expect(answers).toHaveLength(1);
+    answers[0]?.resolve(undefined);
+    await vi.waitFor(() => expect(answers).toHaveLength(2));
+    answers[1]?.resolve(undefined);
+    await Promise.all(done);
+    expect(answers).toHaveLength(2);
+    void ask();
+    expect(answers).toHaveLength(3);
   });
 });
 
