@@ -26,8 +26,12 @@ interface Person {
 const alice: Person = { identity: 'alice@example.org', name: 'Alice' };
 const bob: Person = { identity: 'bob@example.org', name: 'Bob' };
 
-/** Makes the two accounts where they are missing, and tells Bob where Alice's registry is today. */
+/**
+ * Makes the two accounts where they are missing, and tells Bob where Alice's registry is today. A home that is locked shows
+ * that in its window, and plays nothing.
+ */
 export async function prepareDemo(engines: DemoEngines): Promise<void> {
+  if (await isAnyLocked(engines)) return;
   const { repository } = await firstAccount(engines.alice, {
     kind: 'this-computer',
     identity: alice.identity,
@@ -47,6 +51,7 @@ export async function prepareDemo(engines: DemoEngines): Promise<void> {
  * played before is left as it is.
  */
 export async function playDemo(engines: DemoEngines): Promise<void> {
+  if (await isAnyLocked(engines)) return;
   const conversations = await ask(engines.alice, 'conversations.list', {});
   if (conversations.length > 0) return;
   const say = await speaker(engines.alice, bob);
@@ -57,6 +62,13 @@ export async function playDemo(engines: DemoEngines): Promise<void> {
   await arrived(engines.bob);
   await reply('Hi Alice! Got it. No server but the registry: I like it.');
   await ask(engines.alice, 'accounts.sync', {});
+}
+
+async function isAnyLocked(engines: DemoEngines): Promise<boolean> {
+  const statuses = await Promise.all(
+    [engines.alice, engines.bob].map((engine) => ask(engine, 'app.status', {})),
+  );
+  return statuses.some(({ phase }) => phase === 'locked');
 }
 
 /** Looks until everything is there, in whatever order it comes: an answer is not written before what it answers. */

@@ -25,8 +25,8 @@ export type Opening =
 
 /** A home whose vault nothing opens by itself. This program owns it already. */
 export interface LockedHome {
-  /** Why it is locked: one of those for which there is a `lockOf`. */
-  readonly lock: Lock;
+  /** Why it is locked, as `lockOf` says, and how its window looks. */
+  readonly lock: Omit<LockView, 'nextTryAt'>;
   readonly status: (lock: LockView) => AppStatus;
   /** The running engine. Fails as opening a vault and starting an engine do; the home stays as it is then. */
   readonly open: (opening: Opening) => Promise<Engine>;
@@ -36,8 +36,6 @@ export interface LockedHome {
   readonly logger: Logger;
 }
 
-type Lock = Pick<LockView, 'reason' | 'message'>;
-
 const reasons: readonly string[] = [
   'wrong-passphrase',
   'passphrase-needed',
@@ -46,7 +44,7 @@ const reasons: readonly string[] = [
 ] satisfies LockView['reason'][];
 
 /** What a failure says about a vault that is locked; null: it is about something else. */
-export function lockOf(error: unknown): Lock | null {
+export function lockOf(error: unknown): Pick<LockView, 'reason' | 'message'> | null {
   const { message, detail } = toDockerCommsError(error);
   const isReason = (reason: unknown): reason is LockView['reason'] => reasons.includes(String(reason));
   return isReason(detail.reason) ? { reason: detail.reason, message } : null;

@@ -19,6 +19,7 @@ import { LockedEngine, lockOf, type Opening } from './locked-engine.ts';
 import { type EngineOptions, makeContext } from './make-context.ts';
 import { Notifier } from './notify.ts';
 import { Outbox } from './outbox/outbox.ts';
+import { readSettings } from './settings.ts';
 import { appStatus } from './requests/app.ts';
 import { SignIns } from './sigstore/sign-ins.ts';
 import { requestHandlers } from './requests/handlers.ts';
@@ -54,15 +55,26 @@ interface OwnedHome {
 
 async function openVault(options: EngineOptions, home: OwnedHome): Promise<Engine> {
   const { clock = systemClock, logger } = options;
-  const open = async (opening: Opening) =>
-    startWith(options, home, await vaultBy(opening, options, home.path));
+  const open = async (opening: Opening) => {
+    const vault = await vaultBy(opening, options, home.path);
+    if (opening.by === 'new-vault') forgetLogins(home.store);
+    return startWith(options, home, vault);
+  };
   try {
     return await open({ by: 'slots' });
   } catch (error) {
     const lock = lockOf(error);
     if (lock === null) throw error;
+    const { appearance } = readSettings(home.store.settings.get());
     const status = (view: LockView) => appStatus(options, view);
-    return new LockedEngine({ lock, clock, logger, open, status, close: home.close });
+    return new LockedEngine({
+      lock: { ...lock, appearance },
+      clock,
+      logger,
+      open,
+      status,
+      close: home.close,
+    });
   }
 }
 
@@ -80,6 +92,11 @@ function vaultBy(
     case 'new-vault':
       return Vault.beginAnew({ path, slots }, stampOf(clock.now()));
   }
+}
+
+/** They were in the vault that is put aside: no account is to say that it has one. */
+function forgetLogins({ accounts }: Store): void {
+  for (const { id } of accounts.list()) accounts.update(id, { loginKind: 'none', username: null });
 }
 
 /** For a file's name: `2026-11-24T18-05-00-000Z`. */

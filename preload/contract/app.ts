@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { FailureReason, VaultReason } from '../../main/base/reasons.ts';
 import { id, nothing, request } from './request.ts';
+import type { Settings } from './settings.ts';
 
 /** Why a home is locked, and whether a passphrase may be tried. */
 export interface LockView {
@@ -14,6 +15,8 @@ export interface LockView {
   readonly message: string;
   /** After many wrong ones the next is not taken before this; null: now. `lock.changed` says when it is time. */
   readonly nextTryAt: number | null;
+  /** How the window looks, which is all that a locked home tells of its settings. */
+  readonly appearance: Settings['appearance'];
 }
 
 export interface AppStatus {

@@ -90,7 +90,7 @@ export const words = {
     begin: 'Begin with new keys…',
     beginTitle: 'Give up your keys and logins?',
     beginText:
-      'You enter your logins again, and begin with a new key for each account. Everybody who knows you is warned that your key changed, and sends you nothing until they have looked. The old keys are put aside in the folder of DockerComms and not deleted; if the passphrase turns up, they are of no more use once there are new ones.',
+      'You enter your logins again, and your network’s if it has some, and begin with a new key for each account. Everybody who knows you is warned that your key changed, and sends you nothing until they have looked. The old keys are put aside in the folder of DockerComms and not deleted; if the passphrase turns up, they are of no more use once there are new ones.',
     beginConfirm: 'Begin with new keys',
     begun: 'Enter your logins, and begin with a new key for each account.',
   },

@@ -11,6 +11,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Bridge } from '../../preload/contract/bridge.ts';
 import type { EngineEvent } from '../../preload/contract/events.ts';
 import { findChromium } from '../browser.ts';
+import { lockHome } from '../messenger/lock-home.ts';
 import { reportNotRun } from '../not-run.ts';
 import { launchStandin, type Standin } from './launch.ts';
 
@@ -169,6 +170,20 @@ describe.runIf(chromium !== null)('the Electron host', () => {
     // On Linux nobody can know whether the tray is shown: the last window ends the program.
     await page.close();
     expect(await standin.ended).toBe(0);
+  });
+
+  it('shows nothing of a locked home, leads to its window, and is its host as ever once it is unlocked', async () => {
+    const passphrase = 'a lamp, a ladder and a lemon';
+    await lockHome(join(folder, 'home'), passphrase);
+    await start();
+    expect(await call(page, 'app.status', {})).toMatchObject({ value: { phase: 'locked' } });
+    await standin.wrote('tray');
+    standin.perform({ clickTray: 'Open DockerComms' });
+    await standin.wrote('window-focused');
+    expect(standin.journal.filter(({ what }) => what === 'badge')).toEqual([]);
+    expect(await call(page, 'vault.unlock', { passphrase })).toMatchObject({ ok: true });
+    await standin.wrote('badge', { count: 0 });
+    expect(await call(page, 'accounts.list', {})).toMatchObject({ ok: true, value: [] });
   });
 
   it('keeps what happened over a restart, also when it was killed', async () => {

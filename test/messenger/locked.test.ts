@@ -4,23 +4,19 @@ import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { keyFileSlot } from '../../main/vault/key-file-slot.ts';
-import { passphraseSlot } from '../../main/vault/passphrase-slot.ts';
 import { Vault } from '../../main/vault/vault.ts';
 import { aliceAndBob, aliceId, bobId, type Resident, settle, startSwitchableRegistry } from './household.ts';
+import { lockHome } from './lock-home.ts';
 import { SteppedClock } from './stepped-clock.ts';
 
 const passphrase = 'correct horse battery staple';
 const wrong = { code: 'auth', detail: { reason: 'wrong-passphrase' } };
 const locked = { code: 'auth', detail: { reason: 'passphrase-needed' } };
 
-/** Closes somebody's home and locks it: cheaply, what deriving a key costs is no matter of these rules. */
+/** Closes somebody's home and locks it. */
 async function lock(person: Resident): Promise<void> {
   await person.close();
-  const slots = [keyFileSlot(join(person.home, 'vault.key'))];
-  const vault = await Vault.open({ path: join(person.home, 'vault.json'), slots });
-  await vault.keepIn(passphraseSlot({ passphrase: () => Promise.resolve(passphrase), costExponent: 4 }));
-  await vault.keepOutOf('key-file');
+  await lockHome(person.home, passphrase);
   await person.open();
 }
 
@@ -30,6 +26,7 @@ async function lockedOut(): Promise<{ readonly alice: Resident; readonly clock: 
   const clock = new SteppedClock(Date.now());
   const alice = await settle({ clock });
   await alice.join(aliceId, registry.mailbox);
+  await alice.ask('settings.update', { appearance: { theme: 'dark' } });
   await lock(alice);
   return { alice, clock };
 }
@@ -40,7 +37,7 @@ test('a home that only a passphrase opens says so, and answers nothing else', as
   const { alice } = await lockedOut();
   expect(await alice.ask('app.status', {})).toMatchObject({
     phase: 'locked',
-    lock: { reason: 'passphrase-needed', nextTryAt: null },
+    lock: { reason: 'passphrase-needed', nextTryAt: null, appearance: { theme: 'dark' } },
   });
   for (const method of ['accounts.list', 'conversations.list', 'settings.get', 'vault.get'] as const) {
     expect(await alice.fail(method, {})).toMatchObject(locked);
@@ -165,6 +162,7 @@ describe('a vault that nothing opens', () => {
       expect(await alice.reads(bobId)).toEqual(['before']);
 
       const [account] = await alice.ask('accounts.list', {});
+      expect(account?.login).toEqual({ kind: 'none' });
       const accountId = account?.id ?? '';
       expect(await alice.fail('identity.get', { accountId })).toMatchObject({
         detail: { reason: 'key-lost' },

@@ -135,7 +135,8 @@ export class ScriptedBridge implements Bridge {
   /** The next passphrase is not taken before so many milliseconds; null: it is taken now. */
   lockFor(milliseconds: number | null): void {
     const nextTryAt = milliseconds === null ? null : Date.now() + milliseconds;
-    this.#lock = { reason: 'wrong-passphrase', message: '', nextTryAt };
+    const { appearance } = this.#settings;
+    this.#lock = { reason: 'wrong-passphrase', message: '', nextTryAt, appearance };
     this.#emit({ type: 'lock.changed' });
   }
 

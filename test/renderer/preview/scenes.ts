@@ -421,6 +421,8 @@ const trouble: AccountView = {
   },
 };
 
+const usual = { theme: 'system', contrast: 'normal' } as const;
+
 const scenes: Readonly<Record<string, () => Scene>> = {
   'first-run': () => ({ firstRun: true, engineReachable: true, accounts: [], talks: [] }),
   empty: () => ({ firstRun: false, engineReachable: true, accounts: [account], talks: [] }),
@@ -434,7 +436,7 @@ const scenes: Readonly<Record<string, () => Scene>> = {
   }),
   locked: () => ({
     ...{ firstRun: false, engineReachable: true, accounts: [account], talks: talks() },
-    lock: { reason: 'passphrase-needed', message: '', nextTryAt: null },
+    lock: { reason: 'passphrase-needed', message: '', nextTryAt: null, appearance: usual },
   }),
   damaged: () => ({
     ...{ firstRun: false, engineReachable: true, accounts: [account], talks: talks() },
@@ -442,7 +444,7 @@ const scenes: Readonly<Record<string, () => Scene>> = {
       reason: 'vault-damaged',
       message:
         'The vault file /home/alice/.local/share/dockercomms/vault.json is damaged or was changed. It was left as it is: restore it from a backup.',
-      nextTryAt: null,
+      ...{ nextTryAt: null, appearance: usual },
     },
   }),
   lost: () => ({ firstRun: false, engineReachable: false, accounts: [account], talks: talks() }),
