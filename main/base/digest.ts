@@ -1,3 +1,7 @@
+/**
+ * Digests (OCI image specification, `descriptor.md`, "Digests"), mostly from registries and strangers.
+ * Must-fail vectors: test/base/digest.test.ts.
+ */
 import { DockerCommsError } from './errors.ts';
 import { limits } from './limits.ts';
 

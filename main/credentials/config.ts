@@ -1,3 +1,7 @@
+/**
+ * Configurations of container tools (docker/cli, `configfile.ConfigFile`; containers-auth.json(5)). Read, never written.
+ * Must-fail vectors: test/credentials/config.test.ts.
+ */
 import { z } from 'zod';
 import { DockerCommsError } from '../base/errors.ts';
 import type { ConfigPlace } from './config-places.ts';

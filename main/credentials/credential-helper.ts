@@ -1,3 +1,7 @@
+/**
+ * Programs that keep logins (https://github.com/docker/docker-credential-helpers, "Development").
+ * Must-fail vectors: test/credentials/helper.test.ts.
+ */
 import { z } from 'zod';
 import { DockerCommsError } from '../base/errors.ts';
 import { readJson } from '../base/json.ts';

@@ -2,6 +2,7 @@
  * The names under which container tools keep logins. The same registry is written in many ways: `ghcr.io`,
  * `https://ghcr.io/v2/`, `https://index.docker.io/v1/` for Docker Hub, and Podman's `quay.io/team/mail`, which holds
  * for repositories below that path only (containers-auth.json(5), "FORMAT").
+ * Must-fail vectors: test/credentials/registry-key.test.ts.
  */
 import type { RepositoryReference } from '../oci/reference.ts';
 

@@ -1,3 +1,7 @@
+/**
+ * One login in a configuration of container tools (docker/cli, `types.AuthConfig`).
+ * Must-fail vectors: test/credentials/config.test.ts.
+ */
 import { DockerCommsError } from '../base/errors.ts';
 import type { ConfigPlace } from './config-places.ts';
 import { BasicLogin, IdentityTokenLogin, RegistryTokenLogin, type FoundLogin } from './found-login.ts';

@@ -4,6 +4,7 @@
  *
  * Threat: somebody else of this computer asks for an address and so gets in. The socket lies in the home (mode 0700) and
  * has mode 0600; connecting needs write permission on it. On Windows the pipe's default security lets others read only.
+ * Must-fail vectors, questions and answers: test/hosts/handover.test.ts.
  */
 import { createHash } from 'node:crypto';
 import { readJson } from '../base/json.ts';

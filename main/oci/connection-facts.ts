@@ -2,6 +2,7 @@
  * What a connection test can tell of the way to a registry, beside its answers: TLS, and the pull limit that some name in
  * headers of answers to other questions. The HTTP library hands sockets to nobody, but publishes what it does on
  * diagnostics channels (undici, "Diagnostics Channel Support"); this listens there, for one origin, while a test runs.
+ * Must-fail vectors: test/oci/connection-facts.test.ts.
  */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { TLSSocket } from 'node:tls';

@@ -1,3 +1,7 @@
+/**
+ * Pages of a listing (OCI distribution specification, "Listing Tags", "Listing Referrers").
+ * Must-fail vectors: test/oci/listing.test.ts, and "a listing" in test/oci/attacks.test.ts.
+ */
 import { DockerCommsError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
 import { looksLikeHtml, notARegistry, requestDetail, type RequestFacts } from './failures.ts';

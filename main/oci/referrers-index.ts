@@ -1,3 +1,8 @@
+/**
+ * The index that stands in for a missing referrers API (OCI distribution specification, "Referrers Tag Schema"). Anybody may
+ * have written what stands there.
+ * Must-fail vectors: test/oci/referrers-index.test.ts.
+ */
 import { z } from 'zod';
 import type { Clock } from '../base/clock.ts';
 import { isDigest, type Digest } from '../base/digest.ts';

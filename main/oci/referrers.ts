@@ -1,3 +1,7 @@
+/**
+ * What names a manifest as its subject (OCI distribution specification, "Listing Referrers").
+ * Must-fail vectors: "a referrers listing" in test/oci/listing.test.ts.
+ */
 import { z } from 'zod';
 import { splitDigest, type Digest } from '../base/digest.ts';
 import { DockerCommsError } from '../base/errors.ts';

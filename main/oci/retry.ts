@@ -1,3 +1,7 @@
+/**
+ * When one request is made again, and what a server says about that (`Retry-After`: RFC 9110, section 10.2.3).
+ * Must-fail vectors: test/oci/parsing.test.ts.
+ */
 import type { Clock } from '../base/clock.ts';
 import { DockerCommsError, isDockerCommsError } from '../base/errors.ts';
 

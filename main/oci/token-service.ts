@@ -1,3 +1,7 @@
+/**
+ * Token services (https://distribution.github.io/distribution/spec/auth/token/; for identity tokens RFC 6749, section 6).
+ * Must-fail vectors: test/oci/token-attacks.test.ts, and "a token realm" in test/oci/attacks.test.ts.
+ */
 import { z } from 'zod';
 import type { Clock } from '../base/clock.ts';
 import { readJson } from '../base/json.ts';

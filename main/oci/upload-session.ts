@@ -1,3 +1,7 @@
+/**
+ * One upload of a blob, request by request (OCI distribution specification, "Pushing a blob in chunks").
+ * Must-fail vectors: of `Location` "an upload Location" in test/oci/attacks.test.ts, of `Range` test/oci/uploads.test.ts.
+ */
 import { Readable } from 'node:stream';
 import type { Digest } from '../base/digest.ts';
 import { DockerCommsError } from '../base/errors.ts';

@@ -1,3 +1,8 @@
+/**
+ * What registries warn of (OCI distribution specification 1.1, "Warnings"; RFC 9110, section 5.6.4).
+ * Must-fail vectors: test/oci/warnings.test.ts.
+ */
+
 /** Characters of one warning that are kept: a sentence or two. */
 const longestText = 300;
 /** Of one answer; a registry has one or two things to say. */

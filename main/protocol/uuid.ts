@@ -1,3 +1,7 @@
+/**
+ * UUIDs (RFC 9562, section 4), as they stand in annotations.
+ * Must-fail vectors: test/protocol/uuid.test.ts.
+ */
 import { DockerCommsError } from '../base/errors.ts';
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

@@ -2,6 +2,7 @@
  * The names of the distribution specification, "Pulling manifests". None of them ever becomes part of a path on disk
  * (names and tags live in the catalogue's rows, blobs are filed under a checked digest), so a name can at worst be
  * refused, never escape.
+ * Must-fail vectors: "names" in test/registry/parsers.test.ts.
  */
 import { isDigest, type Digest } from '../base/digest.ts';
 import { registryError } from './errors.ts';

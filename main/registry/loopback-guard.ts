@@ -8,6 +8,7 @@
  *
  * Rule: the `Host` must be a loopback address or `localhost`, with our port (a rebound name is neither), and nothing
  * that a browser marks as started by a page gets through. Registry clients send no `Origin` and no `Sec-Fetch-Site`.
+ * Must-fail vectors: "web pages" in test/registry/attacks.test.ts, and "hosts" in test/registry/parsers.test.ts.
  */
 import type { IncomingMessage } from 'node:http';
 import { registryError } from './errors.ts';

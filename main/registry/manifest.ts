@@ -1,4 +1,8 @@
-/** What the registry has to know of a pushed manifest. The bytes themselves are kept exactly as they came. */
+/**
+ * What the registry has to know of a pushed manifest (OCI image specification, `manifest.md` and `image-index.md`). The bytes
+ * themselves are kept exactly as they came.
+ * Must-fail vectors: "manifests" in test/registry/parsers.test.ts, and test/registry/attacks.test.ts.
+ */
 import { z } from 'zod';
 import { isDigest, type Digest } from '../base/digest.ts';
 import { limits } from '../base/limits.ts';

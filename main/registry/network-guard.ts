@@ -4,6 +4,7 @@
  * Threats: guessing (passwords have 100 bits, wrong ones make an address wait, and hashing is bounded, so that guessing
  * neither succeeds nor keeps the owner's computer busy); telling names apart (a name that nobody has takes as long and
  * answers the same); a page in a guest's browser that uses a login which that browser remembers.
+ * Must-fail vectors (of the login: RFC 7617): test/registry/network.test.ts.
  */
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../base/clock.ts';

@@ -1,3 +1,8 @@
+/**
+ * Byte ranges of blobs (RFC 9110, section 14; OCI distribution specification, "Pushing a blob in chunks").
+ * Must-fail vectors: "ranges" in test/registry/parsers.test.ts.
+ */
+
 /** Byte ranges, both ways: what a pull asks for, and where a pushed chunk belongs. Both ends are inclusive. */
 export interface ByteRange {
   readonly start: number;

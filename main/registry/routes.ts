@@ -1,4 +1,7 @@
-/** From a request's target to what it names: the endpoints of the distribution specification, "Endpoints". */
+/**
+ * From a request's target to what it names: the endpoints of the distribution specification, "Endpoints".
+ * Must-fail vectors: "names" in test/registry/parsers.test.ts, and "path traversal" in test/registry/attacks.test.ts.
+ */
 import { registryError } from './errors.ts';
 import { parseRepositoryName } from './grammar.ts';
 

@@ -1,6 +1,7 @@
 /**
- * Reading the tar around one chunk (protocol, section 3). Attacker-controlled: it may claim any size, hold other things
- * than one regular file, or never end.
+ * Reading the tar around one chunk (protocol, section 3; POSIX `pax`, "ustar Interchange Format"). Attacker-controlled: it
+ * may claim any size, hold other things than one regular file, or never end.
+ * Must-fail vectors, behind both compressions: test/transfer/attacks.test.ts.
  */
 import { extract, type Header } from 'tar-stream';
 import { DockerCommsError } from '../base/errors.ts';

@@ -1,6 +1,7 @@
 /**
  * Decompressing what came from a registry. Only as a stream, in small pieces: what a layer claims to be is checked before
  * the next piece is made, so a small layer can never fill the memory or the disk.
+ * Formats: RFC 8878 (zstd), RFC 1952 (gzip). Must-fail vectors: test/transfer/attacks.test.ts.
  */
 import { constants, createGunzip, createZstdDecompress, type Gunzip, type ZstdDecompress } from 'node:zlib';
 import { DockerCommsError, systemErrorCode } from '../base/errors.ts';

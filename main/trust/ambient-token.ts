@@ -1,4 +1,7 @@
-/** Identity tokens that machines have without a person: in continuous integration, or put there by hand. */
+/**
+ * Identity tokens that machines have without a person: in continuous integration, or put there by hand.
+ * Must-fail vectors: "a token of the machine" in test/trust/sign-in.test.ts.
+ */
 import { z } from 'zod';
 import { DockerCommsError } from '../base/errors.ts';
 import type { Fetch } from '../oci/fetch-through.ts';

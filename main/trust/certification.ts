@@ -1,4 +1,7 @@
-/** Who certified the keys of a profile (protocol, section 6, "Certification"). Pure; all of it is a stranger's. */
+/**
+ * Who certified the keys of a profile (protocol, section 6, "Certification"). Pure; all of it is a stranger's.
+ * Must-fail vectors: test/trust/certification.test.ts.
+ */
 import type { CertificateIdentity } from './policy.ts';
 import { idOf, type SignedProfile } from './profile-succession.ts';
 import type { Device } from './profile.ts';

@@ -1,4 +1,7 @@
-/** Where the browser comes back to after signing in (RFC 8252, section 7.3): a port of this computer, for one sign-in. */
+/**
+ * Where the browser comes back to after signing in (RFC 8252, section 7.3): a port of this computer, for one sign-in.
+ * Must-fail vectors: test/trust/sign-in.test.ts.
+ */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 

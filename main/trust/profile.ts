@@ -1,6 +1,6 @@
 /**
  * The profile (protocol, section 6): which devices speak for an identity, published by their owner.
- * Must-fail vectors: test/trust/profile.test.ts.
+ * Must-fail vectors: test/trust/profile.test.ts; of certifications: test/trust/certification.test.ts.
  */
 import { z } from 'zod';
 import type { Digest } from '../base/digest.ts';

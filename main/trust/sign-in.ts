@@ -1,4 +1,7 @@
-/** Signing in through the browser (OpenID Connect Core; RFC 7636, PKCE; RFC 8252, native applications). */
+/**
+ * Signing in through the browser (OpenID Connect Core; RFC 7636, PKCE; RFC 8252, native applications).
+ * Must-fail vectors: test/trust/sign-in.test.ts.
+ */
 import * as oauth from 'oauth4webapi';
 import type { Clock } from '../base/clock.ts';
 import { DockerCommsError, isDockerCommsError } from '../base/errors.ts';

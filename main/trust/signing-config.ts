@@ -1,4 +1,8 @@
-/** Sigstore's signing configuration (protobuf-specs, `SigningConfig` v0.2): which services an instance has. */
+/**
+ * Sigstore's signing configuration, which services an instance has (`SigningConfig` v0.2,
+ * https://github.com/sigstore/protobuf-specs, `sigstore_trustroot.proto`). A file that somebody handed out.
+ * Must-fail vectors: test/trust/signing-config.test.ts.
+ */
 import { z } from 'zod';
 import { DockerCommsError } from '../base/errors.ts';
 import { readJson } from '../base/json.ts';

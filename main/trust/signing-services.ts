@@ -1,6 +1,8 @@
 /**
  * The three services that keyless signing asks: Fulcio (certificate), Rekor (log) and a timestamp authority. Each is one
- * POST; they go the way of everything else (proxy, authorities), which the clients of the Sigstore libraries cannot.
+ * POST; they go the way of everything else (proxy, authorities), which the clients of the Sigstore libraries cannot. What
+ * they answer is proven only when the whole bundle is verified; here it must be an answer at all.
+ * Must-fail vectors: test/trust/signing-services.test.ts.
  */
 import { TransparencyLogEntry } from '@sigstore/protobuf-specs';
 import { z } from 'zod';
@@ -147,9 +149,18 @@ export async function logSignature(
       },
     },
   });
-  const entry = TransparencyLogEntry.fromJSON(await answer.json().catch(() => ({})));
-  if (entry.logId === undefined || entry.kindVersion === undefined) throw unusableAnswer('log');
+  const entry = entryIn(await answer.json().catch(() => null));
+  if (entry?.logId === undefined || entry.kindVersion === undefined) throw unusableAnswer('log');
   return entry;
+}
+
+function entryIn(answer: unknown): TransparencyLogEntry | null {
+  try {
+    return TransparencyLogEntry.fromJSON(answer);
+  } catch {
+    // The library expects an answer of the right types, and trips over others.
+    return null;
+  }
 }
 
 async function postJson(

@@ -1,6 +1,7 @@
 /**
- * A Sigstore instance's trusted root (protobuf-specs, `TrustedRoot` v0.1 and v0.2): whose certificates and logs count.
- * Must-fail vectors: test/trust/attacks.test.ts.
+ * A Sigstore instance's trusted root: whose certificates and logs count (`TrustedRoot` v0.1 and v0.2,
+ * https://github.com/sigstore/protobuf-specs, `sigstore_trustroot.proto`).
+ * Must-fail vectors: "a trusted root" in test/trust/attacks.test.ts.
  */
 import { TrustedRoot as TrustedRootMessage } from '@sigstore/protobuf-specs';
 import { toTrustMaterial, Verifier } from '@sigstore/verify';

@@ -1,4 +1,8 @@
-/** Trusted roots from a TUF repository (The Update Framework), as Sigstore's instances publish them. */
+/**
+ * Trusted roots from a TUF repository (https://theupdateframework.github.io/specification/latest/, section 5), as Sigstore's
+ * instances publish them. What a mirror sends is anybody's until it is verified, which tuf-js does.
+ * Must-fail vectors: test/messenger/sigstore/trusted-roots.test.ts.
+ */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BaseFetcher, Updater } from 'tuf-js';

@@ -1,4 +1,7 @@
-/** Sealing with a passphrase: the key is derived by scrypt (RFC 7914), the rest is `sealing.ts`. */
+/**
+ * Sealing with a passphrase: the key is derived by scrypt (RFC 7914), the rest is `sealing.ts`.
+ * Must-fail vectors: test/vault/passphrase-slot.test.ts.
+ */
 import { randomBytes, scrypt } from 'node:crypto';
 import { DockerCommsError } from '../base/errors.ts';
 import { keyBytes, seal, unseal } from './sealing.ts';

@@ -1,6 +1,7 @@
 /**
  * Sealing is JSON Web Encryption (RFC 7516, compact; `dir` with A256GCM, RFC 7518 sections 4.5 and 5.3), by the jose
  * library. The purpose stands in the protected header, so that nothing sealed for one purpose opens as another.
+ * Must-fail vectors: "the file" in test/vault/vault.test.ts.
  */
 import { randomBytes } from 'node:crypto';
 import { calculateJwkThumbprint, compactDecrypt, CompactEncrypt, decodeProtectedHeader, errors } from 'jose';

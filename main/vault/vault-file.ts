@@ -1,4 +1,7 @@
-/** The vault file: JSON, checked when read. Lists and not objects, so that a name can never be a key of JavaScript's. */
+/**
+ * The vault file: JSON, checked when read. Lists and not objects, so that a name can never be a key of JavaScript's.
+ * Must-fail vectors: "the file" in test/vault/vault.test.ts.
+ */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { DockerCommsError, systemErrorCode, toDockerCommsError } from '../base/errors.ts';

@@ -1,10 +1,11 @@
+import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readDeviceFile, writeDeviceFile } from '../../main/messenger/trust/device-file.ts';
 import { storedProfile } from '../../main/messenger/trust/stored-profiles.ts';
 import { parseDigest } from '../../main/base/digest.ts';
 import { firstProfile } from '../../main/trust/own-profile.ts';
-import { createSigningKey, type SigningKey } from '../../main/trust/signing-key.ts';
+import { createSigningKey, sealableKey, type SigningKey } from '../../main/trust/signing-key.ts';
 import { sealWithPassphrase } from '../../main/vault/passphrase-sealing.ts';
 import { bobId } from './household.ts';
 
@@ -21,6 +22,11 @@ function deviceOf(identity: string, key: SigningKey, signer = key) {
 
 function fileFor(key = createSigningKey(), profile = deviceOf(bobId, key)) {
   return writeDeviceFile({ identity: bobId, repository, key, profile }, passphrase, cost);
+}
+
+function pkcs8Of(namedCurve: string): string {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve });
+  return privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64');
 }
 
 test('who knows the passphrase becomes the device, with its key and the profile that names it', async () => {
@@ -78,6 +84,24 @@ describe('refused', () => {
     const sealed = await sealWithPassphrase(new Uint8Array(32), passphrase, 'vault-key', cost);
     const text = JSON.stringify({ 'dockercomms-device': 1, sealed });
     await expect(readDeviceFile(text, passphrase)).rejects.toMatchObject({ code: 'verification-failed' });
+  });
+
+  test.each([
+    ['what a later version would add', { later: 1 }, 'unsupported'],
+    ['no key', { key: undefined }, 'unsupported'],
+    ['an identity that is no text', { identity: 1 }, 'unsupported'],
+    ['a key of another curve', { key: pkcs8Of('secp384r1') }, 'invalid'],
+    ['a key that is none', { key: btoa('key') }, 'invalid'],
+    ['a digest that is none', { profile: { digest: 'x', document: btoa('{}'), signedBy: [] } }, 'invalid'],
+  ])('one that the passphrase opens, with %s in it', async (_, changes, code) => {
+    const key = createSigningKey();
+    const { document, ...rest } = deviceOf(bobId, key);
+    const profile = { ...rest, document: Buffer.from(document).toString('base64') };
+    const content = { identity: bobId, repository, key: sealableKey(key).toString('base64'), profile };
+    const plain = Buffer.from(JSON.stringify({ ...content, ...changes }));
+    const sealed = await sealWithPassphrase(plain, passphrase, 'device', cost);
+    const text = JSON.stringify({ 'dockercomms-device': 1, sealed });
+    await expect(readDeviceFile(text, passphrase)).rejects.toMatchObject({ code });
   });
 
   test('one whose profile names another device, or somebody else', async () => {

@@ -168,6 +168,22 @@ describe('a token of the machine', () => {
     ]);
   });
 
+  it.each([
+    ['nothing', ''],
+    ['no object', 'null'],
+    ['no token', '{}'],
+    ['an empty token', '{"value":""}'],
+    ['a token that is no text', '{"value":{}}'],
+    ['a page', '<html></html>'],
+  ])('is none where GitHub answers with %s', async (_, body) => {
+    const environment = {
+      ACTIONS_ID_TOKEN_REQUEST_URL: 'https://actions.example/token',
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'secret',
+    };
+    const answer = () => Promise.resolve(new Response(body));
+    await expect(ambientToken(environment, answer)).rejects.toMatchObject({ code: 'auth' });
+  });
+
   it.each(['http://actions.example/token', 'nonsense'])(
     'sends the job’s secret to no such address: %s',
     async (url) => {

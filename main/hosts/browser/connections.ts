@@ -1,3 +1,7 @@
+/**
+ * The window's calls over a WebSocket (RFC 6455), as frames of the contract (`preload/contract/frames.ts`).
+ * Must-fail vectors: "messages over the WebSocket" in test/hosts/browser/attacks.test.ts.
+ */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';

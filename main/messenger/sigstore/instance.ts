@@ -1,3 +1,7 @@
+/**
+ * Which instance of Sigstore is asked and believed, as the settings name it.
+ * Must-fail vectors: "an instance of one’s own" in test/messenger/sigstore/trusted-roots.test.ts.
+ */
 import seeds from '@sigstore/tuf/seeds.json' with { type: 'json' };
 import { z } from 'zod';
 import type { SigstoreSettings } from '../../../preload/contract/sigstore.ts';

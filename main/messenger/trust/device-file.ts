@@ -1,7 +1,8 @@
 /**
- * The file with which another device of the same person joins: an identity with a key that was made for that device, sealed
- * with a passphrase: JSON, in which a JWE (RFC 7516) by a key that scrypt (RFC 7914) derives. The key of the device that wrote it never leaves that one, so that a file that is lost is taken back by
- * removing one device. Must-fail vectors: test/messenger/device-file.test.ts.
+ * The file with which another device of the same person joins (protocol, section 8): an identity with a key that was made for
+ * that device, sealed with a passphrase (scrypt, RFC 7914; JWE, RFC 7516). The key of the device that wrote it never leaves that
+ * one, so that a file that is lost is taken back by removing one device.
+ * Must-fail vectors: test/messenger/device-file.test.ts.
  */
 import { z } from 'zod';
 import { DockerCommsError, isDockerCommsError } from '../../base/errors.ts';
@@ -76,24 +77,29 @@ export async function readDeviceFile(text: string, passphrase: string): Promise<
   const { identity, repository } = content;
   const key = openSigningKey(Buffer.from(content.key, 'base64'));
   const profile = { ...content.profile, document: Buffer.from(content.profile.document, 'base64') };
-  requireNamed(restoredProfile(profile), identity, key);
+  if (!isFor(profile, identity, key)) throw doesNotFit();
   return { identity, repository, key, profile };
 }
 
 /** Whoever knows the passphrase may have written anything: no device is made of a profile that does not name it. */
-function requireNamed(
-  { profile, signedBy }: SignedProfile,
-  identity: string,
-  { verifying }: SigningKey,
-): void {
+function isFor(stored: StoredProfile, identity: string, { verifying }: SigningKey): boolean {
+  const { profile, signedBy } = restored(stored);
   const { fingerprint } = verifying;
-  const isNamed =
-    profile.devices.some(({ key }) => key.fingerprint === fingerprint) && signedBy.has(fingerprint);
-  if (isNamed && profile.identity === identity) return;
-  throw new DockerCommsError(
-    'invalid',
-    'This file does not fit together. Make a new one on your other device.',
-  );
+  const isNamed = profile.devices.some(({ key }) => key.fingerprint === fingerprint);
+  return isNamed && signedBy.has(fingerprint) && profile.identity === identity;
+}
+
+function restored(stored: StoredProfile): SignedProfile {
+  try {
+    return restoredProfile(stored);
+  } catch (cause) {
+    throw doesNotFit(cause);
+  }
+}
+
+function doesNotFit(cause?: unknown): DockerCommsError {
+  const message = 'This file does not fit together. Make a new one on your other device.';
+  return new DockerCommsError('invalid', message, { cause });
 }
 
 async function unsealed(sealed: string, passphrase: string): Promise<string> {
