@@ -18,6 +18,9 @@ import type { EngineContext } from './context.ts';
 import type { Logger } from './logger.ts';
 import type { Logins } from './logins.ts';
 
+/** Milliseconds that closing waits for what nobody else waits for: a few requests, and no more than a person does not notice. */
+const closingGraceMs = 2000;
+
 /**
  * One client for each account and repository, so that connections and tokens are shared. A login is looked up when the
  * registry asks for it, never kept here.
@@ -135,9 +138,18 @@ export class Repositories {
     this.#clients.clear();
   }
 
-  /** Ends what is still under way. */
+  /** Ends what is still under way; what is written behind what was sent gets a moment to be done. */
   async close(): Promise<void> {
+    const behind = Promise.all([...this.#clients.values()].map((client) => client.settled()));
     this.#clients.clear();
+    await this.#within(closingGraceMs, behind);
     await this.#connections.close();
+  }
+
+  async #within(milliseconds: number, work: Promise<unknown>): Promise<void> {
+    let stop: (() => void) | undefined;
+    const late = new Promise<void>((resolve) => (stop = this.#clock.after(milliseconds, resolve)));
+    await Promise.race([work, late]);
+    stop?.();
   }
 }

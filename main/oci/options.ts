@@ -59,10 +59,11 @@ export interface PushManifestOptions extends SignalOption {
   /** Without a tag the manifest is put under its digest. */
   readonly tag?: string | undefined;
   /**
-   * False: a manifest with a subject is not entered into the subject's fallback index, where the registry has no referrers
-   * API. For what is found by a tag of its own and is not worth the requests. Default true.
+   * What becomes of a manifest with a subject where the registry has no referrers API: it is entered into the subject's
+   * fallback index before the push is done (the default), `behind` it, so that nobody waits (`OciRepository.settled`), or
+   * not at all (false): for what is found by a tag of its own and is not worth the requests.
    */
-  readonly indexed?: boolean | undefined;
+  readonly indexed?: boolean | 'behind' | undefined;
 }
 
 export interface TagsOptions extends SignalOption {

@@ -23,6 +23,8 @@ import { backoffMs, sleep } from './retry.ts';
 const largestIndexBytes = 256 * KiB;
 /** Times that one change is tried: each but the first because somebody else changed the index meanwhile. */
 const tries = 4;
+/** Milliseconds, a day: so long a registry that gave no clear answer about its referrers API is not asked again. */
+const unclearFor = 86_400_000;
 
 export interface ReferrersIndexesOptions {
   readonly parts: RepositoryParts;
@@ -54,6 +56,10 @@ interface Index {
  */
 export class ReferrersIndexes {
   readonly #options: ReferrersIndexesOptions;
+  /** When the registry was last asked for its referrers API, and answered in a way that proves neither. */
+  #unclearAt = Number.NEGATIVE_INFINITY;
+  /** What is entered behind everybody's back: one after the other. */
+  #behind: Promise<void> = Promise.resolve();
 
   constructor(options: ReferrersIndexesOptions) {
     this.#options = options;
@@ -76,6 +82,20 @@ export class ReferrersIndexes {
     }
   }
 
+  /**
+   * The same, beside whatever comes next: nobody waits for it, but `settled` does. Where the program ends first, the entry
+   * is missing, and our own readers miss nothing.
+   */
+  addBehind(manifest: NewManifest): void {
+    // It only fails when the connections are closed, which is when nobody is left to be told.
+    this.#behind = this.#behind.then(() => this.add(manifest, undefined)).catch(() => undefined);
+  }
+
+  /** Resolves when nothing is being entered behind any more. */
+  settled(): Promise<void> {
+    return this.#behind;
+  }
+
   /** Takes an entry out, and the whole index when it was the last one. Fails as the registry does. */
   async remove(subject: Digest, referrer: Digest, signal: AbortSignal | undefined): Promise<void> {
     if (this.#options.parts.capabilities.has('referrers')) return;
@@ -84,10 +104,14 @@ export class ReferrersIndexes {
 
   /** Whether the index is the client's to write. What the registry says of one push is only a hint. */
   async #isOurs(sawSubject: boolean, signal: AbortSignal | undefined): Promise<boolean> {
-    const { parts } = this.#options;
+    const { parts, clock } = this.#options;
     const { state } = parts.capabilities.report('referrers');
     if (state !== 'unknown') return state === 'no';
-    return !sawSubject && !(await hasReferrersApi({ ...parts, signal }));
+    if (sawSubject) return false;
+    if (clock.now() - this.#unclearAt < unclearFor) return true;
+    if (await hasReferrersApi({ ...parts, signal })) return false;
+    if (!parts.capabilities.lacks('referrers')) this.#unclearAt = clock.now();
+    return true;
   }
 
   /** Reads, changes, writes and reads back. `change` is asked anew each time; it changes nothing where nothing is to do. */

@@ -180,9 +180,16 @@ export class OciRepository {
    * else.
    */
   async pushManifest(bytes: Uint8Array, options: PushManifestOptions = {}): Promise<Descriptor> {
-    const { descriptor, sawSubject } = await this.#manifests.push(bytes, options);
-    if (options.indexed !== false) await this.#indexes.add({ bytes, descriptor, sawSubject }, options.signal);
-    return descriptor;
+    const { indexed = true, signal } = options;
+    const pushed = { bytes, ...(await this.#manifests.push(bytes, options)) };
+    if (indexed === 'behind') this.#indexes.addBehind(pushed);
+    else if (indexed) await this.#indexes.add(pushed, signal);
+    return pushed.descriptor;
+  }
+
+  /** Resolves when every index that is written behind a push (`PushManifestOptions.indexed`) is done with. Never fails. */
+  settled(): Promise<void> {
+    return this.#indexes.settled();
   }
 
   /**

@@ -12,7 +12,7 @@ export interface SignatureToPublish {
   /** What `Signer.sign` gave for its digest. */
   readonly bundle: Uint8Array;
   readonly createdAt: Date;
-  /** False: other clients need not find it where the registry has no referrers API (`PushManifestOptions`). */
+  /** False: other clients need not find it where the registry has no referrers API. Default true. */
   readonly indexed?: boolean | undefined;
 }
 
@@ -25,12 +25,12 @@ export interface PublishedSignature {
 /**
  * Puts a signature beside the manifest that it is about: as its referrer, and under a `bundle-` tag for registries
  * that list no referrers. At most three requests, where the empty config is there already: one or two for the
- * blob, one for the tagged manifest; three or four more where others are to find it without a referrers API. Before the
- * message is announced, so that nobody sees it unsigned.
+ * blob, one for the tagged manifest. Before the message is announced, so that nobody sees it unsigned. Only what other
+ * clients look for without a referrers API, three or four requests more, is written behind it: no message waits for that.
  */
 export async function publishBundle(
   repository: Pick<OciRepository, 'ensureEmptyConfig' | 'pushBlob' | 'pushManifest'>,
-  { subject, bundle, createdAt, indexed }: SignatureToPublish,
+  { subject, bundle, createdAt, indexed = true }: SignatureToPublish,
   signal?: AbortSignal,
 ): Promise<PublishedSignature> {
   const content = { digest: sha256(bundle), size: bundle.byteLength };
@@ -39,6 +39,6 @@ export async function publishBundle(
   const manifest = buildBundleManifest({ subject, bundle: content, createdAt });
   await repository.ensureEmptyConfig(signal);
   await repository.pushBlob(bundle, content, { signal });
-  const { digest } = await repository.pushManifest(manifest, { tag, indexed, signal });
+  const { digest } = await repository.pushManifest(manifest, { tag, indexed: indexed && 'behind', signal });
   return { tag, digest };
 }

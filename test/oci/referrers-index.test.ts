@@ -6,7 +6,7 @@ import type { OciRepositoryOptions } from '../../main/oci/repository.ts';
 import { indexAnswer, pretendRegistry, refusing, type Quirk } from '../peers/pretend-registry.ts';
 import { ociError } from '../peers/scripted-registry.ts';
 import { collect, manifestOf } from './contract.ts';
-import { openScripted } from './scripted.ts';
+import { openScripted, testClock } from './scripted.ts';
 
 const subject = { mediaType: ociMediaTypes.imageManifest, digest: sha256('the message'), size: 11 };
 const tag = subject.digest.replace(':', '-');
@@ -200,6 +200,58 @@ describe('whose index it is', () => {
     await repository.pushManifest(named('one'), { tag: 'one' });
     expect([...tags.keys()]).toEqual(['one']);
     expect(problems).toEqual(['network']);
+  });
+});
+
+describe('an index that is written behind a push', () => {
+  it('leaves nobody waiting, and is done when everything is settled', async () => {
+    const held = Promise.withResolvers<undefined>();
+    const { repository, tags } = await setting([
+      ({ path }) => (indexPath.test(path) ? held.promise : undefined),
+    ]);
+    for (const name of ['one', 'two'])
+      await repository.pushManifest(named(name), { tag: name, indexed: 'behind' });
+    expect([...tags.keys()]).toEqual(['one', 'two']);
+    held.resolve(undefined);
+    await repository.settled();
+    expect([...tags.keys()]).toEqual(['one', 'two', tag]);
+  });
+
+  it('loses none of its own entries: they are written one after the other', async () => {
+    const { repository, index, peer } = await setting();
+    const names = ['one', 'two', 'three', 'four'];
+    for (const name of names) await repository.pushManifest(named(name), { indexed: 'behind' });
+    await repository.settled();
+    expect(index()?.manifests).toHaveLength(names.length);
+    expect(peer.seen.filter((line) => line.startsWith('PUT') && line.endsWith(tag))).toHaveLength(
+      names.length,
+    );
+  });
+
+  it('is given up when the connections are closed, and nobody is told: there is no problem', async () => {
+    const { repository, problems } = await setting([
+      ({ path }) => (indexPath.test(path) ? new Promise<undefined>(() => undefined) : undefined),
+    ]);
+    await repository.pushManifest(named('one'), { indexed: 'behind' });
+    await repository.close();
+    await repository.settled();
+    expect(problems).toEqual([]);
+  });
+});
+
+describe('whose index it is, when the registry does not say', () => {
+  it('is asked again after a day', async () => {
+    const clock = testClock();
+    const { repository, peer } = await setting([], { clock });
+    for (const days of [0, 1, 1]) {
+      clock.advance(days * 86_400_000);
+      await repository.pushManifest(
+        manifestOf([], { subject, annotations: { day: String(peer.requests.length) } }),
+      );
+    }
+    expect(peer.requests.filter(({ path }) => path.includes('/referrers/'))).toHaveLength(3);
+    await repository.pushManifest(named('the same day'));
+    expect(peer.requests.filter(({ path }) => path.includes('/referrers/'))).toHaveLength(3);
   });
 });
 

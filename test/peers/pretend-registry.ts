@@ -7,8 +7,8 @@ import {
   type SeenRequest,
 } from './scripted-registry.ts';
 
-/** An answer that takes the place of the usual one for some requests; undefined: the usual one. */
-export type Quirk = (request: SeenRequest) => ScriptedAnswer | undefined;
+/** An answer that takes the place of the usual one for some requests; undefined: the usual one, maybe after a while. */
+export type Quirk = (request: SeenRequest) => ScriptedAnswer | undefined | Promise<undefined>;
 
 export interface PretendRegistry {
   readonly peer: ScriptedRegistry;
@@ -31,9 +31,9 @@ export async function pretendRegistry(...quirks: readonly Quirk[]): Promise<Pret
     manifests: new Map<string, Buffer>(),
     blobs: new Map<string, Buffer>(),
   };
-  const react = (request: SeenRequest): ScriptedAnswer => {
+  const react = async (request: SeenRequest): Promise<ScriptedAnswer> => {
     for (const quirk of quirks) {
-      const answer = quirk(request);
+      const answer = await quirk(request);
       if (answer !== undefined) return answer;
     }
     return usual(memory, request);

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -45,6 +46,7 @@ export class CliContext {
   #store: Store | undefined;
   readonly #containerTools: ContainerToolLogins;
   readonly #connections: Connections[] = [];
+  readonly #repositories: OciRepository[] = [];
 
   constructor(terminal: Terminal, signal: AbortSignal) {
     this.terminal = terminal;
@@ -72,7 +74,10 @@ export class CliContext {
       this.terminal.err(`Warning: nothing that travels to ${target.host} is encrypted, a password neither.`);
     }
     const connections = this.#connect(network);
-    return new OciRepository(target, { credentials: () => this.#login(target, account), connections });
+    const credentials = () => this.#login(target, account);
+    const repository = new OciRepository(target, { credentials, connections });
+    this.#repositories.push(repository);
+    return repository;
   }
 
   /** Public signatures, by the instance in the home's settings; the public one where there is no home. */
@@ -141,7 +146,12 @@ export class CliContext {
     return vaultIn(await ensureHome(homeFolder()));
   }
 
+  /** Waits for what is written behind what was sent, unless somebody interrupts. */
   async close(): Promise<void> {
+    if (!this.signal.aborted) {
+      const interrupted = once(this.signal, 'abort');
+      await Promise.race([interrupted, Promise.all(this.#repositories.map((one) => one.settled()))]);
+    }
     await Promise.all(this.#connections.map((connections) => connections.close()));
     this.#store?.close();
   }
