@@ -14,13 +14,18 @@ export function mailboxFor(account: Account, theirs: string | null, network: Loc
   return isHere ? account.repository : theirs;
 }
 
+/** Where others write to this account: its likeliest address on the network, if it lives on this computer and is open to it. */
+export function outsideMailbox(account: Pick<Account, 'kind' | 'repository'>, network: LocalNetwork): string {
+  return (account.kind === 'this-computer' ? network.addresses()[0] : undefined) ?? account.repository;
+}
+
 /**
  * What a message that lies in `mailbox` says about where its answers go: null where that is beside it, or where nobody
  * else can reach it. No loopback address is ever announced: on another computer it would mean that computer.
  */
 export function announcedMailbox(account: Account, mailbox: string, network: LocalNetwork): string | null {
-  const own = account.kind === 'this-computer' ? (network.addresses()[0] ?? null) : account.repository;
-  if (own === null || isSame(account.repository, mailbox)) return null;
+  if (isSame(account.repository, mailbox)) return null;
+  const own = outsideMailbox(account, network);
   return isLoopbackHost(parseRepositoryReference(own).host) ? null : own;
 }
 

@@ -13,8 +13,8 @@ export interface InviteView {
   readonly host: string;
   /** The account that would be used; null: none of this home can reach that registry yet. */
   readonly accountId: string | null;
-  /** Whether the registry proves itself by a certificate that only the invitation vouches for. */
-  readonly ownCertificate: boolean;
+  /** SHA-256, lower-case hex, of the certificate of its registry that only the invitation vouches for; null: the usual rules. */
+  readonly certificate: string | null;
 }
 
 /** My own keys, as far as they are shown. */

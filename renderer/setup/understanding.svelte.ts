@@ -1,5 +1,7 @@
 import type { ErrorView } from '../../preload/contract/answer.ts';
 import type { UnderstoodRepository } from '../../preload/contract/connection.ts';
+import type { InviteView } from '../../preload/contract/identity.ts';
+import { looksLikeInvitation } from '../people/reading-invitation.svelte.ts';
 import { asErrorView, type Client } from '../state/client.svelte.ts';
 
 /** From the last key to the question: not for each letter, and before a person wonders. */
@@ -10,6 +12,8 @@ export class Understanding {
   text = $state('');
   repository = $state.raw<UnderstoodRepository | null>(null);
   error = $state.raw<ErrorView | null>(null);
+  /** What was typed is an invitation, to this mailbox. */
+  invitation = $state.raw<InviteView | null>(null);
   readonly #client: Client;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -20,6 +24,7 @@ export class Understanding {
   write(text: string): void {
     this.text = text;
     this.repository = null;
+    this.invitation = null;
     clearTimeout(this.#timer);
     if (text.trim() === '') this.error = null;
     else this.#timer = setTimeout(() => void this.#ask(text), delayMilliseconds);
@@ -27,8 +32,13 @@ export class Understanding {
 
   async #ask(text: string): Promise<void> {
     try {
-      const repository = await this.#client.call('connection.understand', { reference: text.trim() });
+      const invitation = looksLikeInvitation(text)
+        ? await this.#client.call('invites.read', { link: text.trim() })
+        : null;
+      const reference = invitation?.repository ?? text.trim();
+      const repository = await this.#client.call('connection.understand', { reference });
       if (text !== this.text) return;
+      this.invitation = invitation;
       this.repository = repository;
       this.error = null;
     } catch (error) {

@@ -7,6 +7,7 @@ import type { AccountView } from '../../preload/contract/accounts.ts';
 import type { ErrorView } from '../../preload/contract/answer.ts';
 import type { AppStatus } from '../../preload/contract/app.ts';
 import type { ConversationView } from '../../preload/contract/conversations.ts';
+import type { InviteView } from '../../preload/contract/identity.ts';
 import type { Place } from '../../preload/contract/events.ts';
 import type { MessageView } from '../../preload/contract/messages.ts';
 import type { PersonView } from '../../preload/contract/people.ts';
@@ -66,6 +67,8 @@ export class App {
   wantedRepository = $state('');
   /** An invitation that waits to be followed. */
   invitation = $state('');
+  /** What the last invitation said of the certificate of its host. */
+  vouched = $state.raw<Pick<InviteView, 'host' | 'certificate'> | null>(null);
   /** Counts up whenever what changed about a person's keys should take the focus. */
   changeWanted = $state(0);
   /** Counts up whenever the writing field should take the focus. */

@@ -64,6 +64,18 @@ test('Bob compares the fingerprint, and messages go both ways; Alice stays on lo
   expect(hers?.repository).toMatch(/^127\.0\.0\.1:/);
 });
 
+test('an invitation leads to the address on the network, and names the certificate to trust there', async () => {
+  const { alice, address, fingerprint } = await aliceOpens();
+  const [account] = await alice.ask('accounts.list', {});
+  const invite = async () => {
+    const { link } = await alice.ask('invites.create', { accountId: account?.id ?? '' });
+    return alice.ask('invites.read', { link });
+  };
+  expect(await invite()).toMatchObject({ repository: address, certificate: fingerprint });
+  await alice.ask('localNetwork.close', {});
+  expect(await invite()).toMatchObject({ repository: account?.repository, certificate: null });
+});
+
 test('the password is in no answer but the one, and in no event', async () => {
   const { alice } = await aliceOpens();
   const { password } = await alice.ask('localNetwork.invite', { name: 'bob' });

@@ -237,6 +237,20 @@ describe.skipIf(browser === null)('the window', () => {
     await expect.poll(() => focused(page)).toContain('Carol Ferreira');
   });
 
+  it('gives the focus back to what opened a dialogue, also where another one took its place', async () => {
+    const page = await open('talk');
+    await page.getByRole('button', { name: 'New conversation' }).first().click();
+    await page.getByRole('textbox', { name: 'Their identity' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await expect.poll(() => focused(page)).toBe('New conversation');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Invite someone' }).click();
+    await page.getByRole('dialog', { name: 'Invite someone' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+  });
+
   it('shows one pane at a time where there is no room for two', async () => {
     const page = await open('talk', { viewport: { width: 480, height: 760 } });
     await talk(page, /Bob Lindqvist/u);

@@ -4,7 +4,7 @@ import { expect, test } from './support/scenario.ts';
 /** What is copied of a list of facts: the text beside its label. */
 const factOf = (label: string) => new RegExp(`^${label.replace(/[()]/g, '\\$&')}`);
 
-test('people on the network: an address, a password and a fingerprint to compare, and messages go both ways', async ({
+test('people on the network: an invitation, a password and a certificate that it vouches for, and messages go both ways', async ({
   world,
 }) => {
   const alice = await world.arrive('Alice');
@@ -23,7 +23,6 @@ test('people on the network: an address, a password and a fingerprint to compare
       .locator('dd span')
       .textContent()) ?? '';
   await expect(network.getByText(words.localNetwork.nobody)).toBeVisible();
-  const address = await fact(words.localNetwork.address);
   const fingerprint = await fact(words.certificate.fingerprint);
   expect(fingerprint).toMatch(/^(?:[0-9A-F]{4}\s){15}[0-9A-F]{4}$/);
 
@@ -34,15 +33,20 @@ test('people on the network: an address, a password and a fingerprint to compare
   await network.getByRole('button', { name: words.localNetwork.handedOver }).click();
   await expect(network.getByText(password)).toBeHidden();
   await alice.settings.close();
+  await (await alice.list.starting('')).getByRole('button', { name: words.invite.action }).click();
+  const invitation = await alice.page.getByRole('textbox', { name: words.invite.link }).inputValue();
+  await alice.page.keyboard.press('Escape');
+  await expect(alice.page.getByRole('dialog')).toBeHidden();
 
   const bob = await world.arrive('Bob');
   const { firstRun } = bob;
   await firstRun.registry.click();
-  await firstRun.repository.fill(address);
+  await firstRun.repository.fill(invitation);
+  await expect(bob.page.getByText(words.invite.from(alice.identity))).toBeVisible();
   await firstRun.test.click();
-  const question = firstRun.report.getByRole('region', { name: words.certificate.title });
+  const question = firstRun.report.getByRole('region', { name: words.certificate.invited.title });
   await expect(question.getByText(fingerprint)).toBeVisible();
-  await question.getByRole('button', { name: words.certificate.accept }).click();
+  await question.getByRole('button', { name: words.certificate.invited.accept }).click();
   await expect(firstRun.check('login')).toContainText(words.connect.outcomes.failed);
   await bob.page.getByRole('textbox', { name: words.login.username }).fill('bob');
   await bob.page.getByRole('textbox', { name: words.login.secret }).fill(password);
@@ -51,12 +55,12 @@ test('people on the network: an address, a password and a fingerprint to compare
   await expect(question).toBeHidden();
   await firstRun.identity.fill(bob.identity);
   await firstRun.connect.click();
-  await expect(bob.list.region).toBeVisible();
-
-  await bob.list.start(alice.identity);
+  const next = bob.page.getByRole('dialog', { name: words.newConversation.title });
+  await next.getByRole('button', { name: words.newConversation.start }).click();
   await bob.chat(alice.identity).say('Reached you over the network');
   await alice.acceptsChat(bob.identity);
   await expect(alice.chat(bob.identity).bubble('Reached you over the network')).toBeVisible();
   await alice.chat(bob.identity).say('And back');
   await expect(bob.chat(alice.identity).bubble('And back')).toBeVisible();
+  await expect(bob.chat(alice.identity).trust).toHaveText(words.trust.marks.verified);
 });

@@ -5,6 +5,8 @@ import type { Account } from '../../store/accounts.ts';
 import { buildInvite, type Invite, parseInvite } from '../../trust/invite.ts';
 import { parseProfile, type Profile } from '../../trust/profile.ts';
 import type { VerifyingKey } from '../../trust/signing-key.ts';
+import type { EngineContext } from '../context.ts';
+import { outsideMailbox } from '../routing.ts';
 import { conversationView } from '../views.ts';
 import { addDevice, deviceFileName } from '../trust/add-device.ts';
 import { acceptRequest } from '../trust/standing.ts';
@@ -37,12 +39,14 @@ export function identityRequests(services: EngineServices): HandlersOf<'identity
       return identityView(services, account);
     },
     'invites.create': async ({ accountId }) => {
-      const { identity, repository } = accounts.get(accountId);
+      const account = accounts.get(accountId);
       const { verifying } = await context.ownKeys.signingKey(accountId);
+      const certificate = certificateOf(context, account);
       const link = buildInvite({
-        repository: parseRepositoryReference(repository),
-        identity,
+        repository: parseRepositoryReference(outsideMailbox(account, context.localNetwork)),
+        identity: account.identity,
         fingerprint: verifying.fingerprint,
+        ...(certificate !== null && { certificate }),
       });
       return { link };
     },
@@ -96,8 +100,14 @@ function inviteView({ accounts }: EngineServices, invite: Invite): InviteView {
     repository: name,
     host: repository.host,
     accountId: account?.id ?? null,
-    ownCertificate: certificate !== undefined,
+    certificate: certificate ?? null,
   };
+}
+
+/** What others have to trust this account's registry by, where no authority vouches for it. */
+function certificateOf({ localNetwork, pinned }: EngineContext, account: Account): string | null {
+  if (account.kind === 'registry') return pinned.ofRepository(account.repository);
+  return localNetwork.addresses().length === 0 ? null : localNetwork.status().fingerprint;
 }
 
 /** The inviter's key is pinned as verified as soon as their profile is seen with it, and never another one. */

@@ -18,7 +18,13 @@ export function invitationFor(link: string, accountId: string | null): InviteVie
   if (repository === null || identity === null) return null;
   const host = repository.split('/')[0] ?? '';
   const reached = host === 'registry.example.com' ? accountId : null;
-  return { identity, repository, host, accountId: reached, ownCertificate: fields.has('tls') };
+  return {
+    identity,
+    repository,
+    host,
+    accountId: reached,
+    certificate: fields.has('tls') ? 'ab'.repeat(32) : null,
+  };
 }
 
 export function identityOf(alarm: IdentityView['alarm'] | undefined): IdentityView {
