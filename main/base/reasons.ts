@@ -157,6 +157,8 @@ export const signInReasons = [
   'sign-in-too-late',
   /** The settings say that nobody signs publicly. */
   'public-signatures-off',
+  /** Each message is signed publicly, and nobody is signed in any more: that lasts for minutes only. */
+  'sign-in-needed',
   /** Somebody else than was meant signed in. */
   'signed-in-as-other',
 ] as const;

@@ -13,6 +13,7 @@ import type { NetworkSettings } from './network/network-settings.ts';
 import type { Repositories } from './repositories.ts';
 import type { SettingsService } from './settings.ts';
 import type { LiveTransfers } from './transfers.ts';
+import type { PublicSigners } from './sigstore/public-signers.ts';
 import type { Sigstore } from './sigstore/sigstore.ts';
 import type { KnownKeys } from './trust/known-keys.ts';
 import type { OwnKeys } from './trust/own-keys.ts';
@@ -32,6 +33,7 @@ export interface EngineContext {
   readonly containerTools: ContainerToolLogins;
   readonly repositories: Repositories;
   readonly sigstore: Sigstore;
+  readonly publicSigners: PublicSigners;
   readonly pinned: PinnedCertificates;
   readonly localNetwork: LocalNetwork;
   readonly settings: SettingsService;

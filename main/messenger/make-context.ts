@@ -19,6 +19,7 @@ import { PinnedCertificates } from './pinned-certificates.ts';
 import { Repositories } from './repositories.ts';
 import { SettingsService } from './settings.ts';
 import { LiveTransfers } from './transfers.ts';
+import { PublicSigners } from './sigstore/public-signers.ts';
 import { makeSigstore } from './sigstore/sigstore.ts';
 import { makeTrust } from './trust/trust.ts';
 
@@ -87,6 +88,7 @@ export function makeContext(
     ...makeTrust(vault, { store, clock, events, logger, repositories, sigstore }),
     settings,
     sigstore,
+    publicSigners: new PublicSigners(settings),
     network,
     attachments: new AttachmentShelf(join(home, 'outbox')),
     transfers: new LiveTransfers(events),

@@ -31,6 +31,12 @@ export interface KeylessSignerOptions {
   readonly clock: Clock;
 }
 
+/** Whoever signs in, for as long as the certificate lasts. */
+export interface KeylessSigner extends Signer {
+  /** Sees to it that there is a certificate, before anything is to be signed. Fails as `sign`. */
+  prepare(): Promise<void>;
+}
+
 /** A certificate is not used in its last moments: log and timestamp are still to come. */
 const certificateMargin = 60_000;
 
@@ -39,10 +45,17 @@ const certificateMargin = 60_000;
  * is used again until it expires. A public log keeps the signer's identity for ever: only on a person's wish. Throws
  * `invalid` for services that would see the token unencrypted, or that give no time.
  */
-export function keylessSigner(options: KeylessSignerOptions): Signer {
+export function keylessSigner(options: KeylessSignerOptions): KeylessSigner {
   requireUsableServices(options.services);
   const certificates = new CertificateKeeper(options);
   return {
+    async prepare() {
+      try {
+        await certificates.current();
+      } catch (error) {
+        throw toDockerCommsError(error);
+      }
+    },
     async sign(digest, signal) {
       try {
         signal?.throwIfAborted();

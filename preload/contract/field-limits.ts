@@ -69,6 +69,8 @@ export const fieldLimits = {
   serviceAddress: limits.serviceAddressCharacters,
   /** What a provider calls this program: those in use have under a hundred characters. */
   clientId: 256,
+  /** Accounts in one home: far above what anybody has. */
+  accounts: 256,
   /** A code that a sign-in page shows. */
   signInCode: limits.signInCodeCharacters,
   /** A `trusted_root.json` or `root.json`, in characters no more than in bytes. */

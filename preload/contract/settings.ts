@@ -4,7 +4,7 @@ import { limits } from '../../main/base/limits.ts';
 import { fieldLimits } from './field-limits.ts';
 import { networkFields } from './network.ts';
 import { sigstoreSchema } from './sigstore.ts';
-import { folderToken, nothing, registryHost, request } from './request.ts';
+import { folderToken, id, nothing, registryHost, request } from './request.ts';
 
 /** A folder of the computer where the engine runs: main keeps the path, the window a token. */
 export interface FolderView {
@@ -40,7 +40,11 @@ const fields = {
   /** Whether expired things that were written here are removed from registries now and then. */
   cleanup: { enabled: z.boolean() },
   /** Whether anything is asked of the services of `sigstore`, for signing and for believing. */
-  publicSignatures: { enabled: z.boolean() },
+  publicSignatures: {
+    enabled: z.boolean(),
+    /** Accounts of which each message is signed publicly too: in a log, for ever. */
+    accounts: z.array(id).max(fieldLimits.accounts),
+  },
 };
 
 /** Settings, as stored and as shown. Every field has a default, so older and partial rows stay readable. */
@@ -66,7 +70,12 @@ export const settingsSchema = z.object({
     .prefault({}),
   composer: z.object({ enterSends: fields.composer.enterSends.default(true) }).prefault({}),
   cleanup: z.object({ enabled: fields.cleanup.enabled.default(true) }).prefault({}),
-  publicSignatures: z.object({ enabled: fields.publicSignatures.enabled.default(true) }).prefault({}),
+  publicSignatures: z
+    .object({
+      enabled: fields.publicSignatures.enabled.default(true),
+      accounts: fields.publicSignatures.accounts.default([]),
+    })
+    .prefault({}),
   /** Public signatures: whose services, and whom they are believed by. */
   sigstore: sigstoreSchema.default({ instance: 'public' }),
   /** How registries are reached. Changed by the requests `network.…`, which check; its secrets are in the vault. */

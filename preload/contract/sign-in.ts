@@ -1,4 +1,4 @@
-/** Requests about signing in so that one's key is certified: in a public log, for ever. */
+/** Requests about signing in, so that one's key is certified or messages are signed: in a public log, for ever. */
 import { z } from 'zod';
 import type { CertifierView } from './people.ts';
 import { fieldLimits } from './field-limits.ts';
@@ -15,9 +15,16 @@ export interface SignInView {
 const account = z.strictObject({ accountId: id });
 
 export const signInRequests = {
-  /** Begins a sign-in for this device's key, in place of one that still waits. Fails `network`, `unsupported`, `conflict`. */
+  /**
+   * Begins a sign-in, in place of one that still waits. `confirm`: for this device's key. `messages`: again, for what is signed
+   * publicly, by who confirmed the key. Fails `network`, `unsupported`, `conflict`.
+   */
   'signIn.begin': request(
-    z.strictObject({ accountId: id, answer: z.enum(['loopback', 'paste']) }),
+    z.strictObject({
+      accountId: id,
+      answer: z.enum(['loopback', 'paste']),
+      purpose: z.enum(['confirm', 'messages']),
+    }),
   ).returns<SignInView>(),
   /** Shows the page in the system's browser; the window names no address. Only where `AppStatus.can.openPages`. */
   'signIn.open': request(account).returns<null>(),
@@ -27,10 +34,10 @@ export const signInRequests = {
   ).returns<null>(),
   'signIn.cancel': request(account).returns<null>(),
   /**
-   * Waits until the key is certified and published, and says by whom. Fails `not-found` when no sign-in waits, `cancelled`,
+   * Waits until the key is certified and published, or messages can be signed, and says by whom. What waited is sent then. Fails `not-found` when no sign-in waits, `cancelled`,
    * `auth`, `network`, or as publishing does.
    */
   'signIn.finish': request(account).returns<CertifierView>(),
-  /** Takes the certification out of the published profile. What the log has stays there. */
+  /** Takes the certification out of the published profile, and signs no message publicly any more. What the log has stays there. */
   'signIn.withdraw': request(account).returns<null>(),
 };

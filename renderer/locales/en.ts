@@ -305,6 +305,7 @@ export const words = {
     network: 'Open network settings',
     downloads: 'Save somewhere else',
     signatures: 'Open “Public signatures”',
+    'sign-in': 'Sign in',
     change: 'Look at what changed',
   } satisfies Record<WayOut, string>,
 
@@ -1032,8 +1033,13 @@ export const words = {
       'Nobody yet. Sign in with an account that your friends know, and they see that this key is yours.',
     action: 'Confirm who you are…',
     again: 'Confirm again…',
-    title: 'Confirm who you are',
-    text: 'You sign in, in your browser, with an account that you have already. The people you write to then see whose key this is.',
+    titles: { confirm: 'Confirm who you are', messages: 'Sign in again' },
+    texts: {
+      confirm:
+        'You sign in, in your browser, with an account that you have already. The people you write to then see whose key this is.',
+      messages:
+        'Each of your messages is signed publicly, and that takes a sign-in every ten minutes. What waits is sent then.',
+    },
     forEver:
       'Your name or e-mail address there and the fingerprint of this key go into a public log, for ever. Your messages do not.',
     begin: 'Sign in',
@@ -1046,7 +1052,17 @@ export const words = {
     code: 'Code',
     goOn: 'Continue',
     done: (subject: string, issuer: string) => `You are ${subject} (${issuer}).`,
-    doneText: 'The people you write to see it from now on, in your details.',
+    doneTexts: {
+      confirm: 'The people you write to see it from now on, in your details.',
+      messages: 'What waited is on its way.',
+    },
+    each: 'Sign each message publicly',
+    eachHint:
+      'For anyone who has to prove later who wrote it. While you write, you sign in again every ten minutes.',
+    eachTitle: 'Sign each message publicly?',
+    eachText:
+      'For each message from now on, your address, the time and a fingerprint of the message go into a public log, for ever. What you write does not. This can be switched off, but what the log has stays there.',
+    eachConfirm: 'Sign publicly',
     withdraw: 'Withdraw…',
     withdrawTitle: 'Withdraw the confirmation?',
     withdrawText:

@@ -5,7 +5,7 @@ import type { RequestInput } from '../../preload/contract/requests.ts';
 import { asErrorView, type Client } from '../state/client.svelte.ts';
 import { Task } from '../state/task.svelte.ts';
 
-type Answer = RequestInput<'signIn.begin'>['answer'];
+type Begin = RequestInput<'signIn.begin'>;
 
 /** One sign-in, as a person goes through it: begin, sign in in the browser, done. */
 export class SignInFlow {
@@ -19,21 +19,23 @@ export class SignInFlow {
   readonly pasting = new Task();
   readonly #client: Client;
   readonly #accountId: string;
+  readonly #purpose: Begin['purpose'];
   /** Whether this computer can open the page by itself. */
   readonly #opens: boolean;
 
-  constructor(client: Client, accountId: string, opens: boolean) {
+  constructor(client: Client, { accountId, purpose }: Omit<Begin, 'answer'>, opens: boolean) {
     this.#client = client;
     this.#accountId = accountId;
+    this.#purpose = purpose;
     this.#opens = opens;
   }
 
   /** Begins, or begins again: whatever waited before is given up. */
-  async begin(answer: Answer): Promise<void> {
+  async begin(answer: Begin['answer']): Promise<void> {
     this.error = null;
-    const accountId = this.#accountId;
+    const asked = { accountId: this.#accountId, purpose: this.#purpose, answer };
     const begun = await this.beginning.run(async () => {
-      const page = await this.#client.call('signIn.begin', { accountId, answer });
+      const page = await this.#client.call('signIn.begin', asked);
       this.page = page;
       void this.#wait(page);
     });

@@ -31,7 +31,7 @@ const clockMilliseconds = 30_000;
 export type DetailsTarget =
   { readonly kind: 'person' } | { readonly kind: 'message'; readonly messageId: string };
 
-export type Dialog = 'palette' | 'new-conversation' | 'add-account' | 'invite' | 'safety-number';
+export type Dialog = 'palette' | 'new-conversation' | 'add-account' | 'invite' | 'safety-number' | 'sign-in';
 
 /**
  * The whole window: what the engine last said, and where the person is. Components read it and call its methods; the
@@ -173,6 +173,7 @@ export class App {
   /** Leads from a failure to where a person can do something about it. */
   goTo(wayOut: WayOut): void {
     if (wayOut === 'change') this.showChange();
+    else if (wayOut === 'sign-in') this.dialog = 'sign-in';
     else {
       this.settingsWanted = wayOut;
       this.settingsOpen = true;

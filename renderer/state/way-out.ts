@@ -5,8 +5,8 @@ import type { ErrorView } from '../../preload/contract/answer.ts';
 /** Parts of the settings that a failure may lead to. */
 export type SettingsPart = 'accounts' | 'connectivity' | 'network' | 'downloads' | 'signatures';
 
-/** Where to go, besides trying again. `change`: what changed about the person's keys. */
-export type WayOut = SettingsPart | 'change';
+/** Where to go, besides trying again. `change`: what changed about the person's keys. `sign-in`: for what is signed publicly. */
+export type WayOut = SettingsPart | 'change' | 'sign-in';
 
 /** Null: the sentence says all that can be done, or that it passes by itself. */
 const byCode: Record<ErrorView['code'], WayOut | null> = {
@@ -90,6 +90,7 @@ const byReason: Record<FailureReason, WayOut | null> = {
   'email-not-verified': null,
   'not-a-provider': 'signatures',
   'public-signatures-off': 'signatures',
+  'sign-in-needed': 'sign-in',
   'sign-in-refused': null,
   'sign-in-too-late': null,
   'signed-in-as-other': null,

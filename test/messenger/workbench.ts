@@ -13,6 +13,7 @@ import { PinnedCertificates } from '../../main/messenger/pinned-certificates.ts'
 import { NetworkSettings } from '../../main/messenger/network/network-settings.ts';
 import { Repositories } from '../../main/messenger/repositories.ts';
 import { SettingsService } from '../../main/messenger/settings.ts';
+import { PublicSigners } from '../../main/messenger/sigstore/public-signers.ts';
 import { makeSigstore } from '../../main/messenger/sigstore/sigstore.ts';
 import { makeTrust } from '../../main/messenger/trust/trust.ts';
 import { LiveTransfers } from '../../main/messenger/transfers.ts';
@@ -82,7 +83,7 @@ export async function workbench(
     embeddedRegistry: null,
     localNetwork: new LocalNetwork({ embeddedRegistry: null, store, events: hub, logger: quiet }),
     downloadsFolder: join(home, 'downloads'),
-    ...{ settings, sigstore },
+    ...{ settings, sigstore, publicSigners: new PublicSigners(settings) },
     network: new NetworkSettings({ settings, vault, pinned, surroundings, clock }),
     ...makeTrust(vault, { store, clock, events: hub, logger: quiet, repositories, sigstore }),
     attachments: new AttachmentShelf(join(home, 'outbox')),

@@ -19,6 +19,8 @@ export interface SigstoreServices {
   readonly trustedRoot: Buffer;
   /** Paths of what was asked, in order. */
   readonly requests: string[];
+  /** Requests for this path fail with 503 from now on; null: none. */
+  fail(path: string | null): void;
   stop(): void;
 }
 
@@ -59,6 +61,7 @@ export async function startSigstoreServices(
   const log = await initializeTLog(logName, keys(), now);
   const handlers = [fulcioHandler(authority), rekorHandler(log), tsaHandler(stamps)];
   const requests: string[] = [];
+  let broken = failing;
 
   const server = createServer((request, response) => {
     void (async () => {
@@ -66,8 +69,8 @@ export async function startSigstoreServices(
       requests.push(path);
       const handler = handlers.find((candidate) => path === candidate.path);
       const body = await text(request);
-      const answer = path === failing?.path ? null : await handler?.fn(canonicalEntry(body));
-      response.writeHead(answer?.statusCode ?? failing?.status ?? 404, {
+      const answer = path === broken?.path ? null : await handler?.fn(canonicalEntry(body));
+      response.writeHead(answer?.statusCode ?? broken?.status ?? 404, {
         'content-type': answer?.contentType ?? 'text/plain',
       });
       response.end(answer?.response);
@@ -103,6 +106,9 @@ export async function startSigstoreServices(
     url: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`),
     trustedRoot: Buffer.from(JSON.stringify(trustedRoot)),
     requests,
+    fail(path) {
+      broken = path === null ? undefined : { path, status: 503 };
+    },
     stop() {
       server.closeAllConnections();
       server.close();

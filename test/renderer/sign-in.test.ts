@@ -7,7 +7,7 @@ import { signedIn } from './preview/sign-in.ts';
 
 function begins(opens: boolean) {
   const bridge = new ScriptedBridge(sceneOf('trust'));
-  const flow = new SignInFlow(new Client(bridge), 'account-1', opens);
+  const flow = new SignInFlow(new Client(bridge), { accountId: 'account-1', purpose: 'confirm' }, opens);
   const asked = () => bridge.calls.map(({ method }) => method);
   return { bridge, flow, asked };
 }

@@ -62,15 +62,12 @@ export function scansSignIn({ open, scan }: WindowTools, options: BrowserContext
     await button(page, 'Settings').click();
     await page.getByText('Your key and devices').click();
     await button(page, 'Confirm who you are…').click();
-    await dialog(page, /^Confirm/u).waitFor();
-    await scan(page);
     await button(page, 'My browser is on another computer').click();
     await page.getByLabel('Code').waitFor();
     await scan(page);
     await page.getByLabel('Code').fill('4711');
     await button(page, 'Continue').click();
     await page.getByText('You are alice@example.com').waitFor();
-    await scan(page);
     await page.keyboard.press('Escape');
     const services = region(page, 'Public signatures');
     await services.getByLabel('Services', { exact: true }).selectOption('private');
@@ -207,6 +204,16 @@ export function showsTrust({ open, talk }: WindowTools): void {
     await page.evaluate(() => window.scripted.signIn.comeBack());
     await page.getByText('You are alice@example.com (accounts.example.com).').waitFor();
     await page.keyboard.press('Escape');
+    // Not before it was confirmed, and not when the question was closed.
+    const each = page.getByRole('switch', { name: 'Sign each message publicly' });
+    await each.click();
+    await page.keyboard.press('Escape');
+    await expect.poll(() => each.isChecked()).toBe(false);
+    await each.click();
+    await button(page, 'Sign publicly').click();
+    await expect.poll(() => each.isChecked()).toBe(true);
+    await each.click();
+    await expect.poll(() => each.isChecked()).toBe(false);
     await button(page, 'Withdraw…').click();
     await button(page, 'Withdraw').click();
     await button(page, 'Confirm who you are…').waitFor();

@@ -115,6 +115,12 @@ export class Authorship {
     );
   }
 
+  /** The same for whoever looks on: where nobody of the addressee's name is at home, it is only asked who wrote it. */
+  async asOnlooker(message: ReceivedMessage, manifest: Uint8Array): Promise<SignedBy> {
+    const isForMe = this.#trust.accountOf(message.recipient) !== null;
+    return isForMe ? this.ofMessage(message, manifest) : this.of(message.sender, manifest);
+  }
+
   /** Who signed `manifest`, which names `author`. Fails as `ofMessage`. */
   async of(
     author: string,

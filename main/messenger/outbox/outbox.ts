@@ -1,4 +1,5 @@
 import type { MessageState } from '../../../preload/contract/messages.ts';
+import type { SignInReason } from '../../base/reasons.ts';
 import { DockerCommsError, toDockerCommsError } from '../../base/errors.ts';
 import type { Message } from '../../store/message.ts';
 import type { EngineContext } from '../context.ts';
@@ -162,6 +163,12 @@ export class Outbox extends WorkPump {
       throw new DockerCommsError('conflict', 'It is too late to cancel: it was sent.');
     transfers.cancel(messageId);
     events.messageChanged(message.conversationId, messageId);
+  }
+
+  /** Somebody is signed in again: what waited for that is sent. */
+  retryAfterSignIn(accountId: string): void {
+    const reason: SignInReason = 'sign-in-needed';
+    for (const message of this.#context.store.outbox.failedFor(accountId, reason)) this.retry(message, null);
   }
 
   /** Queues a failed or cancelled message again, with what its file is now. One that came too late is written anew. */

@@ -163,6 +163,7 @@ interface Publishing {
 async function publish(context: EngineContext, parts: Publishing, options: SendOneOptions): Promise<void> {
   const { message, account, repository } = parts;
   const signer = await context.ownKeys.signer(account.id);
+  const publicSigner = await context.publicSigners.signerFor(account.id);
   const source = await sourceOf(message, options.signal);
   await publishMessage(repository, draftOf(parts, context.localNetwork), source, {
     chunkBytes: chunkBytesFor(source.totalBytes),
@@ -170,6 +171,7 @@ async function publish(context: EngineContext, parts: Publishing, options: SendO
     budget: context.budget,
     inlineSmallPayload: true,
     signer,
+    ...(publicSigner && { publicSigner }),
     ...options,
     onPrepared: (prepared) => notePrepared(context, parts, prepared, source.totalBytes),
   });
@@ -179,7 +181,7 @@ async function publish(context: EngineContext, parts: Publishing, options: SendO
 function notePrepared(
   { store }: EngineContext,
   { message, account, mailbox }: Publishing,
-  { digest, tag, manifest, chunks, storedBytes, signature }: PreparedMessage,
+  { digest, tag, manifest, chunks, storedBytes, signature, publicSignature }: PreparedMessage,
   bytes: number,
 ): void {
   const place = { repository: mailbox, digest, tag };
@@ -198,8 +200,8 @@ function notePrepared(
       ...(message.file && { file: { bytes } }),
     });
     store.published.record({ ...ours, ...place, subject: null, kind: 'message', bytes: storedBytes });
-    if (signature !== null) {
-      store.published.record({ ...ours, ...signature, subject: digest, kind: 'signature' });
+    for (const signed of [signature, publicSignature]) {
+      if (signed !== null) store.published.record({ ...ours, ...signed, subject: digest, kind: 'signature' });
     }
   });
 }

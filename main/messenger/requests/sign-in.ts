@@ -2,8 +2,8 @@ import type { EngineServices, HandlersOf } from './services.ts';
 
 export function signInRequests({ accounts, signIns }: EngineServices): HandlersOf<'signIn'> {
   return {
-    'signIn.begin': async ({ accountId, answer: wanted }) => {
-      const { url, answer } = await signIns.begin(accounts.get(accountId), wanted);
+    'signIn.begin': async ({ accountId, answer: wanted, purpose }) => {
+      const { url, answer } = await signIns.begin(accounts.get(accountId), wanted, purpose);
       return { url: url.href, answer };
     },
     'signIn.open': async ({ accountId }) => {

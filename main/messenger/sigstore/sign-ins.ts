@@ -2,13 +2,16 @@ import { z } from 'zod';
 import type { CertifierView } from '../../../preload/contract/people.ts';
 import { DockerCommsError } from '../../base/errors.ts';
 import type { Account } from '../../store/accounts.ts';
+import type { RequestInput } from '../../../preload/contract/requests.ts';
+import type { Signer } from '../../trust/signer.ts';
+import { tokenOnce } from './public-signers.ts';
 import type { SignIn, SignInOptions } from '../../trust/sign-in.ts';
 import { certifiedAuthor, subjectOf } from '../../trust/verify.ts';
 import type { EngineContext } from '../context.ts';
 
 type Parts = Pick<
   EngineContext,
-  'host' | 'sigstore' | 'ownKeys' | 'ownProfiles' | 'store' | 'clock' | 'events'
+  'host' | 'sigstore' | 'publicSigners' | 'ownKeys' | 'ownProfiles' | 'store' | 'clock' | 'events'
 >;
 
 interface Begun {
@@ -18,23 +21,38 @@ interface Begun {
   readonly certified: Promise<CertifierView>;
 }
 
-/** Sign-ins by which people certify the key of this device: one at a time for each account. */
+type Purpose = RequestInput<'signIn.begin'>['purpose'];
+
+interface Asked {
+  readonly account: Account;
+  readonly purpose: Purpose;
+  readonly token: Promise<string>;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Sign-ins by which people certify the key of this device, or go on signing each message: one at a time for each account.
+ */
 export class SignIns {
   readonly #parts: Parts;
+  readonly #onSignedIn: (accountId: string) => void;
   readonly #begun = new Map<string, Begun>();
 
-  constructor(parts: Parts) {
+  /** `onSignedIn` is told whose messages can be signed now. */
+  constructor(parts: Parts, onSignedIn: (accountId: string) => void) {
     this.#parts = parts;
+    this.#onSignedIn = onSignedIn;
   }
 
   /** Whoever signs in is published and logged for ever: only on a person's wish. Fails as `beginSignIn` and `ensureIn`. */
-  async begin(account: Account, answer: SignInOptions['answer']): Promise<SignIn> {
+  async begin(account: Account, answer: SignInOptions['answer'], purpose: Purpose): Promise<SignIn> {
+    if (purpose === 'messages') await this.#confirmed(account.id);
     // What cannot be published must not be logged.
-    await this.#parts.ownProfiles.ensureIn(account, account.repository);
+    else await this.#parts.ownProfiles.ensureIn(account, account.repository);
     const signIn = await this.#parts.sigstore.signIn(answer);
     this.cancel(account.id);
     const stop = new AbortController();
-    const certified = this.#certify(account, signIn.token, stop.signal);
+    const certified = this.#finish({ account, purpose, token: signIn.token, signal: stop.signal });
     const begun = { signIn, stop, certified };
     this.#begun.set(account.id, begun);
     const end = () => {
@@ -75,8 +93,10 @@ export class SignIns {
 
   /** Fails as publishing does. */
   async withdraw(account: Account): Promise<void> {
-    await this.#parts.ownProfiles.certify(account, null);
-    this.#parts.store.facts.delete(factOf(account.id));
+    const { ownProfiles, store, publicSigners } = this.#parts;
+    await ownProfiles.certify(account, null);
+    store.facts.delete(factOf(account.id));
+    publicSigners.end(account.id);
     this.#parts.events.emit({ type: 'accounts.changed' });
   }
 
@@ -88,13 +108,23 @@ export class SignIns {
     return { subject, issuer, since };
   }
 
-  async #certify(account: Account, token: Promise<string>, signal: AbortSignal): Promise<CertifierView> {
+  async #finish({ account, purpose, token, signal }: Asked): Promise<CertifierView> {
+    const { sigstore, publicSigners } = this.#parts;
+    const identityToken = tokenOnce(await token);
+    const expected = purpose === 'messages' ? await this.#confirmed(account.id) : null;
+    const signer = sigstore.signer({ identityToken, expected: expected?.subject });
+    if (expected !== null) await signer.prepare();
+    const by = expected ?? (await this.#confirm(account, signer, signal));
+    publicSigners.hold(account.id, signer);
+    this.#onSignedIn(account.id);
+    return by;
+  }
+
+  async #confirm(account: Account, signer: Signer, signal: AbortSignal): Promise<CertifierView> {
     const { sigstore, ownKeys, ownProfiles, store, clock, events } = this.#parts;
-    const identityToken = await token;
     const { verifying } = await ownKeys.signingKey(account.id);
     const trustedRoot = await sigstore.trustedRoot();
     const key = subjectOf(verifying.spki);
-    const signer = sigstore.signer({ identityToken: () => Promise.resolve(identityToken) });
     const bundle = await signer.sign(key.digest, signal);
     const author = certifiedAuthor(key, bundle, trustedRoot);
     if (author === null) throw notProven();
@@ -103,6 +133,14 @@ export class SignIns {
     store.facts.set(factOf(account.id), { ...by, fingerprint: verifying.fingerprint });
     events.emit({ type: 'accounts.changed' });
     return by;
+  }
+
+  /** Who confirmed the key of this account. Fails `conflict` where nobody did. */
+  async #confirmed(accountId: string): Promise<CertifierView> {
+    const { verifying } = await this.#parts.ownKeys.signingKey(accountId);
+    const by = this.certifierOf(accountId, verifying.fingerprint);
+    if (by !== null) return by;
+    throw new DockerCommsError('conflict', 'Confirm first who you are: Settings → Your key and devices.');
   }
 
   #waitingFor(accountId: string): SignIn {

@@ -5,9 +5,8 @@ import type { Clock } from '../../base/clock.ts';
 import { DockerCommsError } from '../../base/errors.ts';
 import { MiB } from '../../base/limits.ts';
 import type { Fetch } from '../../oci/fetch-through.ts';
-import { keylessSigner, type KeylessServices } from '../../trust/keyless-signer.ts';
+import { keylessSigner, type KeylessServices, type KeylessSigner } from '../../trust/keyless-signer.ts';
 import { beginSignIn, type IdentityProvider, type SignIn, type SignInOptions } from '../../trust/sign-in.ts';
-import type { Signer } from '../../trust/signer.ts';
 import type { TrustedRoot } from '../../trust/trusted-root.ts';
 import type { EngineContext } from '../context.ts';
 import { sigstoreInstance, type SigstoreInstance } from './instance.ts';
@@ -68,7 +67,7 @@ export class Sigstore {
   }
 
   /** Signs publicly: one certificate for all that it signs within ten minutes. Throws `invalid` for unsafe services, `unsupported`. */
-  signer({ identityToken, expected, services }: KeylessOptions): Signer {
+  signer({ identityToken, expected, services }: KeylessOptions): KeylessSigner {
     const { fetch, clock } = this.#options;
     return keylessSigner({
       services: services ?? this.#instance().services,

@@ -31,6 +31,8 @@ export interface PublishOptions {
   readonly inlineSmallPayload: boolean;
   /** Who signs; left out: nobody, and readers are told so. */
   readonly signer?: Signer | undefined;
+  /** Signs besides, in a public log. */
+  readonly publicSigner?: Signer | undefined;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: TransferProgress) => void;
   /**
@@ -49,6 +51,8 @@ export interface PreparedMessage {
   /** What it takes on the registry: the manifest and its layers as they were uploaded. */
   readonly storedBytes: number;
   readonly signature: SignedArtifact | null;
+  /** By `publicSigner`. */
+  readonly publicSignature: SignedArtifact | null;
 }
 
 /**
@@ -82,6 +86,11 @@ export async function publishMessage(
   const manifest = buildMessageManifest(fields, payload.layers);
   const tag = inboxTag(draft);
   await repository.pushManifest(manifest, signal ? { signal } : {});
+  const toSign = { subject: messageDescriptor(manifest), createdAt: draft.createdAt };
+  const sign = async (signer: Signer | undefined) =>
+    signer === undefined ? null : publishSignature(repository, signer, toSign, signal);
+  // First the one that may fail because nobody is signed in any more.
+  const publicSignature = await sign(options.publicSigner);
   const prepared: PreparedMessage = {
     manifest,
     digest: sha256(manifest),
@@ -89,21 +98,12 @@ export async function publishMessage(
     bytes: payload.totalBytes,
     chunks: payload.chunkCount,
     storedBytes: payload.layers.reduce((sum, { size }) => sum + size, manifest.byteLength),
-    signature: await sign(repository, manifest, draft, options),
+    signature: await sign(options.signer),
+    publicSignature,
   };
   options.onPrepared?.(prepared);
   await repository.pushManifest(manifest, { tag, ...(signal && { signal }) });
   return prepared;
-}
-
-async function sign(
-  repository: OciRepository,
-  manifest: Uint8Array,
-  { createdAt }: MessageDraft,
-  { signer, signal }: PublishOptions,
-): Promise<SignedArtifact | null> {
-  if (signer === undefined) return null;
-  return publishSignature(repository, signer, { subject: messageDescriptor(manifest), createdAt }, signal);
 }
 
 /**

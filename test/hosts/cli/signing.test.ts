@@ -189,6 +189,17 @@ function signingWith(start: () => Promise<Peer>, ways: readonly string[]): void 
     expect(ran.rejected).toMatchObject([{ reason: expect.stringContaining('to-another-key') as string }]);
   });
 
+  test('an onlooker asks who wrote a message, to whomever it is', async () => {
+    const { repo } = freshRepository();
+    const sender = await sitDownAs(alice, repo);
+    const reader = await sitDownAs(bob, repo);
+    await receive(reader, repo);
+    const digest = await sendHello(sender, repo);
+    const onlooker = await sitDown();
+    const ran = await onlooker.run('verify', '--repo', repo, '--digest', digest, '--json');
+    expect(ran.json()).toMatchObject({ verified: true, sender: alice });
+  });
+
   test('fifty junk signatures do not hide the right one', async () => {
     const { repo, repository } = freshRepository();
     const sender = await sitDownAs(alice, repo);

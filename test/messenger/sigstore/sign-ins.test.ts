@@ -1,43 +1,7 @@
-import { expect, onTestFinished, test, vi } from 'vitest';
-import type { HostAbilities } from '../../../main/messenger/engine.ts';
-import { startIdentityProvider } from '../../peers/identity-provider.ts';
+import { expect, test, vi } from 'vitest';
 import { sigstoreServices } from '../../peers/sigstore-services.ts';
-import { aliceAndBob, aliceId, bobId, type Resident } from '../household.ts';
-
-type Services = Awaited<ReturnType<typeof sigstoreServices>>;
-
-async function providerOf(email: string) {
-  const provider = await startIdentityProvider({ email });
-  onTestFinished(() => provider.stop());
-  return provider;
-}
-
-function useInstance(resident: Resident, { url, trustedRoot }: Services, issuer: URL) {
-  return resident.ask('settings.update', {
-    sigstore: {
-      ...{ instance: 'private', fulcio: url.href, rekor: url.href, rekorVersion: 1 },
-      ...{ timestampAuthority: url.href, issuer: issuer.href, clientId: 'sigstore' },
-      trust: { kind: 'file', trustedRoot: trustedRoot.toString('utf8') },
-    },
-  });
-}
-
-async function household(host?: HostAbilities) {
-  const people = await aliceAndBob(host);
-  const services = await sigstoreServices();
-  const provider = await providerOf(aliceId);
-  for (const resident of [people.alice, people.bob]) await useInstance(resident, services, provider.issuer);
-  const [account] = await people.alice.ask('accounts.list', {});
-  return { ...people, services, provider, accountId: account?.id ?? '' };
-}
-
-/** As a browser would: it goes where it is sent, and back. */
-async function signIn(alice: Resident, accountId: string) {
-  const { url } = await alice.ask('signIn.begin', { accountId, answer: 'loopback' });
-  const finished = alice.ask('signIn.finish', { accountId });
-  await fetch(url);
-  return finished;
-}
+import { aliceId, bobId, type Resident } from '../household.ts';
+import { household, signIn, useInstance } from './signing-household.ts';
 
 function issuerOf({ issuer }: { readonly issuer: URL }): string {
   return issuer.href.replace(/\/$/, '');
@@ -73,7 +37,7 @@ test('a host that can shows the page itself, and only the one that waits', async
   const [account] = await bob.ask('accounts.list', {});
   const accountId = account?.id ?? '';
   expect(await bob.fail('signIn.open', { accountId })).toMatchObject({ code: 'not-found' });
-  const { url } = await bob.ask('signIn.begin', { accountId, answer: 'loopback' });
+  const { url } = await bob.ask('signIn.begin', { accountId, answer: 'loopback', purpose: 'confirm' });
   await bob.ask('signIn.open', { accountId });
   expect(shown.map(({ href }) => href)).toEqual([url]);
   await bob.ask('signIn.cancel', { accountId });
@@ -82,7 +46,7 @@ test('a host that can shows the page itself, and only the one that waits', async
 
 test('the code of the page does where no browser comes back', async () => {
   const { alice, accountId, provider } = await household();
-  const { url, answer } = await alice.ask('signIn.begin', { accountId, answer: 'paste' });
+  const { url, answer } = await alice.ask('signIn.begin', { accountId, answer: 'paste', purpose: 'confirm' });
   expect(answer).toBe('paste');
   await fetch(url);
   expect(await alice.fail('signIn.paste', { accountId, code: ' ' })).toMatchObject({ code: 'invalid' });
@@ -95,7 +59,7 @@ test('the code of the page does where no browser comes back', async () => {
 
 test('nothing is asked of any service when it is cancelled', async () => {
   const { alice, accountId, services } = await household();
-  await alice.ask('signIn.begin', { accountId, answer: 'loopback' });
+  await alice.ask('signIn.begin', { accountId, answer: 'loopback', purpose: 'confirm' });
   const failed = alice.fail('signIn.finish', { accountId });
   await alice.ask('signIn.cancel', { accountId });
   expect(await failed).toMatchObject({ code: 'cancelled' });
@@ -110,7 +74,9 @@ test('where public signatures are switched off nobody is asked anything', async 
   for (const resident of [alice, bob]) {
     await resident.ask('settings.update', { publicSignatures: { enabled: false } });
   }
-  expect(await alice.fail('signIn.begin', { accountId, answer: 'loopback' })).toMatchObject({
+  expect(
+    await alice.fail('signIn.begin', { accountId, answer: 'loopback', purpose: 'confirm' }),
+  ).toMatchObject({
     code: 'unsupported',
     detail: { reason: 'public-signatures-off' },
   });
@@ -125,7 +91,7 @@ test('a log that is down leaves the key as it was, and says so', async () => {
   const { alice, accountId, provider } = await household();
   const broken = await sigstoreServices({ path: '/api/v1/log/entries', status: 503 });
   await useInstance(alice, broken, provider.issuer);
-  const { url } = await alice.ask('signIn.begin', { accountId, answer: 'loopback' });
+  const { url } = await alice.ask('signIn.begin', { accountId, answer: 'loopback', purpose: 'confirm' });
   const failed = alice.fail('signIn.finish', { accountId });
   await fetch(url);
   expect(await failed).toMatchObject({ code: 'network' });
@@ -136,7 +102,7 @@ test('services that their trusted root does not know certify nothing', async () 
   const { alice, accountId, provider } = await household();
   const [services, { trustedRoot }] = [await sigstoreServices(), await sigstoreServices()];
   await useInstance(alice, { ...services, trustedRoot }, provider.issuer);
-  const { url } = await alice.ask('signIn.begin', { accountId, answer: 'loopback' });
+  const { url } = await alice.ask('signIn.begin', { accountId, answer: 'loopback', purpose: 'confirm' });
   const failed = alice.fail('signIn.finish', { accountId });
   await fetch(url);
   expect(await failed).toMatchObject({ code: 'verification-failed', detail: { reason: 'certificate' } });

@@ -59,7 +59,7 @@ export class ScriptedBridge implements Bridge {
     notifications: { enabled: true, showContent: true },
     composer: { enterSends: true },
     cleanup: { enabled: true },
-    publicSignatures: { enabled: true },
+    publicSignatures: { enabled: true, accounts: [] },
     sigstore: { instance: 'public' },
     network: {
       proxy: { mode: 'system', address: null, exceptions: '' },

@@ -279,14 +279,21 @@ export class Settings {
 
   /** Confirms who one is: in the page that the dialogue leads to, where everybody is signed in without a question. */
   async confirmWhoIAm(): Promise<void> {
-    const { action, title, begin, page } = words.signIn;
+    const { action } = words.signIn;
     await this.region.getByText(words.keys.title).click();
     await this.region.getByRole('button', { name: action }).click();
-    const dialog = this.#page.getByRole('dialog', { name: title });
-    await dialog.getByRole('button', { name: begin, exact: true }).click();
-    await dialog.getByRole('link', { name: page }).click();
-    await expect(dialog.getByRole('status')).toContainText(words.signIn.doneText);
-    await dialog.getByRole('button', { name: words.common.close }).last().click();
+    await signIn(this.#page, 'confirm');
+  }
+
+  /** Signs each message publicly from now on, which has to be confirmed; the keys are open in the settings. */
+  async signEachMessage(): Promise<void> {
+    const { each, eachTitle, eachConfirm } = words.signIn;
+    const choice = this.region.getByRole('switch', { name: each });
+    await choice.click();
+    const dialog = this.#page.getByRole('dialog', { name: eachTitle });
+    await dialog.getByRole('button', { name: eachConfirm }).click();
+    await expect(dialog).toBeHidden();
+    await expect(choice).toBeChecked();
   }
 
   /** Sets a passphrase, typed twice. */
@@ -365,4 +372,14 @@ export class Palette {
     await this.#page.keyboard.press('ControlOrMeta+k');
     await expect(this.dialog).toBeVisible();
   }
+}
+
+/** Goes through the dialogue that is open: in the page that it leads to, everybody is signed in without a question. */
+export async function signIn(page: Page, purpose: 'confirm' | 'messages'): Promise<void> {
+  const { titles, begin, doneTexts } = words.signIn;
+  const dialog = page.getByRole('dialog', { name: titles[purpose] });
+  await dialog.getByRole('button', { name: begin, exact: true }).click();
+  await dialog.getByRole('link', { name: words.signIn.page }).click();
+  await expect(dialog.getByRole('status')).toContainText(doneTexts[purpose]);
+  await dialog.getByRole('button', { name: words.common.close }).last().click();
 }

@@ -28,7 +28,7 @@ export async function verify(context: CliContext, options: VerifyOptions): Promi
   const print = (json: object, text: string) =>
     context.terminal.out(options.json ? JSON.stringify({ digest, sender, ...json }) : text);
   try {
-    const by = await authorship.ofMessage(message, bytes);
+    const by = await authorship.asOnlooker(message, bytes);
     print({ verified: true, signedBy: by, reason: null }, `From ${printable(sender)}: ${describeSigner(by)}`);
     return exitCodes.success;
   } catch (thrown) {
