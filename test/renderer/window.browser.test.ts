@@ -20,6 +20,8 @@ const browser: Browser | null = await launchChromium();
 
 /** A scan of a whole page takes seconds where two cores are shared. */
 const scanTimeout = 120_000;
+/** What a window shows takes longer where two cores are shared. */
+const patient = { timeout: 20_000 };
 
 describe.skipIf(browser === null)('the window', () => {
   let server: PreviewServer;
@@ -169,10 +171,26 @@ describe.skipIf(browser === null)('the window', () => {
     scanTimeout,
   );
 
+  it('goes on asking about a lost key while the engine has news, and shows the new one', async () => {
+    const page = await open('key-lost');
+    await page.getByRole('button', { name: 'Settings', exact: true }).click();
+    await page.getByRole('button', { name: 'Begin with a new key…' }).click();
+    const asked = () =>
+      page.evaluate(() => window.scripted.calls.filter(({ method }) => method === 'identity.get').length);
+    const before = await asked();
+    await page.evaluate(() => window.scripted.accountsChanged());
+    await expect.poll(asked, patient).toBeGreaterThan(before);
+    await page.getByRole('button', { name: 'Begin with a new key', exact: true }).click();
+    await page.getByText('Your key and devices').waitFor();
+    expect(await page.getByRole('dialog').count()).toBe(0);
+  });
+
   it('that is locked takes the passphrase by keyboard alone, and keeps what was typed while it has to wait', async () => {
     const page = await open('locked');
     const field = page.getByLabel('Passphrase', { exact: true });
-    await expect.poll(() => field.evaluate((element) => element === document.activeElement)).toBe(true);
+    await expect
+      .poll(() => field.evaluate((element) => element === document.activeElement), patient)
+      .toBe(true);
     await page.keyboard.type('not this one');
     await page.keyboard.press('Enter');
     await page.getByText('This is not the passphrase.').waitFor();
@@ -184,7 +202,7 @@ describe.skipIf(browser === null)('the window', () => {
     await page.getByRole('button', { name: 'Unlock' }).waitFor();
     expect(await field.inputValue()).toBe('nor this');
     await page.keyboard.press('Enter');
-    await expect.poll(() => unlockCalls(page)).toEqual(['not this one', 'nor this']);
+    await expect.poll(() => unlockCalls(page), patient).toEqual(['not this one', 'nor this']);
   });
 
   describe('as to trust', () => showsTrust({ open, talk, scan }));
@@ -300,7 +318,7 @@ describe.skipIf(browser === null)('the window', () => {
       return article?.querySelector('.text')?.textContent ?? '';
     });
     const place = await placeOf(page, reading);
-    await expect.poll(asked).toBeGreaterThan(before);
+    await expect.poll(asked, patient).toBeGreaterThan(before);
     const first = () => messages.evaluate((element) => element.scrollHeight);
     const height = await first();
     await expect.poll(first).toBeGreaterThan(height + 500);

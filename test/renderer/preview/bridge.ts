@@ -132,6 +132,11 @@ export class ScriptedBridge implements Bridge {
     for (const listener of this.#openListeners) listener(open);
   }
 
+  /** The engine says that something about an account is new. */
+  accountsChanged(): void {
+    this.#emit({ type: 'accounts.changed' });
+  }
+
   /** The next passphrase is not taken before so many milliseconds; null: it is taken now. */
   lockFor(milliseconds: number | null): void {
     const nextTryAt = milliseconds === null ? null : Date.now() + milliseconds;
