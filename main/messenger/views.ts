@@ -21,7 +21,7 @@ export function accountView(
   account: Account,
   about: Pick<
     AccountView,
-    'connection' | 'addresses' | 'acceptedCertificate' | 'unencrypted' | 'waitingRequests'
+    'connection' | 'addresses' | 'acceptedCertificate' | 'unencrypted' | 'waitingRequests' | 'newDevices'
   >,
 ): AccountView {
   const { id, identity, repository, kind } = account;

@@ -22,6 +22,8 @@ export interface AccountView {
   readonly unencrypted: boolean;
   /** People whose requests are not shown before others were answered or deleted. */
   readonly waitingRequests: number;
+  /** Devices that another one of this account has added, and nobody here has looked at. */
+  readonly newDevices: number;
 }
 
 export const accountsRequests = {

@@ -25,6 +25,8 @@ export interface IdentityView {
     readonly fingerprint: string;
     readonly addedAt: number;
     readonly thisDevice: boolean;
+    /** Added by another device, and not looked at yet (`identity.acknowledgeDevices`). */
+    readonly isNew: boolean;
   }[];
   /** Whether others can see it: published in the mailbox. */
   readonly published: boolean;
@@ -69,6 +71,8 @@ export const identityRequests = {
   'identity.removeDevice': request(
     z.strictObject({ accountId: id, fingerprint: z.string().regex(/^[0-9a-f]{64}$/) }),
   ).returns<IdentityView>(),
+  /** The person has looked at the devices that another one has added. */
+  'identity.acknowledgeDevices': request(z.strictObject({ accountId: id })).returns<null>(),
   /** A link for somebody else: who follows it has this identity verified at once. */
   'invites.create': request(z.strictObject({ accountId: id })).returns<{ readonly link: string }>(),
   /** What a link says. Fails `invalid`, `unsupported`. */

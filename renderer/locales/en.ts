@@ -1072,6 +1072,12 @@ export const words = {
   },
 
   devices: {
+    joined: (identity: string) => `A device was added to ${identity}.`,
+    joinedText: 'Another device of yours has done it. If that was not you, remove it.',
+    joinedAdvice:
+      'Another device of yours has done it, and it can sign in your name. If that was not you, remove it below, and then the device or the file from which it came.',
+    joinedByMe: 'It was me',
+    isNew: 'New',
     add: 'Add a device…',
     addTitle: 'Add a device',
     addText:

@@ -15,13 +15,21 @@ interface AboutAccount {
 export type Banner =
   | { readonly kind: 'engine-lost' }
   | (AboutAccount & { readonly kind: 'offline'; readonly retryAt: number | null })
-  | (AboutAccount & { readonly kind: 'trouble' });
+  | (AboutAccount & { readonly kind: 'trouble' })
+  /** Another device of the account has added one, and nobody here has looked. */
+  | { readonly kind: 'new-device'; readonly accountId: string; readonly identity: string };
 
 /** What stands above the window: the one thing that most needs a person. Null when all is well. */
 export function bannerFor(engineReachable: boolean, accounts: readonly AccountView[]): Banner | null {
   if (!engineReachable) return { kind: 'engine-lost' };
   const banners = accounts.map(bannerOf).filter((banner) => banner !== null);
-  return banners.find(({ kind }) => kind === 'trouble') ?? banners[0] ?? null;
+  const joined = accounts.find(({ newDevices }) => newDevices > 0);
+  return (
+    banners.find(({ kind }) => kind === 'trouble') ??
+    (joined && { kind: 'new-device', accountId: joined.id, identity: joined.identity }) ??
+    banners[0] ??
+    null
+  );
 }
 
 function bannerOf({ id, repository, connection }: AccountView): Banner | null {

@@ -229,11 +229,31 @@ describe('another device of mine', () => {
     const { profile } = await published();
     expect(profile).toMatchObject({ sequence: 4, revoked: [] });
     expect(profile.devices).toHaveLength(4);
+    // What I added myself is no news to me.
+    expect(context.ownProfiles.newDevices(account.id)).toEqual([fourth.verifying.fingerprint]);
     expect(await friendLooks()).toHaveLength(4);
     expect(context.knownKeys.trustOf(context.store.people.ensure(bobId, now)).change).toMatchObject({
       kind: 'new-device',
       blocking: false,
     });
+  });
+
+  test('adds a third one: I am told until I have looked', async () => {
+    const { clock, context, account, registry, published, ensure, other } = await withAnother();
+    const news = () => context.ownProfiles.newDevices(account.id);
+    expect(news()).toEqual([]);
+    const third = createSigningKey();
+    const fingerprint = third.verifying.fingerprint;
+    const edit = { add: [{ key: third.verifying, addedAt: wholeSecond(clock.now()) }] };
+    await showProfile(registry.mailbox, nextProfile(await published(), edit, clock.now()), other, third);
+    clock.pass(day);
+    await ensure();
+    expect(news()).toEqual([fingerprint]);
+    clock.pass(11 * day);
+    await ensure();
+    expect(news()).toEqual([fingerprint]);
+    context.ownProfiles.acknowledgeDevices(account.id);
+    expect(news()).toEqual([]);
   });
 
   test('can be removed: its key is believed no longer', async () => {

@@ -78,6 +78,7 @@ describe('the banner', () => {
     addresses: ['registry.example.com/team/messages'],
     acceptedCertificate: null,
     waitingRequests: 0,
+    newDevices: 0,
     connection: state,
     unencrypted: false,
   });
@@ -97,6 +98,17 @@ describe('the banner', () => {
       host: 'registry.example.com',
     });
     expect(bannerFor(true, [online, offline])).toMatchObject({ kind: 'offline' });
+  });
+
+  it('says of a device that another one added, where nothing else needs a person, until it was looked at', () => {
+    const joined = { ...online, id: 'joined', newDevices: 1 };
+    expect(bannerFor(true, [online, joined])).toEqual({
+      kind: 'new-device',
+      accountId: 'joined',
+      identity: 'alice@example.com',
+    });
+    expect(bannerFor(true, [joined, trouble])).toMatchObject({ kind: 'trouble' });
+    expect(bannerFor(true, [joined, offline])).toMatchObject({ kind: 'new-device' });
   });
 
   it('says of the proxy what concerns the proxy, and leads to where it is changed', () => {

@@ -18,6 +18,7 @@ export function accountsRequests({
       addresses: account.kind === 'this-computer' ? context.localNetwork.addresses() : [account.repository],
       unencrypted: isUnencrypted(context, account.repository),
       waitingRequests: waitingRequests(context, account),
+      newDevices: context.ownProfiles.newDevices(account.id).length,
       acceptedCertificate: context.pinned.ofRepository(account.repository),
     });
   return {

@@ -38,6 +38,10 @@ export function identityRequests(services: EngineServices): HandlersOf<'identity
       await context.ownProfiles.removeDevice(account, fingerprint);
       return identityView(services, account);
     },
+    'identity.acknowledgeDevices': ({ accountId }) => {
+      context.ownProfiles.acknowledgeDevices(accounts.get(accountId).id);
+      return null;
+    },
     'invites.create': async ({ accountId }) => {
       const account = accounts.get(accountId);
       const { verifying } = await context.ownKeys.signingKey(accountId);
@@ -66,6 +70,7 @@ async function identityView({ context, signIns }: EngineServices, { id }: Accoun
   const { verifying } = await context.ownKeys.signingKey(id);
   const own = context.store.pins.own(id);
   const profile = own && parseProfile(own.document);
+  const isNew = context.ownProfiles.newDevices(id);
   const devices = profile?.devices ?? [{ key: verifying, addedAt: new Date(context.clock.now()) }];
   return {
     fingerprint: verifying.fingerprint,
@@ -73,6 +78,7 @@ async function identityView({ context, signIns }: EngineServices, { id }: Accoun
       fingerprint,
       addedAt: addedAt.getTime(),
       thisDevice: fingerprint === verifying.fingerprint,
+      isNew: isNew.includes(fingerprint),
     })),
     published: profile !== null,
     expiresAt: profile?.expiresAt.getTime() ?? null,

@@ -12,6 +12,7 @@ import { largestCertificationBytes, longestProfileLife, type Profile } from '../
 import { keySigner } from '../../trust/signer.ts';
 import { createSigningKey, type SigningKey, type VerifyingKey } from '../../trust/signing-key.ts';
 import type { EngineContext } from '../context.ts';
+import { DeviceNews } from './device-news.ts';
 import { foundAncestors, foundProfile } from './found-profile.ts';
 import type { Repositories } from '../repositories.ts';
 import type { StoredProfile } from '../../store/pins.ts';
@@ -33,6 +34,7 @@ type Parts = Pick<EngineContext, 'store' | 'clock' | 'ownKeys' | 'events'> & {
  */
 export class OwnProfiles {
   readonly #context: Parts;
+  readonly #news: DeviceNews;
   readonly #running = new Map<string, Promise<void>>();
   /** Accounts whose name somebody else uses, with what was found. */
   readonly #alarms = new Map<string, KeyReason>();
@@ -41,6 +43,18 @@ export class OwnProfiles {
 
   constructor(context: Parts) {
     this.#context = context;
+    this.#news = new DeviceNews(context.store);
+  }
+
+  /** Fingerprints of devices that another one of this account has added, and nobody here has looked at. */
+  newDevices(accountId: string): readonly string[] {
+    return this.#news.of(accountId);
+  }
+
+  /** The person at this computer has looked at them. */
+  acknowledgeDevices(accountId: string): void {
+    this.#news.acknowledge(accountId);
+    this.#context.events.emit({ type: 'accounts.changed' });
   }
 
   /** What is wrong with an account's profile; null: nothing. */
@@ -101,7 +115,7 @@ export class OwnProfiles {
     // Published first: whoever is cut off in between begins once more, and says nothing with a key that nobody can see.
     const signed = await this.#put(account, profile, account.repository, [key], signal);
     await ownKeys.replaceLost(account.id, key);
-    this.#remember(account, account.repository, signed);
+    this.#remember(account, account.repository, signed, key.verifying.fingerprint);
     this.#lookedAt.set(account.id, now);
   }
 
@@ -209,7 +223,7 @@ export class OwnProfiles {
     }
     const { latest } = step;
     if (latest !== null && latest.digest === there?.digest && !this.#isDue(latest.profile)) {
-      this.#remember(account, repository, latest);
+      this.#remember(account, repository, latest, fingerprint);
     } else {
       await this.#publish(account, this.#nextAfter(account, latest, key), repository, signal);
     }
@@ -257,9 +271,9 @@ export class OwnProfiles {
     signal: AbortSignal | undefined,
     others: readonly SigningKey[] = [],
   ): Promise<SignedProfile> {
-    const keys = [await this.#context.ownKeys.signingKey(account.id), ...others];
-    const signed = await this.#put(account, profile, repository, keys, signal);
-    this.#remember(account, repository, signed);
+    const own = await this.#context.ownKeys.signingKey(account.id);
+    const signed = await this.#put(account, profile, repository, [own, ...others], signal);
+    this.#remember(account, repository, signed, own.verifying.fingerprint);
     return signed;
   }
 
@@ -277,9 +291,11 @@ export class OwnProfiles {
     return { profile, digest: published.digest, signedBy };
   }
 
-  #remember(account: Account, repository: string, signed: SignedProfile): void {
+  /** `mine`: fingerprint of this device's key. */
+  #remember(account: Account, repository: string, signed: SignedProfile, mine: string): void {
     const { store, events } = this.#context;
     store.transaction(() => {
+      this.#news.note(account.id, this.#own(account.id), signed, mine);
       store.pins.setOwn(account.id, storedProfile(signed));
       store.pins.noteCopy(account.id, repository, signed.digest);
     });

@@ -215,6 +215,7 @@ export class ScriptedBridge implements Bridge {
     'identity.restore': () => {
       return identityOf(undefined);
     },
+    'identity.acknowledgeDevices': () => null,
     'invites.create': () => ({ link: invitation }),
     'invites.read': ({ link }) => {
       const read = invitationFor(link, this.#scene.accounts[0]?.id ?? null);
@@ -364,6 +365,7 @@ export class ScriptedBridge implements Bridge {
       addresses: [],
       acceptedCertificate: null,
       waitingRequests: 0,
+      newDevices: 0,
       connection: { state: 'online', syncedAt: Date.now() },
       unencrypted: false,
     } as const;

@@ -82,6 +82,7 @@ const account: AccountView = {
   addresses: ['registry.example.com/team/messages'],
   acceptedCertificate: null,
   waitingRequests: 0,
+  newDevices: 0,
   connection: { state: 'online', syncedAt: now - minute },
   unencrypted: false,
 };

@@ -33,11 +33,12 @@ export function identityOf(alarm: IdentityView['alarm'] | undefined): IdentityVi
   return {
     fingerprint,
     devices: [
-      { fingerprint, addedAt: now - 40 * 86_400_000, thisDevice: true },
+      { fingerprint, addedAt: now - 40 * 86_400_000, thisDevice: true, isNew: false },
       {
         fingerprint: fingerprint.split('').reverse().join(''),
         addedAt: now - 2 * 86_400_000,
         thisDevice: false,
+        isNew: false,
       },
     ],
     published: alarm === undefined,
