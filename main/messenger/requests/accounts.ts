@@ -11,6 +11,7 @@ export function accountsRequests({
   accounts,
   notifier,
   connectionTests,
+  signIns,
 }: EngineServices): HandlersOf<'accounts'> {
   const view = (account: Parameters<typeof accountView>[0]): AccountView =>
     accountView(account, {
@@ -40,6 +41,7 @@ export function accountsRequests({
     'accounts.remove': async ({ accountId }) => {
       await accounts.remove(accountId);
       connectionTests.forget(accountId);
+      signIns.forget(accountId);
       notifier.tellUnread();
       return null;
     },

@@ -36,6 +36,7 @@ export class PublicSigners {
   end(accountId: string): void {
     this.#held.delete(accountId);
     const { accounts } = this.#settings.get().publicSignatures;
+    if (!accounts.includes(accountId)) return;
     this.#settings.update({ publicSignatures: { accounts: accounts.filter((id) => id !== accountId) } });
   }
 }

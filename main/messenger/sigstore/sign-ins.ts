@@ -93,11 +93,17 @@ export class SignIns {
 
   /** Fails as publishing does. */
   async withdraw(account: Account): Promise<void> {
-    const { ownProfiles, store, publicSigners } = this.#parts;
-    await ownProfiles.certify(account, null);
-    store.facts.delete(factOf(account.id));
-    publicSigners.end(account.id);
+    await this.#parts.ownProfiles.certify(account, null);
+    this.forget(account.id);
     this.#parts.events.emit({ type: 'accounts.changed' });
+  }
+
+  /** Nothing is kept of who signed in for this account. */
+  forget(accountId: string): void {
+    const { store, publicSigners } = this.#parts;
+    this.cancel(accountId);
+    store.facts.delete(factOf(accountId));
+    publicSigners.end(accountId);
   }
 
   /** Who certified the key `fingerprint` of this account; null: nobody. */
@@ -115,6 +121,8 @@ export class SignIns {
     const signer = sigstore.signer({ identityToken, expected: expected?.subject });
     if (expected !== null) await signer.prepare();
     const by = expected ?? (await this.#confirm(account, signer, signal));
+    // Given up in the last moment: what waits goes on waiting.
+    signal.throwIfAborted();
     publicSigners.hold(account.id, signer);
     this.#onSignedIn(account.id);
     return by;

@@ -89,6 +89,12 @@ test('who withdraws signs no message publicly any more', async () => {
   expect(logged(services)).toBe(1);
 });
 
+test('nothing of it is left when the account is removed', async () => {
+  const { alice, accountId } = await publicAlice();
+  await alice.ask('accounts.remove', { accountId });
+  expect((await alice.ask('settings.get', {})).publicSignatures.accounts).toEqual([]);
+});
+
 test('a log that is down lets messages wait, and they go out by themselves', async () => {
   const { alice, bob, services } = await publicAlice();
   services.fail('/api/v1/log/entries');
