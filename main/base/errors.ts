@@ -67,14 +67,15 @@ export function isDockerCommsError(error: unknown, code?: ErrorCode): error is D
   return error instanceof DockerCommsError && (code === undefined || error.code === code);
 }
 
-const codesOfSystemErrors: Readonly<Record<string, readonly [ErrorCode, string]>> = {
+const codesOfSystemErrors: Readonly<Record<string, readonly [ErrorCode, string, FailureReason?]>> = {
   ENOSPC: ['storage', 'The disk is full. Free some space and try again.'],
   EDQUOT: ['storage', 'Your disk quota is used up. Free some space and try again.'],
   EROFS: ['storage', 'This place cannot be written to: it is read-only.'],
   EACCES: ['storage', 'You do not have permission for this file or folder.'],
   EPERM: ['storage', 'You do not have permission for this file or folder.'],
   EIO: ['storage', 'The disk reported an error.'],
-  EMFILE: ['storage', 'Too many files are open. Close some programs and try again.'],
+  EMFILE: ['storage', 'Too many files are open. Close some programs and try again.', 'open-files'],
+  ENFILE: ['storage', 'Too many files are open. Close some programs and try again.', 'open-files'],
   ENOENT: ['not-found', 'The file or folder is no longer there.'],
   ENOTDIR: ['not-found', 'The file or folder is no longer there.'],
   EISDIR: ['invalid', 'This is a folder, not a file.'],
@@ -106,7 +107,9 @@ export function toDockerCommsError(error: unknown): DockerCommsError {
   const systemCode = systemErrorCode(error);
   const known = systemCode === undefined ? undefined : codesOfSystemErrors[systemCode];
   if (known !== undefined && systemCode !== undefined) {
-    return new DockerCommsError(known[0], known[1], { cause: error, detail: { system: systemCode } });
+    const [code, message, reason] = known;
+    const detail = { system: systemCode, ...(reason !== undefined && { reason }) };
+    return new DockerCommsError(code, message, { cause: error, detail });
   }
   return new DockerCommsError('internal', 'Something went wrong inside DockerComms.', { cause: error });
 }

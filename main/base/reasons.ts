@@ -140,6 +140,8 @@ export type VaultReason = (typeof vaultReasons)[number];
 export const storageReasons = [
   /** The home's own database: no other folder for files mends that. */
   'home-storage',
+  /** This program, or the whole computer, has too many files open: no other folder mends that. */
+  'open-files',
 ] as const;
 export type StorageReason = (typeof storageReasons)[number];
 

@@ -86,6 +86,7 @@ const byReason: Record<FailureReason, WayOut | null> = {
   'vault-damaged': null,
   // The sentence names the file; freeing its disk is done outside of the window.
   'home-storage': null,
+  'open-files': null,
   'no-token': null,
   'email-not-verified': null,
   'not-a-provider': 'signatures',
@@ -98,7 +99,7 @@ const byReason: Record<FailureReason, WayOut | null> = {
 
 /**
  * `incoming`: the failure is about fetching; what the folder for files does not take can be saved elsewhere. What the
- * home itself does not take (it has a reason) cannot.
+ * home itself does not take, or the whole computer (these have a reason), cannot.
  */
 export function wayOutOf(
   { code, detail }: Pick<ErrorView, 'code' | 'detail'>,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { toDockerCommsError } from '../../main/base/errors.ts';
 import { failureReasons } from '../../main/base/reasons.ts';
 import type { ErrorView } from '../../preload/contract/answer.ts';
 import type { ConnectionCheck, ConnectionReport } from '../../preload/contract/connection.ts';
@@ -35,6 +36,11 @@ describe('the way out of a failure', () => {
 
   it('of a home that is full is no other folder, also for what comes in', () => {
     expect(wayOutOf({ code: 'storage', detail: { reason: 'home-storage' } }, true)).toBeNull();
+  });
+
+  it.each(['EMFILE', 'ENFILE'])('of too many open files (%s) is no other folder', (code) => {
+    const { detail } = toDockerCommsError(Object.assign(new Error(code), { code }));
+    expect(wayOutOf({ code: 'storage', detail }, true)).toBeNull();
   });
 
   it('has a name wherever it leads', () => {
