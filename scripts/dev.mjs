@@ -4,6 +4,7 @@ import { watch } from 'node:fs';
 import { join } from 'node:path';
 import { build, projectNode, root } from './tools.mjs';
 
+/** From the last change to the build: editors save in several steps, and several files at once. */
 const settleMilliseconds = 150;
 const args = ['--home', join(root, '.cache/dev-home'), '--port', '4180', ...process.argv.slice(2)];
 

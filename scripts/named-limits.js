@@ -18,14 +18,25 @@ const units = new Set(['KiB', 'MiB', 'GiB', 'second', 'minute', 'hour', 'day']);
 /**
  * Of a syntax tree (ESTree's, and Svelte's for templates) what is read here.
  * @typedef {{ readonly type: string, readonly parent: SyntaxNode, readonly value?: unknown, readonly raw?: string,
- *   readonly operator?: string, readonly left?: SyntaxNode, readonly right?: SyntaxNode, readonly callee?: SyntaxNode,
+ *   readonly operator?: string, readonly argument?: SyntaxNode, readonly left?: SyntaxNode, readonly right?: SyntaxNode, readonly callee?: SyntaxNode,
  *   readonly property?: SyntaxNode, readonly name?: string, readonly key?: SyntaxNode,
  *   readonly arguments?: readonly SyntaxNode[] }} SyntaxNode
  */
 
+/** @typedef {import('estree').Program['body'][number]} Statement */
+
 /** @param {SyntaxNode} call */
 function calledName({ callee }) {
   return callee?.property?.name ?? callee?.name ?? '';
+}
+
+/**
+ * What runs: a function, and what Svelte makes one of.
+ * @param {object} node
+ */
+function isCode(node) {
+  const { type, callee } = /** @type {SyntaxNode} */ (node);
+  return type.includes('Function') || callee?.name === '$derived' || callee?.name === '$state';
 }
 
 /**
@@ -34,8 +45,11 @@ function calledName({ callee }) {
  * @returns {boolean}
  */
 function isNumeric(node) {
+  if (node?.type === 'UnaryExpression') return isNumeric(node.argument);
   if (node?.type !== 'BinaryExpression') return node?.type === 'Literal' && typeof node.value === 'number';
-  return isNumeric(node.left) && (node.right?.type === 'Identifier' || isNumeric(node.right));
+  const { left, right } = node;
+  const isNamed = left?.type === 'Identifier' || right?.type === 'Identifier';
+  return isNamed ? isNumeric(left) || isNumeric(right) : isNumeric(left) && isNumeric(right);
 }
 
 /**
@@ -68,25 +82,39 @@ export const namedLimits = {
   },
   create(context) {
     const { sourceCode } = context;
+
+    /**
+     * A comment that an empty line follows speaks of the file.
+     * @param {Statement} statement
+     */
+    function isCommented(statement) {
+      const end = sourceCode.getCommentsBefore(statement).at(-1)?.loc?.end;
+      return end !== undefined && end.line + 1 === statement.loc?.start.line;
+    }
+
+    /** @param {readonly Statement[]} statements */
+    function reportUncommented(statements) {
+      for (const statement of statements) {
+        const declaration = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement;
+        if (declaration?.type !== 'VariableDeclaration' || declaration.kind !== 'const') continue;
+        const [declarator] = declaration.declarations;
+        if (declarator?.id.type !== 'Identifier' || units.has(declarator.id.name)) continue;
+        const init = /** @type {SyntaxNode | undefined} */ (/** @type {unknown} */ (declarator.init));
+        if (!isNumeric(init) || isCommented(statement)) continue;
+        context.report({ node: statement, messageId: 'uncommented', data: { name: declarator.id.name } });
+      }
+    }
+
     return {
       Literal(node) {
         if (typeof node.value !== 'number') return;
-        const inFunction = sourceCode.getAncestors(node).some(({ type }) => type.includes('Function'));
+        const inFunction = sourceCode.getAncestors(node).some(isCode);
         const number = /** @type {SyntaxNode} */ (/** @type {unknown} */ (node));
         if (needsName(number, inFunction)) context.report({ node, messageId: 'unnamed' });
       },
-      Program({ body }) {
-        for (const statement of body) {
-          const declaration = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement;
-          if (declaration?.type !== 'VariableDeclaration') continue;
-          const [declarator] = declaration.declarations;
-          if (declarator?.id.type !== 'Identifier' || units.has(declarator.id.name)) continue;
-          const init = /** @type {SyntaxNode | undefined} */ (/** @type {unknown} */ (declarator.init));
-          if (!isNumeric(init) || sourceCode.getCommentsBefore(statement).length > 0) continue;
-          const data = { name: declarator.id.name };
-          context.report({ node: statement, messageId: 'uncommented', data });
-        }
-      },
+      Program: ({ body }) => reportUncommented(body),
+      /** @param {{ body: readonly Statement[] }} script Of a Svelte component. */
+      SvelteScriptElement: ({ body }) => reportUncommented(body),
     };
   },
 };

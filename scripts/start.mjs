@@ -16,6 +16,7 @@ const values = readArguments();
 
 /** How Electron ends when the system does not let it start (its sandbox, a missing library), not when it was used. */
 const neverStarted = new Set(['SIGTRAP', 'SIGABRT', 'SIGSEGV', 'SIGILL']);
+/** The code with which the loader of Linux, like a shell, ends what it could not start. */
 const missingLibrary = 127;
 
 const { binary, why } = await chooseElectron();

@@ -4,7 +4,10 @@ import { pino, type Logger } from 'pino';
 import { MiB } from '../base/limits.ts';
 import { redact } from './redaction.ts';
 
-/** Bytes of one log file. There are at most two: the current one and the one before. */
+/**
+ * Bytes of one log file, some twenty thousand lines: enough for days before what went wrong. There are at most two, the
+ * current one and the one before, and both together can be attached to a mail.
+ */
 const logFileBytes = 4 * MiB;
 
 /**

@@ -8,11 +8,14 @@ import type { AttachmentIntake, Engine } from './engine.ts';
 import { EventHub } from './events.ts';
 import type { Logger } from './logger.ts';
 
-/** Wrong passphrases that cost nothing: everybody mistypes. */
+/** Wrong passphrases that cost nothing: a slip, the capitals, the layout of another keyboard. */
 const freeTries = 3;
-/** Milliseconds before the next try after the first wrong one that is not free; doubled for each further one. */
+/** Milliseconds before the next try after the first wrong one that is not free, doubled for each further one: as long as typing it. */
 const firstWaitMilliseconds = 2_000;
-/** Milliseconds that anybody waits at most: the owner is never kept out for long. */
+/**
+ * Milliseconds that anybody waits at most: 120 tries an hour guess nothing (`limits.passphraseCharacters`), and the owner, who
+ * waits too when somebody else tried, is in again before giving up.
+ */
 const longestWaitMilliseconds = 30_000;
 
 /** How a locked home is to be opened. */

@@ -4,6 +4,7 @@
  * Must-fail vectors: test/protocol/filename.test.ts.
  */
 
+/** Bytes in UTF-8: `NAME_MAX` of Linux. What fits fits elsewhere too: NTFS counts 255 units of UTF-16, which are never more. */
 const longestNameBytes = 255;
 const fallbackName = 'file';
 

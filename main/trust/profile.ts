@@ -51,11 +51,17 @@ export const longestProfileLife = 30 * 24 * 3600 * 1000;
 /** Bytes of the largest certification of a key; a larger one is left out as if it were not there. */
 export const largestCertificationBytes = 16 * KiB;
 
+/** What one profile may hold: who reads it follows strangers. All of it together is bounded by `largestProfileBytes`. */
 const most = {
+  /** More than anybody uses at a time; each that is unknown is one more signature to be looked for. */
   devices: 32,
+  /** For ever, since no revocation is taken back: ten a year for fifty years. */
   revoked: 512,
+  /** Profiles that one fork left: as many devices would have had to publish at the same moment. */
   previous: 16,
+  /** Places where one person is written to; each is a repository that somebody's program would ask. */
   mailboxes: 16,
+  /** Twice what a post-quantum age key has: 1,216 bytes in Bech32, five bits a character. */
   encryptionKeyCharacters: 4096,
 } as const;
 

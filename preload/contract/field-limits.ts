@@ -24,7 +24,7 @@ export const fieldLimits = {
   method: 64,
   /** A tag of a registry. */
   tag: limits.tagCharacters,
-  /** Refused messages that are shown: whoever has more has one problem, and not many. */
+  /** Refused messages that are shown, the newest: so many are one problem (a clock, an attacker) and not many. */
   refusals: 50,
   /** An identity: no more characters than it may have bytes. */
   identity: limits.identityBytes,

@@ -1,3 +1,4 @@
+/** Pixels. Less cuts most names, more only moves the conversation away; the usual one is halfway. */
 export const listWidthLimits = { least: 280, most: 360, usual: 320 } as const;
 const storageKey = 'dockercomms.list-width';
 

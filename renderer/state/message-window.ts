@@ -4,7 +4,10 @@
  */
 import type { MessagePage, MessageView } from '../../preload/contract/messages.ts';
 
-/** More messages than this are never kept: those farthest from where the person reads are let go. */
+/**
+ * More messages than this are never kept: those farthest from where the person reads are let go. Ten pages
+ * (`fieldLimits.messagesPerPage`): scrolling a while and back asks for nothing twice, and drawing stays quick.
+ */
 const windowLimit = 600;
 
 export interface MessageWindow {

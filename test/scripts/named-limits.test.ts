@@ -1,12 +1,27 @@
 import { Linter } from 'eslint';
+import svelte from 'eslint-plugin-svelte';
+import ts from 'typescript-eslint';
 import { expect, test } from 'vitest';
 import { namedLimits } from '../../scripts/named-limits.js';
 
-function findings(code: string) {
-  const plugins = { house: { rules: { 'named-limits': namedLimits } } };
+const house: Linter.Config = {
+  files: ['**/*.js', '**/*.svelte'],
+  plugins: { house: { rules: { 'named-limits': namedLimits } } },
+  rules: { 'house/named-limits': 'error' },
+};
+const components: Linter.Config[] = [
+  ...svelte.configs.base,
+  { files: ['**/*.svelte'], languageOptions: { parserOptions: { parser: ts.parser } } },
+];
+
+function findings(code: string, file = 'a.js') {
   return new Linter()
-    .verify(code, { plugins, rules: { 'house/named-limits': 'error' } })
+    .verify(code, [...components, house], file)
     .map(({ messageId, message }) => messageId ?? message);
+}
+
+function findingsInComponent(script: string) {
+  return findings(`<script lang="ts">\n${script}\n</script>`, 'A.svelte');
 }
 
 test.each([
@@ -19,9 +34,24 @@ test.each([
   expect(findings(code)).toEqual(['unnamed']);
 });
 
-test('a limit with a name and without unit and reason is refused', () => {
-  expect(findings('const longest = 512;')).toEqual(['uncommented']);
-  expect(findings('export const longest = 4 * KiB;')).toEqual(['uncommented']);
+test.each([
+  'const longest = 512;',
+  'export const longest = 4 * KiB;',
+  'const longest = KiB * 4;',
+  'const farthest = -5;',
+  '/** What this file is about. */\n\nconst longest = 512;',
+  'const longest = 512; // bytes',
+])('a limit with a name and without unit and reason above it is refused: %j', (code) => {
+  expect(findings(code)).toEqual(['uncommented']);
+  expect(findingsInComponent(code)).toEqual(['uncommented']);
+});
+
+test('a limit without a name is refused where a component calculates', () => {
+  expect(findingsInComponent('const narrow = $derived(width < 720);')).toEqual(['unnamed']);
+});
+
+test('what changes is no limit', () => {
+  expect(findingsInComponent('let last = 0;')).toEqual([]);
 });
 
 test.each([

@@ -1,6 +1,6 @@
 import type { BrowserWindow } from 'electron';
 
-/** Milliseconds that a page gets to say its last words: they are a few small calls, and nobody waits long to quit. */
+/** Milliseconds that a page gets to say its last words: a few small calls need far less, and a longer wait looks like a hang. */
 const patienceMilliseconds = 2_000;
 
 /**

@@ -3,16 +3,19 @@ import { join } from 'node:path';
 import type { BrowserWindow, Rectangle } from 'electron';
 import { z } from 'zod';
 
-/** Pixels below which a remembered size is not believed: nobody could use such a window. */
-const least = { width: 400, height: 300 } as const;
+/**
+ * Pixels of the smallest window. So narrow, list and conversation take turns and each has its whole width; so low, a
+ * conversation still shows a message or two above the tallest field to write in (renderer/composer/Composer.svelte).
+ */
+export const leastSize = { width: 480, height: 400 } as const;
 /** Pixels of a side: more than any wall of screens has. */
 const most = 20_000;
 
 const placeSchema = z.object({
   x: z.number().int().optional(),
   y: z.number().int().optional(),
-  width: z.number().int().min(least.width).max(most),
-  height: z.number().int().min(least.height).max(most),
+  width: z.number().int().min(leastSize.width).max(most),
+  height: z.number().int().min(leastSize.height).max(most),
   maximized: z.boolean().default(false),
 });
 export type WindowPlace = z.output<typeof placeSchema>;

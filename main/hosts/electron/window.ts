@@ -2,7 +2,7 @@ import { BrowserWindow, screen } from 'electron';
 import { stayHere } from './no-navigation.ts';
 import { blockPeerConnections } from './no-network.ts';
 import { windowAddress } from './window-address.ts';
-import { rememberedPlace, rememberPlace } from './window-place.ts';
+import { leastSize, rememberedPlace, rememberPlace } from './window-place.ts';
 
 export interface WindowOptions {
   readonly home: string;
@@ -21,8 +21,8 @@ export function createWindow({ home, title, preload }: WindowOptions): BrowserWi
     height,
     ...(x === undefined || y === undefined ? {} : { x, y }),
     title,
-    minWidth: 480,
-    minHeight: 400,
+    minWidth: leastSize.width,
+    minHeight: leastSize.height,
     show: false,
     webPreferences: {
       preload,

@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import { DockerCommsError, toDockerCommsError } from '../../base/errors.ts';
 import { limits } from '../../base/limits.ts';
+import { requestsPerHost } from '../../oci/connections.ts';
 import { isExpired } from '../../protocol/expiry.ts';
 import { writtenAt } from '../../protocol/message.ts';
 import type { Account } from '../../store/accounts.ts';
@@ -25,10 +26,13 @@ export interface Accepted {
   readonly conversationId: string;
 }
 
-/** Messages that may fail one after the other before the connection is blamed. */
+/**
+ * Messages that may fail one after the other before the connection is blamed, which ends the look: two may be bad together,
+ * a text and its file. More would be a time-out each where nothing answers any more.
+ */
 const toleratedFailures = 2;
-/** Messages whose authors are looked up at once. */
-const judgedAtOnce = 8;
+/** Messages whose authors are looked up at once: half of what a host is asked at once, and transfers go on with the rest. */
+const judgedAtOnce = requestsPerHost / 2;
 const blockedReason = 'untrusted: The sender is blocked here.';
 /** Milliseconds after which a tag that could never be read is given up: longer than messages live. */
 const longestPending = (limits.timeToLiveSeconds + limits.clockSkewSeconds) * 1000;

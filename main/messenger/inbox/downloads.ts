@@ -16,7 +16,10 @@ import { oweReceipt } from './owed-receipt.ts';
 
 /** Milliseconds for which a payload is fetched past the end of its life. */
 const clockSkew = limits.clockSkewSeconds * 1000;
-/** Payloads fetched at once. */
+/**
+ * Payloads fetched at once. One fills the line with its four chunks (`limits.chunksAtOnce`); the second is there so that a
+ * large one does not hold up all behind it. The chunks of all must stay well below `requestsPerHost` (main/oci/connections.ts).
+ */
 const payloadsAtOnce = 2;
 
 /** Fetches payloads that are wanted: small ones by themselves, large ones when a person asks. */

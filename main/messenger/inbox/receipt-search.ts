@@ -10,7 +10,10 @@ import { PendingTags } from './pending-tags.ts';
 import { awaitedIn, ReceiptTags } from './receipt-tags.ts';
 import { applyReceipts } from './receipts.ts';
 
-/** Other people's mailboxes that are looked at side by side. */
+/**
+ * Other people's mailboxes that are looked at side by side: few, because nobody waits for these looks and one's own mailbox
+ * may be on the same host; not one alone, because one that does not answer would hold up all others for a minute.
+ */
 const mailboxesAtOnce = 2;
 
 interface Place {

@@ -74,7 +74,10 @@ async function orLater(work: Promise<boolean | 'later'>): Promise<boolean | 'lat
   }
 }
 
-/** Tries for a receipt whose signature may not be seen yet: listings are not of one moment. */
+/**
+ * Tries for a receipt whose signature may not be seen yet: listings are not of one moment. With the pauses between them
+ * (`retryDelay`: 2, 4, 8, 16 and 32 seconds) a signature had a minute to show up; then it counts as unsigned.
+ */
 const triesOfUnsigned = 5;
 
 interface ReadReceipt {

@@ -7,9 +7,15 @@ import { refreshTrustedRoot } from '../../trust/tuf-root.ts';
 import { parseTrustedRoot, type TrustedRoot } from '../../trust/trusted-root.ts';
 import type { TrustSource } from './instance.ts';
 
-/** Milliseconds after which a mirror is asked again. */
+/**
+ * Milliseconds after which a mirror is asked again: how long a key that was withdrawn goes on to count here. Instances
+ * change theirs a few times a year, so more often would only cost requests.
+ */
 const freshFor = 24 * 3600 * 1000;
-/** Milliseconds after which one that could not be asked is. */
+/**
+ * Milliseconds after which one that could not be asked is: what waits for an answer meanwhile must not wait for the
+ * time-out each time, and most that are down are back by then.
+ */
 const retriedAfter = 10 * 60 * 1000;
 /** Hex digits of a folder's name: 128 bits, which never meet by chance. */
 const nameDigits = 32;
