@@ -270,3 +270,57 @@ describe('every kind of login for every kind of request', () => {
     },
   );
 });
+
+describe('the search that finds no secret in errors and logs', () => {
+  const encoded = Buffer.from(`${alice.username}:${alice.password}`).toString('base64');
+  const leaks: [string, unknown, string][] = [
+    ['in its message', new Error(`It sent ${planted.password}.`), 'password'],
+    ['encoded as it travels', new Error(`Basic ${encoded}`), 'password'],
+    [
+      'in its detail',
+      Object.assign(new Error('No.'), { detail: { sent: planted.registryToken } }),
+      'registryToken',
+    ],
+    [
+      'deep in its causes',
+      new Error('No.', { cause: new Error('No.', { cause: planted.identityToken }) }),
+      'identityToken',
+    ],
+  ];
+
+  it.each(leaks)('finds one that is planted there: %s', (_where, error, name) => {
+    expect(secretsIn(everythingOf(error))).toEqual([name]);
+  });
+
+  it.each(leaks.slice(0, 3))('finds it in the lines of a log: %s', (_where, error, name) => {
+    const repository = openScripted('registry.example');
+    expect([...new Set(logged([error], repository).flatMap(secretsIn))]).toEqual([name]);
+  });
+
+  it('finds one that a client would show of itself', () => {
+    const repository = Object.assign(openScripted('registry.example'), { leaked: planted.password });
+    expect(logged([], repository).flatMap(secretsIn)).toEqual(['password']);
+  });
+
+  it('finds one in whatever part of a request it arrives', () => {
+    const request = {
+      method: 'GET',
+      path: '/',
+      query: new URLSearchParams(),
+      headers: {},
+      body: Buffer.alloc(0),
+    };
+    const found = secretsReceived([
+      { ...request, url: `/?q=${encodeURIComponent(planted.identityToken)}` },
+      { ...request, url: '/', headers: { 'x-more': planted.password } },
+      { ...request, url: '/', headers: { authorization: `Basic ${encoded}` } },
+      { ...request, url: '/', body: Buffer.from(planted.registryToken) },
+    ]);
+    expect(found).toEqual([
+      'authorization: password',
+      'body: registryToken',
+      'headers: password',
+      'url: identityToken',
+    ]);
+  });
+});
