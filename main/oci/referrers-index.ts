@@ -150,7 +150,8 @@ export class ReferrersIndexes {
   }
 
   async #delete(digest: Digest, tag: string, signal: AbortSignal | undefined): Promise<void> {
-    const { manifests } = this.#options;
+    const { manifests, parts } = this.#options;
+    if (parts.capabilities.lacks('delete-manifest')) return manifests.delete(tag, signal);
     try {
       await manifests.delete(digest, signal);
     } catch (error) {

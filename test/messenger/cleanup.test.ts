@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { systemClock, type Clock } from '../../main/base/clock.ts';
 import { sha256 } from '../../main/base/hash.ts';
 import { Cleanup } from '../../main/messenger/cleanup/cleanup.ts';
 import { cleanUpPlace } from '../../main/messenger/cleanup/round.ts';
@@ -7,8 +8,9 @@ import { emptyConfig } from '../../main/oci/descriptor.ts';
 import { parseRepositoryReference } from '../../main/oci/reference.ts';
 import { OciRepository } from '../../main/oci/repository.ts';
 import { buildReceiptManifest } from '../../main/protocol/receipt.ts';
+import { testClock } from '../oci/scripted.ts';
 import { pretendRegistry } from '../peers/pretend-registry.ts';
-import { ociError, scriptedRegistry } from '../peers/scripted-registry.ts';
+import { ociError, scriptedRegistry, type ScriptedRegistry } from '../peers/scripted-registry.ts';
 import { aliceId, bobId, startSwitchableRegistry } from './household.ts';
 import { workbench } from './workbench.ts';
 
@@ -17,8 +19,12 @@ const digest = sha256('ours');
 const manifest = `/v2/bob/mail/manifests/${digest}`;
 
 /** Bob, who wrote something to this mailbox that expired two days ago. */
-async function expiredAt(repository: string, digests: readonly string[] = [digest]) {
-  const bench = await workbench(repository);
+async function expiredAt(
+  repository: string,
+  digests: readonly string[] = [digest],
+  requestClock: Clock = systemClock,
+) {
+  const bench = await workbench(repository, requestClock);
   const { store, clock } = bench.context;
   const place = { accountId: bench.account.id, repository };
   const put = (one: string, expiresAt: number) =>
@@ -29,9 +35,11 @@ async function expiredAt(repository: string, digests: readonly string[] = [diges
   for (const one of digests) put(one, clock.now() - 2 * day);
   const controller = new AbortController();
   const options = { signal: controller.signal, pause: 0, onProgress: () => undefined };
-  const round = () => cleanUpPlace(bench.context, place, options);
+  /** One that a person began, or (with a rest between two removals) one that began by itself. */
+  const round = (pause = 0) => cleanUpPlace(bench.context, place, { ...options, pause });
+  const { capabilities } = bench.context.repositories.for(bench.account);
   const left = () => store.published.counts(place, clock.now()).expired;
-  return { ...bench, store, place, put, round, left, controller };
+  return { ...bench, store, place, put, round, left, controller, capabilities };
 }
 
 test('what expired more than a day ago goes, by its digest; what lives, and what others wrote, stays', async () => {
@@ -78,18 +86,53 @@ test('a registry that refuses digests and tags is asked once, and then left alon
   const peer = await scriptedRegistry();
   const { round, clock, left } = await expiredAt(`${peer.host}/bob/mail`, [digest, sha256('too')]);
   peer.always('DELETE', /manifests/u, { status: 405, body: ociError('UNSUPPORTED') });
-  peer.always('HEAD', /manifests/u, ({ path }) => ({
-    headers: {
-      'docker-content-digest': [digest, sha256('too')].find((one) => path.includes(one.slice(7, 19))) ?? '',
-      'content-type': 'application/vnd.oci.image.manifest.v1+json',
-      'content-length': '2',
-    },
-  }));
+  tagsStand(peer, digest, sha256('too'));
   const record = await round();
   expect(record).toMatchObject({ removed: 0, failure: { code: 'unsupported' } });
   expect(record.nextAt - clock.now()).toBeGreaterThan(20 * day);
   expect(left()).toBe(2);
   expect(peer.seen.filter((line) => line.startsWith('DELETE'))).toHaveLength(2);
+});
+
+/** Answers a HEAD for any tag of ours with the manifest that it names. */
+function tagsStand(peer: ScriptedRegistry, ...digests: readonly string[]): void {
+  peer.always('HEAD', /manifests/u, ({ path }) => ({
+    headers: {
+      'docker-content-digest': digests.find((one) => path.includes(one.slice(7, 19))) ?? '',
+      'content-type': 'application/vnd.oci.image.manifest.v1+json',
+      'content-length': '2',
+    },
+  }));
+}
+
+test('where nothing can be removed, and that is known, a round asks nothing; a week later it asks again', async () => {
+  const peer = await scriptedRegistry();
+  const clock = testClock();
+  const bench = await expiredAt(`${peer.host}/bob/mail`, [digest], clock);
+  for (const name of ['delete-manifest', 'delete-tag'] as const) bench.capabilities.learn(name, false);
+  expect(await bench.round(1)).toMatchObject({ removed: 0, failure: { code: 'unsupported' } });
+  expect(peer.seen).toEqual([]);
+  clock.advance(7 * day + 1);
+  peer.once('DELETE', manifest, { status: 202 });
+  expect(await bench.round(1)).toMatchObject({ removed: 1, failure: null });
+});
+
+test('a person who begins a round has the registry asked once, whatever is known of it', async () => {
+  const peer = await scriptedRegistry();
+  const bench = await expiredAt(`${peer.host}/bob/mail`, [digest, sha256('too')]);
+  for (const name of ['delete-manifest', 'delete-tag'] as const) bench.capabilities.learn(name, false);
+  peer.times(2, 'DELETE', /manifests/u, { status: 202 });
+  expect(await bench.round()).toMatchObject({ removed: 2, failure: null });
+});
+
+test('where only tags can be removed, no digest is tried once that is known', async () => {
+  const peer = await scriptedRegistry();
+  const digests = [digest, sha256('too'), sha256('three')];
+  const bench = await expiredAt(`${peer.host}/bob/mail`, digests);
+  tagsStand(peer, ...digests);
+  peer.once('DELETE', /manifests\/sha256:/u, { status: 405, body: ociError('UNSUPPORTED') });
+  peer.times(3, 'DELETE', /manifests\/receipt-/u, { status: 202 });
+  expect(await bench.round()).toMatchObject({ removed: 3, failure: null });
 });
 
 test('a login that may not delete is told so, not asked for each message', async () => {

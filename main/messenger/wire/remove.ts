@@ -11,29 +11,47 @@ export interface OwnManifest {
 /** `gone`: somebody else, or the registry's own rules, had removed it before. */
 export type Removal = 'removed' | 'gone';
 
+export interface RemovalOptions {
+  readonly signal: AbortSignal;
+  /** Ask the registry, also for what it is known to refuse. */
+  readonly insist?: boolean;
+}
+
 /**
  * Takes a manifest of ours off the registry: by its digest, and where the registry does not allow that (or only without
  * tags), first by its tags. A tag is only touched while it names this very manifest: whatever stands there otherwise is
- * not ours. Fails `unsupported` or `auth` where the registry or the login does not allow it.
+ * not ours. What is known not to work here is not tried, until that is doubted (`Capabilities`). Fails `unsupported` or
+ * `auth` where the registry or the login does not allow it.
  */
 export async function removeManifest(
   repository: OciRepository,
-  { digest, tags }: OwnManifest,
-  signal: AbortSignal,
+  manifest: OwnManifest,
+  { signal, insist = false }: RemovalOptions,
 ): Promise<Removal> {
-  const own = parseDigest(digest);
-  try {
-    await repository.delete(own, signal);
-    return 'removed';
-  } catch (error) {
-    if (isDockerCommsError(error, 'not-found')) return confirmGone(repository, { digest, tags }, signal);
-    if (!isDockerCommsError(error, 'unsupported') && !isDockerCommsError(error, 'conflict')) throw error;
+  const { capabilities } = repository;
+  const hopeless = (name: 'delete-manifest' | 'delete-tag') => !insist && capabilities.lacks(name);
+  const own = parseDigest(manifest.digest);
+  if (!hopeless('delete-manifest')) {
+    try {
+      await repository.delete(own, signal);
+      return 'removed';
+    } catch (error) {
+      if (isDockerCommsError(error, 'not-found')) return confirmGone(repository, manifest, signal);
+      if (!isDockerCommsError(error, 'unsupported') && !isDockerCommsError(error, 'conflict')) throw error;
+    }
   }
-  const standing = await standingTags(repository, { digest, tags }, signal);
+  if (hopeless('delete-tag')) throw nothingCanBeRemoved();
+  const standing = await standingTags(repository, manifest, signal);
   for (const tag of standing) await repository.delete(tag, signal);
   // Registries that insist on untagging first let go of the manifest now; the others collect it by their own rules.
-  if (standing.length > 0) await repository.delete(own, signal).catch(ignoreRefusal);
+  if (standing.length > 0 && !capabilities.lacks('delete-manifest')) {
+    await repository.delete(own, signal).catch(ignoreRefusal);
+  }
   return standing.length > 0 ? 'removed' : 'gone';
+}
+
+function nothingCanBeRemoved(): DockerCommsError {
+  return new DockerCommsError('unsupported', 'The registry lets nothing be removed.');
 }
 
 /** Some registries say "not found" to who may not delete: believed only when none of our tags names it any more. */
