@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { ErrorView } from './answer.ts';
 import { fieldLimits } from './field-limits.ts';
-import { loginChoiceSchema, type ToolLogin } from './login.ts';
+import { loginChoiceSchema, type ToolLogin, type ToolRegistry } from './login.ts';
 import { id, nothing, repository, request } from './request.ts';
 
 /** What was understood from a typed reference. */
@@ -131,6 +131,8 @@ export const connectionRequests = {
   ).returns<UnderstoodRepository>(),
   /** The login that Docker or Podman has for this repository, without its secret. May take seconds: helpers are asked. */
   'connection.toolLogin': request(z.strictObject({ repository })).returns<ToolLogin | null>(),
+  /** A few registries that Docker or Podman have a login for, without its secret. May take seconds: helpers are asked. */
+  'connection.toolRegistries': request(nothing).returns<readonly ToolRegistry[]>(),
   /**
    * Tries what messaging needs and says for each what it means and what to do. With `accountId`: that account's mailbox,
    * and the report is remembered. `testId` is the caller's name for this test: `connection.progress` carries it.

@@ -12,6 +12,16 @@ export interface ToolLogin {
   readonly source: string;
 }
 
+/** A registry that container tools have a login for: where somebody may begin who has typed nothing yet. */
+export interface ToolRegistry {
+  /** `host[:port]`, or with the path that the login is for: a repository still has to be named below it. */
+  readonly place: string;
+  /** Null: only a credential helper knows. */
+  readonly username: string | null;
+  /** Where the login is kept, in words for a person. */
+  readonly source: string;
+}
+
 /** `none`: no login was chosen here; one that is saved for the same host may be used all the same. */
 export type AccountLogin =
   | { readonly kind: 'none' }

@@ -121,6 +121,8 @@ export const words = {
     repository: 'Repository',
     repositoryPlaceholder: 'registry.example.com/team/messages',
     repositoryHint: 'Host and path, as you would give them to docker pull. Or paste an invitation.',
+    toolRegistries: 'Or begin with one that Docker or Podman is logged in to:',
+    toolRegistryFrom: (source: string) => `Found in ${source}`,
     understood: (host: string, path: string) => `Repository ${path} on ${host}`,
     server: (server: string) => `Served by ${server}`,
     encrypted: 'The connection is encrypted (TLS).',

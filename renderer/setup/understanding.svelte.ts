@@ -30,6 +30,12 @@ export class Understanding {
     else this.#timer = setTimeout(() => void this.#ask(text), delayMilliseconds);
   }
 
+  /** The beginning of a repository that a person goes on to type: nothing is wrong with it yet. */
+  begin(text: string): void {
+    this.write('');
+    this.text = text;
+  }
+
   async #ask(text: string): Promise<void> {
     try {
       const invitation = looksLikeInvitation(text)

@@ -102,6 +102,17 @@ describe.skipIf(browser === null)('the window', () => {
     expect(found).toEqual([]);
   }
 
+  it('begins a repository with a registry that the container tools have a login for, to be typed on', async () => {
+    const page = await open('first-run');
+    await page.getByRole('button', { name: 'Connect a registry' }).click();
+    await page.getByRole('button', { name: /^registry\.example\.com/u }).click();
+    await page.keyboard.type('team/messages');
+    const field = page.getByLabel('Repository', { exact: true });
+    expect(await field.inputValue()).toBe('registry.example.com/team/messages');
+    await page.getByText('Use the login from Docker (alice)').waitFor();
+    expect(await page.getByRole('button', { name: /^ghcr\.io/u }).count()).toBe(0);
+  });
+
   describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
     scansTrust({ open, talk, scan }, { colorScheme });
     scansSignIn({ open, talk, scan }, { colorScheme });

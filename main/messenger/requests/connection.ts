@@ -8,6 +8,9 @@ import { understandRepository } from '../connection/understand.ts';
 import type { EngineContext } from '../context.ts';
 import type { EngineServices, HandlersOf } from './services.ts';
 
+/** Registries that are offered at a glance: who has more knows which one they want. */
+const mostRegistries = 6;
+
 export function connectionRequests({
   context,
   accounts,
@@ -17,6 +20,13 @@ export function connectionRequests({
     'connection.understand': ({ reference }) => understandRepository(reference),
     'connection.toolLogin': ({ repository }) =>
       context.containerTools.offerFor(parseRepositoryReference(repository)),
+    'connection.toolRegistries': async () => {
+      const known = await context.containerTools.suggestions();
+      return known.slice(0, mostRegistries).map(({ host, path, username, source }) => ({
+        place: path === null ? host : `${host}/${path}`,
+        ...{ username, source },
+      }));
+    },
     'connection.test': ({ testId, ...input }) =>
       'accountId' in input
         ? connectionTests.ofAccount(testId, accounts.get(input.accountId))

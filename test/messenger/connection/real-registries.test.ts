@@ -70,6 +70,9 @@ test.skipIf(debian === null)(
       tool: 'docker',
       username,
     });
+    const registries = await alice.ask('connection.toolRegistries', {});
+    expect(registries).toEqual([{ place: registry.host, username, source: expect.any(String) as string }]);
+    expect(JSON.stringify(registries)).not.toContain(password);
 
     const login = { kind: 'container-tools' } as const;
     const report = await alice.ask('connection.test', { testId: 'mine', repository, login });

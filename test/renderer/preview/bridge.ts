@@ -158,6 +158,15 @@ export class ScriptedBridge implements Bridge {
     'app.lookingAt': () => null,
     'connection.understand': ({ reference }) => understood(reference),
     'connection.toolLogin': ({ repository }) => toolLogin(repository),
+    'connection.toolRegistries': () => [
+      { place: 'registry.example.com', username: 'alice', source: "Docker's configuration" },
+      { place: 'ghcr.io', username: 'alice-example', source: 'the credential helper desktop' },
+      {
+        place: 'a-registry-with-a-long-name.internal.example.org:5000/teams/north-hall',
+        username: null,
+        source: "Podman's login file",
+      },
+    ],
     'connection.test': ({ testId }) => this.#test(testId),
     'connection.cancelTest': () => null,
     'connection.connectivity': () => this.#connectivity(),
