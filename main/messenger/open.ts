@@ -176,7 +176,7 @@ async function startEngine(
   });
   const connectionTests = new ConnectionTests(context);
   const cleanup = new Cleanup(context);
-  const signIns = new SignIns(context, (accountId) => outbox.retryAfterSignIn(accountId));
+  const signIns = new SignIns(context, () => outbox.hurry());
   const handlers = requestHandlers({
     context,
     accounts,

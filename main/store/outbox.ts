@@ -68,18 +68,6 @@ export class Outbox {
     );
   }
 
-  /** Outgoing messages of an account that failed for this reason, oldest first. */
-  failedFor(accountId: string, reason: string): readonly Message[] {
-    return this.#database.all(
-      `SELECT * FROM messages WHERE direction = 'outgoing' AND state = 'failed'
-         AND json_extract(failure, '$.detail.reason') = :reason
-         AND conversationId IN (SELECT id FROM conversations WHERE accountId = :accountId)
-       ORDER BY sequence`,
-      messageRow,
-      { accountId, reason },
-    );
-  }
-
   /** Waiting payloads of this conversation up to `limitBytes` are to be fetched: its request was accepted. */
   wantWaiting(conversationId: string, limitBytes: number): void {
     this.#database.run(

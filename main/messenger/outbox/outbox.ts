@@ -16,6 +16,10 @@ type Lane = keyof typeof lanes;
 /** States in which an outgoing message has not been announced. */
 const unsentStates: readonly MessageState[] = ['queued', 'preparing', 'uploading'];
 
+const signInNeeded: SignInReason = 'sign-in-needed';
+/** Milliseconds after which what waits for a sign-in is looked at although nobody was heard to sign in. Costs no request. */
+const askedAgainAfter = 10 * 60 * 1000;
+
 export interface OutboxOptions {
   readonly context: EngineContext;
   /** Told after every message that was announced: its receipts are now worth looking for. */
@@ -41,7 +45,7 @@ export class Outbox extends WorkPump {
     this.#onSent = onSent;
   }
 
-  /** A registry is back: what waits for another try is due now. */
+  /** A registry is back, or somebody signed in: what waits for another try is due now. */
   hurry(): void {
     this.#hurried = true;
     this.pump();
@@ -126,7 +130,7 @@ export class Outbox extends WorkPump {
     }
   }
 
-  /** What passes by itself waits in the queue with its reason; anything else waits for the person. */
+  /** What passes by itself, or with a sign-in, waits in the queue with its reason; anything else waits for the person. */
   #noteFailure(message: Message, error: DockerCommsError): void {
     const { store, clock, logger } = this.#context;
     if (error.code === 'cancelled') {
@@ -140,11 +144,14 @@ export class Outbox extends WorkPump {
       logger.error({ err: error, messageId: message.id }, 'a message could not be sent');
     const waits = passesByItself(error);
     const retryAt = waits ? clock.now() + waitAfter(error, message.attempts, Math.random()) : null;
-    store.messages.transition(message.id, unsentStates, {
-      state: waits ? 'queued' : 'failed',
-      retryAt,
-      failure: { ...errorView(error), retryable: true, retryAt },
-    });
+    const failure = { ...errorView(error), retryable: true, retryAt };
+    store.messages.transition(
+      message.id,
+      unsentStates,
+      error.detail.reason === signInNeeded
+        ? { state: 'queued', retryAt: clock.now() + askedAgainAfter, failure }
+        : { state: waits ? 'queued' : 'failed', retryAt, failure },
+    );
   }
 
   /** Stops a message that was not announced yet. Fails `conflict` once it was. */
@@ -163,12 +170,6 @@ export class Outbox extends WorkPump {
       throw new DockerCommsError('conflict', 'It is too late to cancel: it was sent.');
     transfers.cancel(messageId);
     events.messageChanged(message.conversationId, messageId);
-  }
-
-  /** Somebody is signed in again: what waited for that is sent. */
-  retryAfterSignIn(accountId: string): void {
-    const reason: SignInReason = 'sign-in-needed';
-    for (const message of this.#context.store.outbox.failedFor(accountId, reason)) this.retry(message, null);
   }
 
   /** Queues a failed or cancelled message again, with what its file is now. One that came too late is written anew. */

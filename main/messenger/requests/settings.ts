@@ -4,13 +4,17 @@ import { required } from './required.ts';
 
 export function settingsRequests({
   context,
+  outbox,
 }: EngineServices): HandlersOf<'settings'> & HandlersOf<'folders'> {
   const { settings, host } = context;
   return {
     'settings.get': () => settings.get(),
     'settings.update': (change) => {
       if (change.sigstore !== undefined) requireUsableInstance(change.sigstore);
-      return settings.update(change);
+      const changed = settings.update(change);
+      // What waits for a sign-in may need none any more.
+      if (change.publicSignatures !== undefined) outbox.hurry();
+      return changed;
     },
     'settings.chooseDownloadFolder': async () => {
       const folder = await required(host.chooseFolder)();

@@ -35,11 +35,11 @@ interface Asked {
  */
 export class SignIns {
   readonly #parts: Parts;
-  readonly #onSignedIn: (accountId: string) => void;
+  readonly #onSignedIn: () => void;
   readonly #begun = new Map<string, Begun>();
 
-  /** `onSignedIn` is told whose messages can be signed now. */
-  constructor(parts: Parts, onSignedIn: (accountId: string) => void) {
+  /** `onSignedIn` is told that messages which waited can be signed now. */
+  constructor(parts: Parts, onSignedIn: () => void) {
     this.#parts = parts;
     this.#onSignedIn = onSignedIn;
   }
@@ -124,7 +124,7 @@ export class SignIns {
     // Given up in the last moment: what waits goes on waiting.
     signal.throwIfAborted();
     publicSigners.hold(account.id, signer);
-    this.#onSignedIn(account.id);
+    this.#onSignedIn();
     return by;
   }
 

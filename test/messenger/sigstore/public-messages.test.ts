@@ -3,7 +3,7 @@ import type { SigstoreServices } from '../../peers/sigstore-instance.ts';
 import { aliceId, bobId, type Resident } from '../household.ts';
 import { household, providerOf, signIn, useInstance } from './signing-household.ts';
 
-const waiting = { state: 'failed', failure: { code: 'auth', detail: { reason: 'sign-in-needed' } } };
+const waiting = { state: 'queued', failure: { code: 'auth', detail: { reason: 'sign-in-needed' } } };
 
 function chooses(alice: Resident, ...accounts: readonly string[]) {
   return alice.ask('settings.update', { publicSignatures: { accounts: [...accounts] } });
@@ -52,13 +52,23 @@ test('what is written when nobody is signed in any more waits, unseen, and goes 
   await alice.say(bobId, 'first');
   await alice.awaits(bobId, waiting);
   await alice.say(bobId, 'second');
-  await alice.awaits(bobId, { ...waiting, content: { text: 'second' } });
+  await alice.awaits(bobId, { state: 'queued', content: { text: 'second' } });
   expect(await bob.messages(aliceId)).toEqual([]);
   expect(services.requests).toHaveLength(before);
 
   await signIn(alice, accountId, 'messages');
   await bob.awaits(aliceId, { content: { text: 'second' }, trust: 'signed' });
   expect(await bob.reads(aliceId)).toEqual(['first', 'second']);
+});
+
+test('what waits for a sign-in goes out when none is needed any more', async () => {
+  const { alice, bob, services } = await publicAlice();
+  await startsAnew(alice);
+  await alice.say(bobId, 'never mind the log');
+  await alice.awaits(bobId, waiting);
+  await chooses(alice);
+  await bob.awaits(aliceId, { content: { text: 'never mind the log' }, trust: 'signed' });
+  expect(logged(services)).toBe(1);
 });
 
 test('somebody else who signs in sends nothing in this name', async () => {
