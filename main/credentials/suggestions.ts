@@ -29,7 +29,7 @@ export type HelperLists = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
 /** Docker Desktop keeps its own tokens beside the logins; nobody logs in with them. */
 const inner = /\/(?:access|refresh)-token\/?$/;
-/** Longest user name that is shown. */
+/** Characters of the longest user name that is shown: clouds put a whole resource name there, and what is longer is no name. */
 const longestUsername = 256;
 
 /** The helpers whose lists make this configuration's suggestions complete. */

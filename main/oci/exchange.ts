@@ -10,7 +10,7 @@ import { pauseBeforeRepeat, withRetries } from './retry.ts';
 import type { Access } from './scope.ts';
 import { discardBody, exchangeOnce, headerOf, peekBody, type Method, type WireAnswer } from './transport.ts';
 
-/** Hops of one request: more is a loop. */
+/** Hops of one request: registries send one or two on to their storage; more is a loop. */
 const mostRedirects = 5;
 /** Of an error's body: the specification's JSON is far smaller. */
 const errorBodyBytes = 64 * 1024;

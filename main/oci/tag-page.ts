@@ -11,7 +11,7 @@ import { bodyPieces, headerOf, type WireAnswer } from './transport.ts';
 
 /** Objects and lists inside each other. Tags need two; what registries put beside them has been seen to need four. */
 const deepest = 32;
-/** Bytes that are parsed between two looks at the caps. */
+/** Bytes that are parsed between two looks at the caps: so far over them it can get, which is nothing beside a page. */
 const sliceBytes = 16 * KiB;
 /** Bytes without the end of a token: over twice what the longest string needs when all of it is `\uXXXX`. */
 const tokenBytes = 64 * KiB;

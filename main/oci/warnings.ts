@@ -9,9 +9,9 @@ const longestText = 300;
 const mostInAnAnswer = 5;
 /** Different texts of one host that are remembered, and so told; what it says beyond them is not heard. */
 const mostOfAHost = 20;
-/** Hosts whose warnings are heard. */
+/** Hosts whose warnings are heard: more than anybody has registries; each of them keeps its texts in memory. */
 const mostHosts = 64;
-/** Of one header value: what lies beyond is not read. */
+/** Characters of one header value that are read: all warnings that are heard fit, each five times as long as is shown. */
 const longestValue = 8 * 1024;
 
 /** One warning: its code is always 299 and its agent always `-`, then a quoted text (RFC 9110, section 5.6.4). */

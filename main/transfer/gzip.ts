@@ -10,7 +10,10 @@ import { KiB, MiB } from '../base/limits.ts';
 
 const deflateInPool = promisify(deflateRaw);
 
-/** What is looked at, and stored or deflated, at a time. */
+/**
+ * Bytes that are looked at, and stored or deflated, at a time: even so small a part of a mixed file gets its own way, and
+ * looking (at 2 KiB of each) costs little beside deflating.
+ */
 const segmentBytes = 64 * KiB;
 /** No piece keeps the main thread longer than its checksum over this does. */
 const longestRunBytes = MiB;
@@ -76,7 +79,7 @@ function* runsOf(bytes: Buffer): Generator<Run> {
 
 /** Places of a block that are looked at, and bytes at each: 2 KiB tell random from text. */
 const samples = 16;
-/** Bytes at each of those places. */
+/** Bytes at each of those places: a run of them, so that text, whose bytes are few, shows even where it is mixed. */
 const sampleBytes = 128;
 /** How far above chance the repetition of byte values may be and still look random. */
 const tolerance = 1.15;

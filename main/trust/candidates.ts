@@ -37,7 +37,10 @@ export interface Round {
   readonly failed: readonly DockerCommsError[];
 }
 
-/** Candidates looked at together. */
+/**
+ * Candidates looked at together (protocol, section 6): two turns of fetching, and the bundle that is looked for is mostly among the
+ * first or the last of a listing.
+ */
 const roundSize = 16;
 /** Kept of each end of a listing: eight rounds. Whoever may write more junk than that may delete the bundle too. */
 const keptOfEachEnd = 64;

@@ -46,7 +46,7 @@ export interface SignIn {
 
 /** Shown by providers in place of a redirect; Sigstore's and Dex know it. */
 const outOfBand = 'urn:ietf:wg:oauth:2.0:oob';
-/** Who signs in may have to find a second factor first. */
+/** Milliseconds: who signs in may have to find a second factor first; a code that comes later has mostly run out. */
 const defaultTimeout = 5 * 60_000;
 const scope = 'openid email';
 

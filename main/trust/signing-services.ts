@@ -12,7 +12,7 @@ import type { Fetch } from '../oci/fetch-through.ts';
 import { longestPath } from './bundle.ts';
 import { refusedBy, unusableAnswer, type SigningStep } from './keyless-failure.ts';
 
-/** Milliseconds that one service may take. */
+/** Milliseconds that one service may take: logs answer only when they have taken an entry in, which is seconds. */
 const serviceTimeout = 30_000;
 
 export interface ServiceRequest {

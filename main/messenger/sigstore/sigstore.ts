@@ -12,7 +12,7 @@ import type { EngineContext } from '../context.ts';
 import { sigstoreInstance, type SigstoreInstance } from './instance.ts';
 import { TrustedRoots } from './trusted-roots.ts';
 
-/** Bytes of an answer: a TUF target is the largest. */
+/** Bytes of an answer: the largest is a TUF target, of which more than `limits.trustDocumentBytes` is not believed anyway. */
 const largestAnswer = 4 * MiB;
 
 export interface SigstoreOptions {
