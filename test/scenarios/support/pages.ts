@@ -249,6 +249,10 @@ export class Settings {
     return this.region.getByRole('region', { name: words.connectivity.title, exact: true });
   }
 
+  get network(): Locator {
+    return this.region.getByRole('region', { name: words.network.title, exact: true });
+  }
+
   get protection(): Locator {
     return this.region.getByRole('region', { name: words.protection.title, exact: true });
   }
