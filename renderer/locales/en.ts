@@ -401,7 +401,7 @@ export const words = {
         'malformed-bundle': () => 'What lies beside it as its signature cannot be read.',
         certificate: () => 'It is signed with a certificate that does not hold.',
         'no-trusted-root': (name) =>
-          `It is signed with a certificate instead of a key. Only keys of ${name}’s count here, so it proves nothing.`,
+          `It is signed with a certificate instead of a key, and nobody has confirmed yet who ${name} is to whom issued it. So it proves nothing.`,
         'certificate-not-accepted': (name) =>
           `It is signed with the certificate of somebody who is not known to be ${name}.`,
         'to-another-key': (name) =>

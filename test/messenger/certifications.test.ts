@@ -4,13 +4,14 @@ import { systemClock } from '../../main/base/clock.ts';
 import { MiB } from '../../main/base/limits.ts';
 import { keylessSigner } from '../../main/trust/keyless-signer.ts';
 import { firstProfile, nextProfile, type ProfileEdit } from '../../main/trust/own-profile.ts';
+import { Judge } from '../../main/messenger/trust/judge.ts';
 import type { SignedProfile } from '../../main/trust/profile-succession.ts';
 import { createSigningKey, type SigningKey } from '../../main/trust/signing-key.ts';
 import { subjectOf } from '../../main/trust/verify.ts';
 import { identityToken, tokenIssuer } from '../peers/sigstore-instance.ts';
 import { sigstoreServices } from '../peers/sigstore-services.ts';
 import { aliceId, startSwitchableRegistry } from './household.ts';
-import { showProfile, wholeSecond } from './strangers.ts';
+import { showProfile, wholeSecond, writeAs } from './strangers.ts';
 import { workbench } from './workbench.ts';
 
 type PrivateInstance = Extract<SigstoreSettings, { instance: 'private' }>;
@@ -36,12 +37,20 @@ async function bobMeetsAlice() {
   believe(file);
   const key = createSigningKey();
   /** What the owner of `email` says of Alice's key. */
-  const certificationBy = (email: string, at: URL) =>
+  const signerOf = (email: string, at: URL) =>
     keylessSigner({
       services: { fulcio: at, rekor: at, rekorVersion: 1 },
       ...{ fetch: repositories.fetch(MiB), clock: systemClock },
       identityToken: () => Promise.resolve(identityToken(email)),
-    }).sign(subjectOf(key.verifying.spki).digest);
+    });
+  const certificationBy = (email: string, at: URL) =>
+    signerOf(email, at).sign(subjectOf(key.verifying.spki).digest);
+  /** What Bob makes of a message in Alice's name that only the owner of `email` has signed, without a key. */
+  const judged = async (email: string) => {
+    const { manifest } = await writeAs(registry.mailbox, signerOf(email, url), {}, 'hello');
+    const options = { account, repository: registry.mailbox, listed: null };
+    return new Judge(context, { ...options, signal: new AbortController().signal }).judge(aliceId, manifest);
+  };
   const device = { key: key.verifying, addedAt: wholeSecond(clock.now()) };
   const person = store.people.ensure(aliceId, clock.now());
   const look = () => knownKeys.look(person, repositories.for(account), { from: 'mailbox' });
@@ -66,7 +75,13 @@ async function bobMeetsAlice() {
   const becomes = (expected: object) => vi.waitFor(() => expect(trust()).toMatchObject(expected), 20_000);
   const decide = (keys: 'old' | 'new') => knownKeys.acceptChange(person.id, keys);
   const canBeWrittenTo = () => knownKeys.requireNoAlarm(person);
-  return { look, believe, file, ...{ clock, key, show, certified, trust, becomes, decide, canBeWrittenTo } };
+  return {
+    judged,
+    look,
+    believe,
+    file,
+    ...{ clock, key, show, certified, trust, becomes, decide, canBeWrittenTo },
+  };
 }
 
 const alarm = { kind: 'alarm', reason: 'other-certifier', blocking: true };
@@ -103,6 +118,22 @@ test('what could not be checked says so, and is checked when that is possible', 
   believe(file);
   await look();
   await becomes({ certification: byAlice });
+});
+
+test('a message that is signed by the certificate alone counts as theirs once it is known who they are to whom issued it', async () => {
+  const { judged, show, certified, becomes } = await bobMeetsAlice();
+  const plain = await show(null);
+  expect(await judged(aliceId)).toMatchObject({ trust: 'foreign', reason: 'no-trusted-root' });
+  await certified(plain, aliceId);
+  await becomes({ certification: byAlice });
+  expect(await judged(aliceId)).toEqual({ trust: 'signed', reason: null, signer: null });
+  expect(await judged(mallory)).toMatchObject({ trust: 'foreign', reason: 'certificate-not-accepted' });
+});
+
+test('where no trusted root can be had a certificate proves nothing, and nothing else stops for it', async () => {
+  const { judged, believe } = await bobKnowsAlice();
+  believe({ kind: 'tuf', mirror: 'http://127.0.0.1:1/', root: '{}' });
+  expect(await judged(aliceId)).toMatchObject({ trust: 'foreign', reason: 'no-trusted-root' });
 });
 
 test('somebody else later is an alarm, and the first one goes on to count', async () => {

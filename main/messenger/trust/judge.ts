@@ -69,11 +69,29 @@ export class Judge {
     const { store, knownKeys } = this.#context;
     const person = store.people.findByIdentity(author);
     const policy = person && knownKeys.policyFor(person.id);
-    const first = await this.#find(manifest, policy ?? nobody);
+    const first = await this.#byKeyOrCertificate(person, manifest, policy ?? nobody);
     // A key that nobody knows may be a new device's.
     if (first.trust !== 'foreign' || person === null || this.#looks.has(person.id)) return first;
     await this.#look(person);
-    return this.#find(manifest, knownKeys.policyFor(person.id) ?? nobody);
+    return this.#byKeyOrCertificate(person, manifest, knownKeys.policyFor(person.id) ?? nobody);
+  }
+
+  /**
+   * A key first: it needs nothing else. A certificate counts only for who is known to be certified by that name and
+   * issuer, and only where a trusted root can be had: without one nothing is proven, and it is asked again.
+   */
+  async #byKeyOrCertificate(person: Person | null, manifest: Uint8Array, policy: Policy): Promise<Judgement> {
+    const byKey = await this.#find(manifest, policy);
+    if (person === null || byKey.reason !== 'no-trusted-root') return byKey;
+    const certificates = this.#context.knownKeys.certificatesFor(person.id);
+    if (certificates.length === 0) return byKey;
+    try {
+      const trustedRoot = await this.#context.sigstore.trustedRoot();
+      return await this.#find(manifest, { ...policy, certificates, trustedRoot });
+    } catch (error) {
+      this.#context.logger.warn({ err: error }, 'a certificate could not be checked');
+      return byKey;
+    }
   }
 
   async #find(manifest: Uint8Array, policy: Policy): Promise<Judgement> {

@@ -4,7 +4,7 @@ import type { AlarmReason } from '../../base/reasons.ts';
 import type { Person } from '../../store/people.ts';
 import type { Pin, PinChange, StoredProfile } from '../../store/pins.ts';
 import type { CandidateOptions, EvidencePlace } from '../../trust/candidates.ts';
-import type { Policy } from '../../trust/policy.ts';
+import type { CertificateIdentity, Policy } from '../../trust/policy.ts';
 import { classifyProfile, type OfferedProfile, type ProfileChange } from '../../trust/profile-change.ts';
 import { firstSightProblem, type SignedProfile } from '../../trust/profile-succession.ts';
 import { longestProfileLife, parseProfile, profileAge } from '../../trust/profile.ts';
@@ -44,6 +44,15 @@ export class KnownKeys {
   policyFor(personId: string): Policy | null {
     const pin = this.#parts.store.pins.get(personId);
     return pin && { keys: believedKeys(pin), recognised: distrustedKeys(pin) };
+  }
+
+  /** Who this person is to certificate authorities: proven for a key of theirs that counts. Empty: nobody knows. */
+  certificatesFor(personId: string): readonly CertificateIdentity[] {
+    const pin = this.#parts.store.pins.get(personId);
+    if (pin === null) return [];
+    return this.#parts.certifications
+      .of(pin)
+      .by.map(({ subject, issuer }) => ({ identity: subject, issuer }));
   }
 
   /** Whether to look at this person's profile before writing to them: it was never seen, or not for a day. */
