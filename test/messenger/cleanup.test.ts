@@ -8,6 +8,7 @@ import { emptyConfig } from '../../main/oci/descriptor.ts';
 import { parseRepositoryReference } from '../../main/oci/reference.ts';
 import { OciRepository } from '../../main/oci/repository.ts';
 import { buildReceiptManifest } from '../../main/protocol/receipt.ts';
+import { fetchSignedProfile, profileVersions } from '../../main/trust/profile-artifact.ts';
 import { testClock } from '../oci/scripted.ts';
 import { pretendRegistry } from '../peers/pretend-registry.ts';
 import { ociError, scriptedRegistry, type ScriptedRegistry } from '../peers/scripted-registry.ts';
@@ -60,6 +61,30 @@ test('what expired more than a day ago goes, by its digest; what lives, and what
   expect(await repository.resolve('old')).toBeNull();
   expect((await repository.resolve('alive'))?.digest).toBe(alive);
   expect((await repository.resolve('others'))?.digest).toBe(others);
+});
+
+test('every version of a profile stays, long after it expired: `previous` leads from each to the next', async () => {
+  const registry = await startSwitchableRegistry();
+  const { context, account, clock, round } = await expiredAt(registry.mailbox);
+  const mailbox = context.repositories.for(account);
+  const publish = () => context.ownProfiles.ensureIn(account, registry.mailbox);
+  await publish();
+  clock.pass(20 * day);
+  await publish();
+  const versions = async () => {
+    const tags: string[] = [];
+    for await (const tag of mailbox.tags()) tags.push(tag);
+    return profileVersions(tags, account.identity, 1);
+  };
+  const published = await versions();
+  expect(published).toHaveLength(2);
+  clock.pass(100 * day);
+  expect(await round()).toMatchObject({ gone: 1, failure: null });
+  expect(await versions()).toEqual(published);
+  for (const version of published) {
+    const { signedBy } = await fetchSignedProfile(mailbox, version, []);
+    expect(signedBy.size).toBe(1);
+  }
 });
 
 test('a signature that goes takes its entry in the fallback index along, and the index when it is empty', async () => {
