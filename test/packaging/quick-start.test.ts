@@ -1,14 +1,14 @@
 /**
  * The README's commands as they stand there. `npm ci` is left to continuous integration, which begins with it in a fresh
- * copy; `npm test` is what this is a part of. The rest is run here, on the browser host, to which `npm start` falls back
+ * copy; `npm test` is what this is a part of. The rest is run here, the first start in a copy that nobody has built, on the browser host, to which `npm start` falls back
  * without a screen: Electron's binary is neither fetched nor started. On the real one the workflow's job "Scenarios on the
  * real Electron" runs the scenarios; nothing runs `npm start` on it.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Answer } from '../../preload/contract/answer.ts';
@@ -40,12 +40,25 @@ function surroundings(home: string): NodeJS.ProcessEnv {
   return { ...environment, DOCKERCOMMS_HOME: home, SSH_CONNECTION: 'a test' };
 }
 
+/** What a clone has not. */
+const notCloned = ['.git', '.cache', 'dist', 'node_modules', 'test-results'];
+
+/** This repository as somebody has it who has cloned it and installed its packages, and done nothing else. */
+async function unbuilt(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'dockercomms-unbuilt-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const filter = (path: string) => !notCloned.includes(relative(root, path));
+  await cp(root, folder, { recursive: true, filter });
+  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
+  return folder;
+}
+
 /** Runs one command of the README by the shell, as it stands there; gives the addresses that it prints. */
-async function start(command: string, count: number): Promise<readonly string[]> {
+async function start(command: string, count: number, cwd = root): Promise<readonly string[]> {
   const folder = await mkdtemp(join(tmpdir(), 'dockercomms-quick-start-'));
   const child = spawn(command, {
     shell: true,
-    cwd: root,
+    cwd,
     env: surroundings(join(folder, 'home')),
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: process.platform !== 'win32',
@@ -125,10 +138,10 @@ describe('the README’s quick start', () => {
   });
 
   test(
-    'opens the messenger at its first run: the page is there, and the engine behind it has no account yet',
+    'builds what nobody has built, and opens the messenger at its first run: the page is there, the engine has no account',
     async () => {
       const [command = ''] = (await commands()).firstScreen;
-      const [address = ''] = await start(command.replace(/^npm ci && /, ''), 1);
+      const [address = ''] = await start(command.replace(/^npm ci && /, ''), 1, await unbuilt());
       const { get, ask } = await visit(address);
       const page = await (await get('.')).text();
       expect(page).toContain('<title>DockerComms</title>');

@@ -16,7 +16,7 @@ export function vaultRequests({ vault, context }: EngineServices): HandlersOf<'v
       changed(vault.keepIn(passphraseSlot({ passphrase: () => Promise.resolve(passphrase) }))),
     'vault.useSlot': ({ slot }) => changed(vault.keepInKnown(slot)),
     'vault.removeSlot': ({ slot }) => changed(vault.keepOutOf(slot)),
-    // Another window was faster.
+    // While the home is locked, these three are answered by main/messenger/locked-engine.ts. Here another window was faster.
     'vault.unlock': () => null,
     'vault.tryAgain': () => null,
     'vault.beginAnew': () => {
