@@ -3,6 +3,7 @@ export const ociMediaTypes = {
   imageManifest: 'application/vnd.oci.image.manifest.v1+json',
   imageIndex: 'application/vnd.oci.image.index.v1+json',
   imageConfig: 'application/vnd.oci.image.config.v1+json',
+  imageLayer: 'application/vnd.oci.image.layer.v1.tar+gzip',
   emptyJson: 'application/vnd.oci.empty.v1+json',
   octetStream: 'application/octet-stream',
   dockerManifest: 'application/vnd.docker.distribution.manifest.v2+json',

@@ -3,9 +3,9 @@ import { DockerCommsError, isDockerCommsError, toDockerCommsError } from '../../
 import type { ConnectionFacts, PullLimit, TlsFacts } from '../../oci/connection-facts.ts';
 import { emptyConfig, emptyConfigBytes } from '../../oci/descriptor.ts';
 import { isLoopbackHost } from '../../oci/reference.ts';
-import type { OciRepository } from '../../oci/repository.ts';
+import type { OciRepository, PushManifestOptions } from '../../oci/repository.ts';
 import { passesByItself } from '../errors.ts';
-import { messageProbes, emptyProbe, probeTag, type ProbeArtifact } from './probe.ts';
+import { emptyProbe, imageProbe, messageProbes, probeTag, type ProbeArtifact } from './probe.ts';
 
 /** What checks work with and tell each other. */
 export interface Bench {
@@ -142,16 +142,32 @@ async function artifacts(bench: Bench): Promise<Finding> {
   const there = (await repository.resolve(probeTag, signal))?.digest;
   const [one, other] = messageProbes;
   const standing = messageProbes.find(({ digest }) => digest === there) ?? null;
+  const tagging = { signal, ...(there === undefined && { tag: probeTag }) };
   bench.left = true;
-  if (standing === null && there === undefined) {
-    await repository.pushManifest(one.bytes, { tag: probeTag, signal });
-    bench.tagged = one;
-  } else {
-    const next = standing === one ? other : one;
-    await repository.pushManifest(next.bytes, { signal });
-    bench.tagged = standing;
+  try {
+    await repository.pushManifest((standing === one ? other : one).bytes, tagging);
+  } catch (error) {
+    if (refusesContent(error)) {
+      bench.left = there !== undefined;
+      await compareWithImage(bench, tagging);
+    }
+    throw error;
   }
+  bench.tagged = there === undefined ? one : standing;
   return passed('Messages are accepted.');
+}
+
+/** A message's like was refused. Where an image is taken in the same way, it was for what it is: no other will be taken. */
+async function compareWithImage(bench: Bench, tagging: PushManifestOptions): Promise<void> {
+  const { repository, left } = bench;
+  try {
+    await repository.pushManifest(imageProbe.bytes, tagging);
+    bench.left = true;
+    repository.capabilities.learn('artifact-types', false);
+    if ((await removed(bench, imageProbe.digest)) === true) bench.left = left;
+  } catch {
+    // It was refused too, or the line is cut: what the check reports is the first refusal.
+  }
 }
 
 /** Either way is fine: receipts then carry a small piece. */

@@ -1,6 +1,7 @@
 import type { Digest } from '../../base/digest.ts';
 import { sha256 } from '../../base/hash.ts';
 import { emptyConfig } from '../../oci/descriptor.ts';
+import { ociMediaTypes } from '../../oci/media-types.ts';
 import { artifactTypes, layerMediaTypes } from '../../protocol/constants.ts';
 import { manifestBytes } from '../../protocol/manifest-bytes.ts';
 
@@ -27,7 +28,22 @@ export const messageProbes: readonly [ProbeArtifact, ProbeArtifact] = [
 /** As a receipt: no layers. */
 export const emptyProbe: ProbeArtifact = artifact(artifactTypes.receipt, [], '3');
 
+/** As an ordinary image: who takes this one and refuses the others refuses what messages are, and not who writes. */
+export const imageProbe: ProbeArtifact = probeOf(
+  Buffer.from(
+    JSON.stringify({
+      schemaVersion: 2,
+      mediaType: ociMediaTypes.imageManifest,
+      config: { ...emptyConfig, mediaType: ociMediaTypes.imageConfig },
+      layers: [{ ...layer, mediaType: ociMediaTypes.imageLayer }],
+    }),
+  ),
+);
+
 function artifact(artifactType: string, layers: readonly (typeof layer)[], number: string): ProbeArtifact {
-  const bytes = manifestBytes({ artifactType, layers, annotations: { 'dockercomms.probe': number } });
+  return probeOf(manifestBytes({ artifactType, layers, annotations: { 'dockercomms.probe': number } }));
+}
+
+function probeOf(bytes: Uint8Array): ProbeArtifact {
   return { bytes, digest: sha256(bytes) };
 }

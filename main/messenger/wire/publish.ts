@@ -58,7 +58,8 @@ export interface PreparedMessage {
 /**
  * Sends one message: blobs, then the manifest by digest, then its signature, and its `inbox-` tag last (protocol,
  * section 4), so that nobody can see it before it is whole and signed. The same draft and payload make the same digests:
- * an interrupted call, made again, finds its blobs and announces the same message.
+ * an interrupted call, made again, finds its blobs and announces the same message. Fails `unsupported` before anything is
+ * uploaded where the registry is known to take no messages.
  */
 export async function publishMessage(
   repository: OciRepository,
@@ -67,6 +68,7 @@ export async function publishMessage(
   options: PublishOptions,
 ): Promise<PreparedMessage> {
   const { signal } = options;
+  requireArtifacts(repository);
   const payload = await sendPayload(source, repository, {
     compression: draft.compression,
     chunkBytes: options.chunkBytes,
@@ -104,6 +106,16 @@ export async function publishMessage(
   options.onPrepared?.(prepared);
   await repository.pushManifest(manifest, { tag, ...(signal && { signal }) });
   return prepared;
+}
+
+/** A large file is not uploaded only to hear at its end what the connection test has heard before. */
+function requireArtifacts({ capabilities, reference }: OciRepository): void {
+  if (!capabilities.lacks('artifact-types')) return;
+  throw new DockerCommsError(
+    'unsupported',
+    `${reference.host} takes images, but no messages. Once its administrator has allowed them, test the connection again.`,
+    { detail: { capability: 'artifact-types' } },
+  );
 }
 
 /**

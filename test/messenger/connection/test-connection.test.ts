@@ -94,11 +94,12 @@ describe('a registry that does everything but referrers', () => {
   });
 });
 
-test('GitLab’s list of content types: messages are refused, and the hint names the list', async () => {
-  const { peer } = await pretendRegistry(allowList);
+test('GitLab’s list of content types: messages are refused, which is remembered, and the hint names the list', async () => {
+  const { peer, manifests } = await pretendRegistry(allowList);
   const world = new ScriptedWorld({ 'https://registry.gitlab.com': peer });
-  const report = await run('registry.gitlab.com/team/mail', { world });
-  expect(report.usable).toBe(false);
+  const learnt = new Map<string, boolean>();
+  const report = await run('registry.gitlab.com/team/mail', { world, learnt });
+  expect(report).toMatchObject({ usable: false, probeLeft: false });
   expect(outcomes(report)).toMatchObject({
     push: 'passed',
     artifacts: 'failed',
@@ -106,6 +107,28 @@ test('GitLab’s list of content types: messages are refused, and the hint names
     delete: 'skipped',
   });
   expect(check(report, 'artifacts')?.hint).toContain('GitLab');
+  expect(learnt.get('artifact-types')).toBe(false);
+  expect([...manifests.keys()]).toEqual([]);
+});
+
+test('an image that cannot be removed again is said to stay', async () => {
+  const registry = await pretendRegistry(allowList, noDeletes);
+  expect(await run(at(registry))).toMatchObject({ usable: false, probeLeft: true });
+  expect([...registry.tags.keys()]).toEqual([probeTag]);
+});
+
+test.each([
+  ['images too', refusing('PUT', /manifests/, { status: 400, body: ociError('MANIFEST_INVALID') })],
+  [
+    'every tag of this name',
+    refusing('PUT', /dockercomms/, { status: 400, body: ociError('MANIFEST_INVALID') }),
+  ],
+  ['this login', refusing('PUT', /manifests/, { status: 403, body: ociError('DENIED') })],
+])('where %s is refused, nothing is learnt of messages', async (_what, quirk) => {
+  const learnt = new Map<string, boolean>();
+  const report = await run(at(await pretendRegistry(quirk)), { learnt });
+  expect(outcomes(report)).toMatchObject({ artifacts: 'failed' });
+  expect(learnt.has('artifact-types')).toBe(false);
 });
 
 test('an ECR repository that was not created is explained before anything is sent', async () => {

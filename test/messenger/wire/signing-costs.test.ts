@@ -1,36 +1,14 @@
-import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { MiB } from '../../../main/base/limits.ts';
-import { publishMessage } from '../../../main/messenger/wire/publish.ts';
-import type { OciRepository } from '../../../main/oci/repository.ts';
 import { referrersTag } from '../../../main/oci/referrers.ts';
-import { MemoryBudget } from '../../../main/transfer/memory-budget.ts';
-import { bytesSource } from '../../../main/transfer/payload.ts';
 import { keySigner, type Signer } from '../../../main/trust/signer.ts';
 import { createSigningKey } from '../../../main/trust/signing-key.ts';
 import { indexAnswer, pretendRegistry, refusing, type Quirk } from '../../peers/pretend-registry.ts';
 import { ociError } from '../../peers/scripted-registry.ts';
 import { openScripted } from '../../oci/scripted.ts';
 import { countedRepository } from '../../trust/counted-repository.ts';
+import { say } from './say.ts';
 
 const signer = keySigner(createSigningKey());
-
-/** A message that differs from every other one. */
-function say(repository: OciRepository, by?: Signer) {
-  const draft = {
-    ...{ sender: 'alice@example.com', recipient: 'bob@example.com', createdAt: new Date() },
-    ...{
-      ttlSeconds: 604_800,
-      messageId: randomUUID(),
-      sessionId: randomUUID(),
-      compression: 'zstd' as const,
-    },
-  };
-  return publishMessage(repository, draft, bytesSource('message.txt', Buffer.from(draft.messageId)), {
-    ...{ chunkBytes: MiB, parallel: 1, budget: new MemoryBudget(MiB), inlineSmallPayload: true },
-    ...(by && { signer: by }),
-  });
-}
 
 describe('a signature, where the registry has the referrers API', () => {
   it.each([
