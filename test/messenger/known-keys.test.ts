@@ -37,6 +37,15 @@ test('the keys that are there when somebody is first seen are theirs, and say so
   expect(trust()).toMatchObject({ state: 'first-use', change: null, expired: false });
 });
 
+test('an invitation that comes while somebody is first looked at counts: other keys than it tells are not pinned', async () => {
+  const { knownKeys, person, look, trust } = await bobKnowsAlice();
+  const looking = look();
+  knownKeys.invite(person, createSigningKey().verifying.fingerprint);
+  await looking;
+  await look();
+  expect(trust()).toMatchObject({ state: 'unknown' });
+});
+
 test('a profile that has run out is told, and its keys are still theirs', async () => {
   const { look, believed, trust, alice, clock } = await bobKnowsAlice();
   await look();
@@ -68,6 +77,15 @@ describe('a thief replaces the profile', () => {
     expect(trust().change).toMatchObject({ kind: 'alarm', blocking: true });
     expect(believed()).toEqual([alice.verifying.fingerprint]);
     expect(() => knownKeys.requireNoAlarm(person)).toThrow(expect.objectContaining(blocked('alarm')));
+  });
+
+  test('who decides while the mailbox is looked at has decided', async () => {
+    const { knownKeys, person, look, trust } = await robbed();
+    const looking = look();
+    knownKeys.acceptChange(person.id);
+    knownKeys.setVerified(person.id, true);
+    await looking;
+    expect(trust()).toMatchObject({ change: null, state: 'verified' });
   });
 
   test('who looked at it goes on with the old key, and the same profile alarms nobody again', async () => {

@@ -63,20 +63,27 @@ export class KnownKeys {
 
   /**
    * Looks at the profile of `person` that lies in `place`: pins it when it is the first, follows it when it follows the
-   * pinned one, and otherwise notes what is wrong. Fails as the registry does; no profile is no failure.
+   * pinned one, and otherwise notes what is wrong. Fails as the registry does; no profile is no failure. Whatever a person
+   * decides while it is fetched stands: what was fetched is held against what is pinned then.
    */
   async look(person: Person, place: EvidencePlace, options: LookOptions): Promise<void> {
-    const pin = this.#parts.store.pins.get(person.id);
+    const { pins, people } = this.#parts.store;
+    const pin = pins.get(person.id);
     if (pin === null) {
       const seen = await this.firstSight(person, place, options);
-      if (seen !== null) this.meet(person, seen);
+      const isAsBefore =
+        pins.get(person.id) === null && people.get(person.id)?.invitedKey === person.invitedKey;
+      // Else somebody was faster, or an invitation has told another key: the next look begins with that.
+      if (seen !== null && isAsBefore) this.meet(person, seen);
       return;
     }
     const pinned = parseProfile(pin.document).devices.map(({ key }) => key);
     const signed = await foundProfile(place, person.identity, pinned, options);
     if (signed === null) return;
     const ancestors = await foundAncestors(place, signed, pinned, options);
-    this.#follow(pin, { signed, from: options.from, ancestors });
+    const current = pins.get(person.id);
+    // What was fetched was looked for by the keys that were pinned before.
+    if (current?.digest === pin.digest) this.#follow(current, { signed, from: options.from, ancestors });
   }
 
   /**
