@@ -65,7 +65,8 @@ describe('refused', () => {
 
   test('one that was cut or changed anywhere in what is sealed', async () => {
     const text = await fileFor();
-    const [start, end] = [text.indexOf('scrypt:'), text.lastIndexOf('"')];
+    // Not the last character: most of its bits stand for nothing (RFC 4648, section 3.5).
+    const [start, end] = [text.indexOf('scrypt:'), text.lastIndexOf('"') - 1];
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: start, max: end - 1 }), fc.boolean(), async (place, cut) => {
         const other = text[place] === 'A' ? 'B' : 'A';

@@ -1,4 +1,5 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../main/base/hash.ts';
@@ -647,13 +648,22 @@ describe('one bit', () => {
       fc.property(place, fc.uint8Array({ maxLength: 40 }), fc.nat(40), (at, instead, removed) => {
         const bytes = Buffer.from(aliceBundle);
         const edited = Buffer.concat([bytes.subarray(0, at), instead, bytes.subarray(at + removed)]);
-        fc.pre(!edited.equals(bytes));
+        fc.pre(!saysTheSame(edited));
         expect(verifyBundle(message, edited, believed).state).not.toBe('verified');
       }),
       { numRuns: 500 },
     );
   });
 });
+
+/** Space between the words of the JSON changes nothing of what was signed. */
+function saysTheSame(edited: Buffer): boolean {
+  try {
+    return isDeepStrictEqual(JSON.parse(edited.toString('utf8')), JSON.parse(aliceBundle.toString()));
+  } catch {
+    return false;
+  }
+}
 
 /** Every way to change one bit. */
 function flips(bytes: Uint8Array): Buffer[] {
