@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { CertificationView, CertifierView } from '../../../preload/contract/people.ts';
 import { certificationsIn, isSameIdentity, type Certification } from '../../trust/certification.ts';
-import { parseProfile } from '../../trust/profile.ts';
+import { parseProfile, type Profile } from '../../trust/profile.ts';
 import type { Pin } from '../../store/pins.ts';
 import type { EngineContext } from '../context.ts';
 import type { Sigstore } from '../sigstore/sigstore.ts';
-import { changeOf, restoredProfile } from './stored-profiles.ts';
+import { changeOf, isBlocking, restoredProfile } from './stored-profiles.ts';
 
 export type CertificationParts = Pick<EngineContext, 'store' | 'clock' | 'events' | 'logger'> & {
   /** What certificates are checked with. Asked for only where somebody has one that was not proven yet. */
@@ -45,10 +45,10 @@ export class Certifications {
     this.#parts = parts;
   }
 
-  /** Who certified keys of this person that count, as their profile still says. */
-  of(pin: Pin): CertificationView {
+  /** Who certified keys of this person that count, as their profile still says. `profile`: what `pin` holds, for who has read it. */
+  of(pin: Pin, profile: Profile = parseProfile(pin.document)): CertificationView {
     const known = this.#known(pin.personId);
-    const certified = certifiedKeys(pin);
+    const certified = certifiedKeys(pin, profile);
     const isUntold = certified.some((fingerprint) => !isTold(known, fingerprint));
     return {
       by: certifierViews(known?.by.filter(({ fingerprint }) => certified.includes(fingerprint)) ?? []),
@@ -103,7 +103,7 @@ export class Certifications {
 
   /** Whether nothing is left to find out about this profile. */
   #isSettled(pin: Pin): boolean {
-    const certified = certifiedKeys(pin);
+    const certified = certifiedKeys(pin, parseProfile(pin.document));
     if (certified.length === 0) return true;
     const known = this.#known(pin.personId);
     // The question about somebody else may have given way to another one, which a person has answered.
@@ -149,9 +149,9 @@ function datedAt(found: readonly Certification[], since: number): Seen[] {
 }
 
 /** Fingerprints of the keys that count and that are said to be certified. */
-function certifiedKeys({ document, distrusted }: Pin): readonly string[] {
-  return parseProfile(document)
-    .devices.filter(({ certification }) => certification !== undefined)
+function certifiedKeys({ distrusted }: Pin, { devices }: Profile): readonly string[] {
+  return devices
+    .filter(({ certification }) => certification !== undefined)
     .map(({ key }) => key.fingerprint)
     .filter((fingerprint) => !distrusted.includes(fingerprint));
 }
@@ -171,7 +171,7 @@ function certifierViews(seen: readonly Seen[]): CertifierView[] {
 }
 
 function isWaitingForSomebody({ change }: Pin): boolean {
-  return change !== null && change.kind !== 'new-device';
+  return change !== null && isBlocking(change);
 }
 
 function factOf(personId: string): string {

@@ -12,7 +12,14 @@ import type { VerifyingKey } from '../../trust/signing-key.ts';
 import type { EngineContext } from '../context.ts';
 import type { Certifications } from './certifications.ts';
 import { foundAncestors, foundProfile } from './found-profile.ts';
-import { believedKeys, changeOf, distrustedKeys, restoredProfile, storedProfile } from './stored-profiles.ts';
+import {
+  believedKeys,
+  changeOf,
+  distrustedKeys,
+  isBlocking,
+  restoredProfile,
+  storedProfile,
+} from './stored-profiles.ts';
 
 export interface LookOptions extends CandidateOptions {
   /** Whether the place is the person's own mailbox, or another one where a copy may lie. */
@@ -159,7 +166,8 @@ export class KnownKeys {
   readonly trustOf = ({ id }: Pick<Person, 'id'>): PersonTrust => {
     const pin = this.#parts.store.pins.get(id);
     if (pin === null) return unknownPerson;
-    const age = profileAge(parseProfile(pin.document), this.#parts.clock.now());
+    const profile = parseProfile(pin.document);
+    const age = profileAge(profile, this.#parts.clock.now());
     return {
       state: pin.verifiedAt === null ? 'first-use' : 'verified',
       since: pin.verifiedAt ?? pin.pinnedAt,
@@ -171,7 +179,7 @@ export class KnownKeys {
       },
       ignored: Object.values(pin.quieted).reduce((sum, { count }) => sum + count, 0),
       expired: age === 'expired',
-      certification: this.#parts.certifications.of(pin),
+      certification: this.#parts.certifications.of(pin, profile),
     };
   };
 
@@ -242,11 +250,6 @@ const unknownPerson: PersonTrust = {
   ...{ state: 'unknown', since: null, change: null, ignored: 0, expired: false },
   certification: { by: [], others: [], problem: null },
 };
-
-/** Only a notice lets messages go on. */
-export function isBlocking({ kind }: PinChange): boolean {
-  return kind !== 'new-device';
-}
 
 /** The pin after `change`. Pure. */
 export function followed(pin: Pin, signed: SignedProfile, change: ProfileChange, now: number): Pin {

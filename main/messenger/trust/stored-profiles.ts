@@ -25,6 +25,11 @@ export function changeOf(
   return { kind, reason, at, offered };
 }
 
+/** Only a notice lets messages go on. */
+export function isBlocking({ kind }: PinChange): boolean {
+  return kind !== 'new-device';
+}
+
 /** The keys of a pin whose signatures count. */
 export function believedKeys(pin: Pick<Pin, 'document' | 'distrusted'>): readonly VerifyingKey[] {
   return keysOf(pin).filter(({ fingerprint }) => !pin.distrusted.includes(fingerprint));
