@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ErrorCode } from '../base/errors.ts';
 import type { Database } from './database.ts';
 
 /** A tag of an inbox whose message was not taken in, and of which a person has to know. */
@@ -20,9 +21,21 @@ const refusedRow: z.ZodType<RefusedTag> = z.object({
   firstSeenAt: z.number(),
 });
 
-/** What a person decided (somebody blocked, a request deleted) is recorded as `untrusted`, and is no news to them. */
+/** Stands for what a person decided (somebody blocked, a request deleted), which is no news to them. */
+export const decidedByPerson: ErrorCode = 'untrusted';
+
+/** A reason as it is recorded with a tag: the code is for whoever reads the database, the sentence for people. */
+export function recordedReason(code: ErrorCode, sentence: string): string {
+  return `${code}: ${sentence}`;
+}
+
+/** The sentence of a recorded reason. */
+export function sentenceOf(reason: string): string {
+  return reason.replace(/^[a-z-]+: /, '');
+}
+
 const refused = `outcome IN ('rejected', 'conflict') AND dismissed = 0
-  AND (reason IS NULL OR reason NOT LIKE 'untrusted: %')`;
+  AND (reason IS NULL OR reason NOT LIKE '${recordedReason(decidedByPerson, '%')}')`;
 
 /** Of the tags that the inbox recorded, those that were refused. */
 export class RefusedTags {

@@ -5,6 +5,7 @@ import { requestsPerHost } from '../../oci/connections.ts';
 import { isExpired } from '../../protocol/expiry.ts';
 import { writtenAt } from '../../protocol/message.ts';
 import type { Account } from '../../store/accounts.ts';
+import { decidedByPerson, recordedReason } from '../../store/refused-tags.ts';
 import type { Conversation } from '../../store/conversations.ts';
 import type { TagOutcome } from '../../store/inbox.ts';
 import type { Message, NewMessage } from '../../store/message.ts';
@@ -33,7 +34,7 @@ export interface Accepted {
 const toleratedFailures = 2;
 /** Messages whose authors are looked up at once: half of what a host is asked at once, and transfers go on with the rest. */
 const judgedAtOnce = requestsPerHost / 2;
-const blockedReason = 'untrusted: The sender is blocked here.';
+const blockedReason = recordedReason(decidedByPerson, 'The sender is blocked here.');
 /** Milliseconds after which a tag that could never be read is given up: longer than messages live. */
 const longestPending = (limits.timeToLiveSeconds + limits.clockSkewSeconds) * 1000;
 
@@ -84,8 +85,8 @@ function connectionFailure(refused: readonly RefusedTag[], readable: number): Do
   return limited ?? (nothingWorks ? (failures[0] ?? null) : null);
 }
 
-function reasonOf(error: DockerCommsError): string {
-  return `${error.code}: ${error.message}`;
+function reasonOf({ code, message }: DockerCommsError): string {
+  return recordedReason(code, message);
 }
 
 class InboxOf {

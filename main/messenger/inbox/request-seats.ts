@@ -1,6 +1,7 @@
 import { limits } from '../../base/limits.ts';
 import { inboxPrefix } from '../../protocol/tags.ts';
 import type { Account } from '../../store/accounts.ts';
+import { decidedByPerson, recordedReason } from '../../store/refused-tags.ts';
 import type { EngineContext } from '../context.ts';
 
 type Parts = Pick<EngineContext, 'store'>;
@@ -49,6 +50,6 @@ export function fillSeats({ store }: Parts, { id, repository, identity }: Accoun
 
 /** Turns away everybody who waits. */
 export function emptyWaitingRoom({ store }: Parts, { repository, identity }: Account): void {
-  const reason = 'untrusted: It was deleted with all requests.';
+  const reason = recordedReason(decidedByPerson, 'It was deleted with all requests.');
   store.inbox.rejectCrowded(repository, inboxPrefix(identity), reason);
 }

@@ -1,6 +1,6 @@
 import { fieldLimits } from '../../../preload/contract/field-limits.ts';
 import type { RefusalView } from '../../../preload/contract/refusals.ts';
-import type { RefusedTag } from '../../store/refused-tags.ts';
+import { sentenceOf, type RefusedTag } from '../../store/refused-tags.ts';
 import type { EngineServices, HandlersOf } from './services.ts';
 
 export function refusalsRequests({ context, accounts }: EngineServices): HandlersOf<'refusals'> {
@@ -33,9 +33,4 @@ function refusalView({ repository, tag, digest, firstSeenAt, outcome, reason }: 
     outcome,
     reason: reason === null ? null : sentenceOf(reason),
   };
-}
-
-/** Reasons are recorded as `code: sentence`; the code is for whoever reads the database. */
-function sentenceOf(reason: string): string {
-  return reason.replace(/^[a-z-]+: /, '');
 }
