@@ -4,7 +4,6 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../base/clock.ts';
 import { DockerCommsError } from '../../base/errors.ts';
-import { MiB } from '../../base/limits.ts';
 import { containerToolLogins, type ContainerToolLogins } from '../../credentials/container-tools.ts';
 import { Connections } from '../../oci/connections.ts';
 import { fetchThrough, type Fetch } from '../../oci/fetch-through.ts';
@@ -16,7 +15,7 @@ import { PinnedCertificates } from '../../messenger/pinned-certificates.ts';
 import { Logins } from '../../messenger/logins.ts';
 import { networkRules } from '../../messenger/network/rules.ts';
 import { readSettings } from '../../messenger/settings.ts';
-import { instanceOf, Sigstore } from '../../messenger/sigstore/sigstore.ts';
+import { instanceOf, largestAnswer, Sigstore } from '../../messenger/sigstore/sigstore.ts';
 import { ensureHome } from '../../store/home.ts';
 import type { Account } from '../../store/accounts.ts';
 import { Store } from '../../store/store.ts';
@@ -83,7 +82,7 @@ export class CliContext {
   /** Public signatures, by the instance in the home's settings; the public one where there is no home. */
   async sigstore(): Promise<{ readonly sigstore: Sigstore; readonly fetch: Fetch }> {
     const chosen = instanceOf(readSettings(await this.#settings()));
-    const fetch = fetchThrough(this.#connect(await this.#network(null)), 4 * MiB);
+    const fetch = fetchThrough(this.#connect(await this.#network(null)), largestAnswer);
     const instance = new Sigstore({
       settings: () => chosen,
       fetch,

@@ -13,7 +13,7 @@ import { sigstoreInstance, type SigstoreInstance } from './instance.ts';
 import { TrustedRoots } from './trusted-roots.ts';
 
 /** Bytes of an answer: the largest is a TUF target, of which more than `limits.trustDocumentBytes` is not believed anyway. */
-const largestAnswer = 4 * MiB;
+export const largestAnswer = 4 * MiB;
 
 export interface SigstoreOptions {
   /** As they are now; null: nothing is asked of anybody. */
