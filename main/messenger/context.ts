@@ -19,7 +19,7 @@ import type { KnownKeys } from './trust/known-keys.ts';
 import type { OwnKeys } from './trust/own-keys.ts';
 import type { OwnProfiles } from './trust/own-profiles.ts';
 
-/** What the parts of the engine share. Made once in `open.ts`; each part takes the few fields that it names. */
+/** What the parts of the engine share. Made once in `make-context.ts`; each part takes the few fields that it names. */
 export interface EngineContext {
   /** Absolute folder with all state of this user. */
   readonly home: string;

@@ -7,7 +7,7 @@ import { DockerCommsError, isDockerCommsError } from '../base/errors.ts';
 
 /** Attempts in all, the first one included: enough for a hiccup; longer outages are the outbox's business. */
 const attempts = 4;
-/** Milliseconds before the second attempt, doubled for each further one: a hiccup is over by then. */
+/** Milliseconds before the second attempt, three times as many for each further one: a hiccup is over by then. */
 const firstDelayMs = 250;
 /** Readings (or writings) in all of content that does not fit its digest. */
 const readings = 3;
