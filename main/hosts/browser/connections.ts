@@ -25,6 +25,10 @@ const stuckBytes = 64 * MiB;
 const pingMilliseconds = 30_000;
 /** RFC 6455, section 7.4.1: the message violates the policy. */
 const policyViolation = 1008;
+/** The same: this server goes. */
+const goingAway = 1001;
+/** Milliseconds that a window gets to say goodbye: it takes one round trip on this computer. */
+const farewellMilliseconds = 1_000;
 
 /** The windows: their calls to the engine, the engine's events to them. */
 export class Connections {
@@ -57,12 +61,26 @@ export class Connections {
     });
   }
 
-  close(): void {
+  /** Resolves when all windows are gone. What a window asked for before that, in its last moment too, has reached the engine. */
+  async close(): Promise<void> {
     this.#unsubscribe();
     clearInterval(this.#pinging);
-    for (const window of this.#server.clients) window.terminate();
     this.#server.close();
+    await Promise.all([...this.#server.clients].map(takeLeave));
   }
+}
+
+function takeLeave(window: WebSocket): Promise<void> {
+  return new Promise((resolve) => {
+    const end = setTimeout(() => {
+      window.terminate();
+    }, farewellMilliseconds);
+    window.once('close', () => {
+      clearTimeout(end);
+      resolve();
+    });
+    window.close(goingAway);
+  });
 }
 
 function tell(window: WebSocket, event: EngineEvent): void {

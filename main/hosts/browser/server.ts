@@ -105,8 +105,9 @@ class LoopbackServer implements BrowserServer {
   }
 
   async close(): Promise<void> {
-    this.#inside?.connections.close();
+    // Nobody comes in any more; then the windows that are there take their leave.
     const closed = new Promise((resolve) => this.#server.close(resolve));
+    await this.#inside?.connections.close();
     this.#server.closeAllConnections();
     await this.#inside?.uploads.close();
     await closed;

@@ -52,7 +52,12 @@ async function openInBrowser(place: Place, browser: WindowMaker): Promise<OpenWi
   try {
     const page = await context.newPage();
     await page.goto(address);
-    return { page, close: () => end('SIGTERM'), crash: () => end('SIGKILL') };
+    const close = async () => {
+      // A person closes a tab, and not the browser's whole store of cookies and connections under it.
+      await page.close();
+      await end('SIGTERM');
+    };
+    return { page, close, crash: () => end('SIGKILL') };
   } catch (error) {
     await end('SIGKILL');
     throw error;
