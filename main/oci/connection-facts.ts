@@ -2,12 +2,12 @@
  * What a connection test can tell of the way to a registry, beside its answers: TLS, and the pull limit that some name in
  * headers of answers to other questions. The HTTP library hands sockets to nobody, but publishes what it does on
  * diagnostics channels (undici, "Diagnostics Channel Support"); this listens there, for one origin, while a test runs.
- * Must-fail vectors: test/oci/connection-facts.test.ts.
  */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { TLSSocket } from 'node:tls';
 import { z } from 'zod';
 import { limits } from '../base/limits.ts';
+import { parsePullLimit, type PullLimit } from './pull-limit.ts';
 
 export interface TlsFacts {
   /** `TLSv1.3`. */
@@ -16,13 +16,6 @@ export interface TlsFacts {
   readonly issuer: string | null;
   /** When the certificate runs out, milliseconds. */
   readonly validUntil: number | null;
-}
-
-/** How many pulls a registry lets somebody make (Docker Hub, "Pull usage and limits"). */
-export interface PullLimit {
-  readonly limit: number;
-  readonly remaining: number | null;
-  readonly windowSeconds: number | null;
 }
 
 const connected = 'undici:client:connected';
@@ -94,22 +87,4 @@ function headersOf(raw: readonly unknown[]): ReadonlyMap<string, string> {
   return new Map(
     texts.flatMap((name, index) => (index % 2 === 0 ? [[name.toLowerCase(), texts[index + 1] ?? '']] : [])),
   );
-}
-
-/** The limit in an answer's headers, `100;w=21600` as Docker Hub writes it; null when there is none. */
-export function parsePullLimit(headers: ReadonlyMap<string, string>): PullLimit | null {
-  const limit = parseQuota(headers.get('ratelimit-limit'));
-  if (limit === null) return null;
-  const remaining = parseQuota(headers.get('ratelimit-remaining'));
-  return {
-    limit: limit.count,
-    remaining: remaining?.count ?? null,
-    windowSeconds: limit.windowSeconds ?? remaining?.windowSeconds ?? null,
-  };
-}
-
-function parseQuota(value: string | undefined) {
-  const [, count, window] = /^\s*(\d{1,9})\s*(?:;\s*w=(\d{1,9}))?\s*(?:[;,].*)?$/.exec(value ?? '') ?? [];
-  if (count === undefined) return null;
-  return { count: Number(count), windowSeconds: window === undefined ? null : Number(window) };
 }

@@ -4,6 +4,7 @@ import type { Catalogue, Referrer } from './catalogue.ts';
 import { registryError } from './errors.ts';
 import { answerBytes, answerJson, type Exchange } from './exchange.ts';
 import { registryLimits } from './limits.ts';
+import { parsePageSize } from './page-size.ts';
 
 const indexMediaType = 'application/vnd.oci.image.index.v1+json';
 
@@ -71,11 +72,4 @@ function firstPage(found: readonly Referrer[]): readonly Referrer[] {
     );
   });
   return end === -1 ? found : found.slice(0, end);
-}
-
-/** How many tags to give; at most a page, with a `Link` to the rest. */
-function parsePageSize(n: string | null): number {
-  if (n === null) return registryLimits.tagsPerPage;
-  if (!/^\d{1,15}$/.test(n)) throw registryError('UNSUPPORTED', 'n is a number of tags.', { status: 400 });
-  return Math.min(Number(n), registryLimits.tagsPerPage);
 }

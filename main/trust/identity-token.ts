@@ -1,6 +1,6 @@
 /**
  * Identity tokens (OpenID Connect Core, section 2): who somebody is, said by an issuer. Secrets.
- * Must-fail vectors: test/trust/sign-in.test.ts.
+ * Must-fail vectors: test/trust/identity-token.test.ts.
  */
 import { decodeJwt } from 'jose';
 import { DockerCommsError } from '../base/errors.ts';

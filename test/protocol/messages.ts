@@ -31,8 +31,11 @@ export interface OpenManifest {
 }
 
 /** A valid manifest of three chunks, after `damage` has changed it. */
-export function damagedMessage(damage: (manifest: OpenManifest) => void): Buffer {
-  const bytes = buildMessageManifest(someFields, someLayers(3));
+export function damagedMessage(damage: (manifest: OpenManifest) => unknown): Buffer {
+  return damagedManifest(buildMessageManifest(someFields, someLayers(3)), damage);
+}
+
+export function damagedManifest(bytes: Uint8Array, damage: (manifest: OpenManifest) => unknown): Buffer {
   const manifest = JSON.parse(Buffer.from(bytes).toString('utf8')) as OpenManifest;
   damage(manifest);
   return Buffer.from(JSON.stringify(manifest));

@@ -1,5 +1,5 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 
 /**
@@ -18,7 +18,7 @@ const own: ReadonlySet<string> = new Set([
 ]);
 
 const reads =
-  /\b(?:JSON\.parse|readJson|parseJsonBytes|decodeJwt)\(|^export (?:async )?function parse[A-Z]/mu;
+  /\b(?:JSON\.parse|readJson|parseJsonBytes|decodeJwt)\(|^(?:export )?(?:async )?function parse[A-Z]/mu;
 const vectors = /\b[Vv]ectors\b[^/]*\btest\//u;
 const testFile = /\btest\/[\w/.-]+\.test\.ts/gu;
 
@@ -44,3 +44,16 @@ test('what counts as our own reading is there, and reads', () => {
   const readers = sources.filter(({ text }) => reads.test(text)).map(({ file }) => file);
   expect([...own].filter((file) => !readers.includes(file))).toEqual([]);
 });
+
+test('one of the tests that a file names as its vectors imports that file itself', () => {
+  const strangers = sources.filter(({ file, comment }) => {
+    const named = vectors.test(comment) ? (comment.match(testFile) ?? []) : [];
+    return named.length > 0 && !named.some((path) => imports(path, file));
+  });
+  expect(strangers.map(({ file }) => file)).toEqual([]);
+});
+
+function imports(path: string, file: string): boolean {
+  const way = relative(dirname(path), file).replaceAll('\\', '/');
+  return readFileSync(join(root, path), 'utf8').includes(`'${way}'`);
+}

@@ -1,6 +1,7 @@
 import type { CheckOutcome, ConnectionCheckName } from '../../../preload/contract/connection.ts';
 import { DockerCommsError, isDockerCommsError, toDockerCommsError } from '../../base/errors.ts';
-import type { ConnectionFacts, PullLimit, TlsFacts } from '../../oci/connection-facts.ts';
+import type { ConnectionFacts, TlsFacts } from '../../oci/connection-facts.ts';
+import type { PullLimit } from '../../oci/pull-limit.ts';
 import { emptyConfig, emptyConfigBytes } from '../../oci/descriptor.ts';
 import { isLoopbackHost } from '../../oci/reference.ts';
 import type { OciRepository, PushManifestOptions } from '../../oci/repository.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parsePullLimit } from '../../main/oci/connection-facts.ts';
+import { parsePullLimit } from '../../main/oci/pull-limit.ts';
 
 const limit = (value: string, remaining?: string) =>
   parsePullLimit(
