@@ -1,4 +1,7 @@
-/** Windows into a conversation by place (`at`, then `sequence`), so that arriving messages never shift a page. */
+/**
+ * Windows into a conversation by place (`at`, then `sequence`), so that arriving messages never shift a page.
+ * Must-fail vectors for cursors: test/store/messages.test.ts.
+ */
 import { z } from 'zod';
 import { DockerCommsError } from '../base/errors.ts';
 import type { Database } from './database.ts';

@@ -75,8 +75,8 @@ describe('a receipt', () => {
     ['with a negative life', set('ttl_seconds', '-1')],
     ['with a life beyond exact numbers', set('ttl_seconds', '9007199254740992')],
     ['with a reason that is no text', set('receipt.reason', 5)],
-    ['with a subject that has no digest', (m) => (m['subject'] = { ...subject, digest: undefined })],
-    ['with a subject that is a text', (m) => (m['subject'] = someDigest)],
+    ['with a subject that has no digest', (m) => (m.subject = { ...subject, digest: undefined })],
+    ['with a subject that is a text', (m) => (m.subject = someDigest)],
   ])('%s is refused', (_what, damage) => {
     expect(() => parseReceiptManifest(damagedReceipt(damage))).toThrow(protocolError);
   });
@@ -89,7 +89,8 @@ describe('a receipt', () => {
   });
 
   it('is read or refused with a protocol error, however its annotations and its subject are damaged', () => {
-    const names = Object.keys(JSON.parse(damagedReceipt(() => undefined).toString()).annotations as object);
+    const { annotations: valid } = JSON.parse(damagedReceipt(() => undefined).toString()) as OpenManifest;
+    const names = Object.keys(valid);
     const values = fc.oneof(
       fc.string(),
       fc.jsonValue(),
@@ -101,7 +102,7 @@ describe('a receipt', () => {
       fc.property(damaged, subjects, (annotations, named) => {
         const bytes = damagedReceipt((manifest) => {
           Object.assign(manifest.annotations, annotations);
-          manifest['subject'] = named;
+          manifest.subject = named;
         });
         expectReceiptOrProtocolError(bytes);
       }),
