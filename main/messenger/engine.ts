@@ -8,6 +8,7 @@ import type { EngineEvent } from '../../preload/contract/events.ts';
 import type { AppStatus } from '../../preload/contract/app.ts';
 import type { AttachmentView } from '../../preload/contract/messages.ts';
 import type { FolderListing } from '../../preload/contract/settings.ts';
+import type { AskSystemProxy } from './network/system-proxies.ts';
 
 /** Things only a host can do. A missing function means that this host cannot; `AppStatus.can` follows from it. */
 export interface HostAbilities {
@@ -20,6 +21,8 @@ export interface HostAbilities {
   readonly openPage?: (page: URL) => Promise<void>;
   /** Asks for a folder; null when the person cancelled. */
   readonly chooseFolder?: () => Promise<string | null>;
+  /** What the system's settings say about the way to an origin, as a PAC file answers (`PROXY host:port;DIRECT`). */
+  readonly resolveProxy?: AskSystemProxy;
   /** Folders to choose from, where no system's dialogue can be shown. */
   readonly folders?: FolderShelf;
   /** A one-use address under which the browser downloads this file. */

@@ -15,6 +15,7 @@ import { LocalNetwork } from './local-network.ts';
 import type { Logger } from './logger.ts';
 import { Logins } from './logins.ts';
 import { NetworkSettings } from './network/network-settings.ts';
+import { SystemProxies } from './network/system-proxies.ts';
 import { PinnedCertificates } from './pinned-certificates.ts';
 import { Repositories } from './repositories.ts';
 import { SettingsService } from './settings.ts';
@@ -63,7 +64,10 @@ export function makeContext(
     settings,
     vault,
     pinned,
-    surroundings: options.containerTools,
+    surroundings: {
+      ...options.containerTools,
+      systemProxies: host.resolveProxy && new SystemProxies(host.resolveProxy, clock),
+    },
     clock,
   });
   const repositories = new Repositories({ logins, store, clock, logger, pinned });

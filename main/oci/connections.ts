@@ -3,7 +3,8 @@ import { systemClock, type Clock } from '../base/clock.ts';
 import { limits } from '../base/limits.ts';
 import { HostGate } from './host-gate.ts';
 import { Warnings, type RegistryWarning } from './warnings.ts';
-import { networkDispatcher, plainNetwork, type Network } from './network.ts';
+import { plainNetwork, type Network } from './network.ts';
+import { NetworkRoutes, oneRoute, type Routes } from './routes.ts';
 
 /**
  * Requests to one host at once, over all repositories there. Small ones are all round trip, and a mailbox has thousands:
@@ -39,7 +40,7 @@ export interface ConnectionsOptions {
  * should be one client to their host; the owner closes it.
  */
 export class Connections {
-  #dispatcher: Dispatcher;
+  #routes: Routes;
   #network: Network;
   readonly #clock: Clock;
   /** What registries warned of. */
@@ -51,12 +52,15 @@ export class Connections {
     this.warnings = new Warnings(onWarning);
     this.#clock = clock;
     this.#network = network;
-    this.#dispatcher = dispatcher ?? makeDispatcher(network);
+    this.#routes = dispatcher === undefined ? routesBy(network) : oneRoute(dispatcher);
   }
 
-  /** What carries the next request: not to be kept. */
-  get dispatcher(): Dispatcher {
-    return this.#dispatcher;
+  /** What carries the next request to `target`: not to be kept. Fails where it is not known which proxy leads there. */
+  async dispatcherTo(target: URL): Promise<Dispatcher> {
+    const routes = this.#routes;
+    const dispatcher = await routes.to(target);
+    // Where the rules changed meanwhile, the new ones count.
+    return routes === this.#routes ? dispatcher : this.dispatcherTo(target);
   }
 
   get network(): Network {
@@ -65,9 +69,9 @@ export class Connections {
 
   /** New requests go by these rules at once; those under way end on the connections that they have. */
   useNetwork(network: Network): void {
-    const old = this.#dispatcher;
+    const old = this.#routes;
     this.#network = network;
-    this.#dispatcher = makeDispatcher(network);
+    this.#routes = routesBy(network);
     // It fails only where it was destroyed meanwhile.
     old.close().catch(() => undefined);
   }
@@ -84,7 +88,7 @@ export class Connections {
 
   /** Ends what is still running. */
   close(): Promise<void> {
-    return this.#dispatcher.destroy();
+    return this.#routes.destroy();
   }
 
   #forgetIdle(): void {
@@ -98,8 +102,8 @@ export class Connections {
  * One pool of connections for each host. HTTP/1.1 only, because parallel connections are what moves large blobs, and one
  * HTTP/2 window is not.
  */
-function makeDispatcher(network: Network): Dispatcher {
-  return networkDispatcher(network, {
+function routesBy(network: Network): Routes {
+  return new NetworkRoutes(network, {
     connections: requestsPerHost,
     pipelining: 1,
     allowH2: false,

@@ -1,12 +1,13 @@
 import { Agent, Pool, type Dispatcher } from 'undici';
 import { noPins, pinningConnector, type PinnedCertificates } from './pinned-certificate.ts';
-import { noProxies, type ProxyChoice } from './proxy.ts';
+import { noProxies, type ProxyServer } from './proxy.ts';
 import { proxyDispatcher } from './proxy-dispatcher.ts';
 import { TrustStore, usualTls, type HostTls } from './trust-store.ts';
 
 /** How hosts are reached from here. Every request obeys it: redirects and token services too. */
 export interface Network {
-  readonly proxyFor: ProxyChoice;
+  /** Which proxy leads to `target`; null: none. Fails `invalid` or `unsupported` where what is configured is no proxy. */
+  readonly proxyFor: (target: URL) => ProxyServer | null | Promise<ProxyServer | null>;
   /** For `host[:port]` as in a URL (without the port that its scheme has anyway). Fails `invalid` for bad files. */
   readonly tlsFor: (host: string) => HostTls;
   /** Whether a person chose to talk to this registry (`host[:port]`) without encryption. */
@@ -28,8 +29,15 @@ export interface NetworkConnectionOptions extends Omit<Pool.Options, 'connect' |
   readonly connect: Readonly<Record<string, unknown>> & { readonly timeout: number };
 }
 
-/** Connections by the rules of `network`, one pool for each origin. What the rules say is asked once for each pool. */
-export function networkDispatcher(network: Network, options: NetworkConnectionOptions): Agent {
+/**
+ * Connections through `proxy` (null: straight) by the rules of `network`, one pool for each origin. What the rules say of
+ * trust is asked once for each pool.
+ */
+export function networkDispatcher(
+  network: Network,
+  proxy: ProxyServer | null,
+  options: NetworkConnectionOptions,
+): Agent {
   const trust = new TrustStore();
   const secured = (host: string) => ({ secureContext: trust.contextFor(network.tlsFor(host)) });
   return new Agent({
@@ -37,8 +45,6 @@ export function networkDispatcher(network: Network, options: NetworkConnectionOp
       const target = new URL(origin);
       const tls = target.protocol === 'https:' ? secured(target.host) : {};
       const direct = { ...options.connect, ...tls };
-      const isPinned = target.protocol === 'https:' && network.pinnedCertificate(target.host) !== null;
-      const proxy = isPinned ? null : network.proxyFor(target);
       if (proxy === null) {
         const connect = pinningConnector(direct, network.pinnedCertificate);
         return new Pool(target.origin, { ...options, connect });

@@ -20,12 +20,22 @@ export const noProxies: ProxyChoice = () => null;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+/** What the environment says about the way to `target`, by `wordOfEnvironment`; undefined: nothing. */
+export type EnvironmentWord = (target: URL) => ProxyServer | null | undefined;
+
+/** What it says counts, and where it says nothing, no proxy. */
+export function proxiesOfEnvironment(environment: Environment): ProxyChoice {
+  const word = wordOfEnvironment(environment);
+  return (target) => word(target) ?? null;
+}
+
 /**
  * The proxies that the environment names: `HTTPS_PROXY` for https, `HTTP_PROXY` for http, `NO_PROXY` for exceptions,
  * each also in lower case (upper case first, as in Go). Within CGI a client chooses what `HTTP_PROXY` says (a header
  * `Proxy:` becomes it), so there only `http_proxy` counts.
+ * The exceptions, and this computer always, are a word too: no proxy leads there.
  */
-export function proxiesOfEnvironment(environment: Environment): ProxyChoice {
+export function wordOfEnvironment(environment: Environment): EnvironmentWord {
   const read = (name: string): string | undefined =>
     nonEmpty(environment[name]) ?? nonEmpty(environment[name.toLowerCase()]);
   const cgi = environment.REQUEST_METHOD !== undefined;
@@ -36,7 +46,8 @@ export function proxiesOfEnvironment(environment: Environment): ProxyChoice {
   const exceptions = new NoProxy(read('NO_PROXY') ?? '');
   return (target) => {
     const address = addresses[target.protocol];
-    return address === undefined || exceptions.covers(target) ? null : parseProxy(address);
+    if (exceptions.covers(target)) return null;
+    return address === undefined ? undefined : parseProxy(address);
   };
 }
 

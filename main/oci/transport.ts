@@ -31,7 +31,7 @@ export interface WireAnswer extends RequestFacts {
 export async function exchangeOnce(connections: Connections, request: WireRequest): Promise<WireAnswer> {
   const passage = await connections.gate(request.url).enter(request.signal);
   try {
-    const answer = await dispatch(connections.dispatcher, request);
+    const answer = await dispatch(connections, request);
     answer.body.once('close', () => passage.leave());
     passage.answered(answer.status, headerOf(answer, 'retry-after'));
     return answer;
@@ -42,9 +42,11 @@ export async function exchangeOnce(connections: Connections, request: WireReques
   }
 }
 
-async function dispatch(dispatcher: Dispatcher, request: WireRequest): Promise<WireAnswer> {
+async function dispatch(connections: Connections, request: WireRequest): Promise<WireAnswer> {
   const { method, url, signal } = request;
   try {
+    signal?.throwIfAborted();
+    const dispatcher = await connections.dispatcherTo(url);
     signal?.throwIfAborted();
     const answer = await dispatcher.request({
       origin: url.origin,

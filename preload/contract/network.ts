@@ -13,12 +13,21 @@ export interface NetworkView {
     readonly exceptions: string;
     /** Of the login that was entered for it. */
     readonly username: string | null;
-    /** The proxy that the environment names for https, for showing. */
-    readonly systemAddress: string | null;
+    /** What the mode `system` comes to here, for showing. */
+    readonly system: SystemProxyView;
   };
   readonly authorities: readonly (CertificateView & { readonly host: string | null })[];
   readonly plainHttpHosts: readonly string[];
   readonly clientCertificates: readonly (CertificateView & { readonly host: string })[];
+}
+
+export interface SystemProxyView {
+  /** What is asked: the environment and then the settings of the desktop, or the environment alone. */
+  readonly source: 'desktop' | 'environment';
+  /** The proxy that is named for https; null: none, or none that can be used. */
+  readonly address: string | null;
+  /** False where something is named that is no proxy for us, such as SOCKS. */
+  readonly isUsable: boolean;
 }
 
 export interface CertificateView {
@@ -31,7 +40,7 @@ export interface CertificateView {
 
 /** What the settings keep of a proxy; changed by `network.setProxy` only. */
 export const networkFields = {
-  /** What the environment says, none, or the one at `address`. */
+  /** What the environment and the system say, none, or the one at `address`. */
   proxyMode: z.enum(['system', 'none', 'address']),
   /** Hosts that are reached directly, as in `NO_PROXY`; counts with mode `address`. */
   exceptions: z.string().max(fieldLimits.proxyExceptions),

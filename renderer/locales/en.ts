@@ -903,9 +903,15 @@ export const words = {
   network: {
     title: 'Network',
     proxy: 'Proxy',
-    proxyModes: { system: 'As the system’s environment says', none: 'No proxy', address: 'This proxy' },
+    proxyModes: { none: 'No proxy', address: 'This proxy' },
+    asSystem: { desktop: 'As the system says', environment: 'As the system’s environment says' },
     systemProxy: (address: string) => `Now: ${address}`,
-    systemNone: 'The environment names no proxy (HTTPS_PROXY, HTTP_PROXY, NO_PROXY).',
+    systemNone: {
+      desktop:
+        'Neither the environment (HTTPS_PROXY, HTTP_PROXY) nor the system’s settings name one. Automatic configuration scripts are not read.',
+      environment: 'The environment names no proxy (HTTPS_PROXY, HTTP_PROXY, NO_PROXY).',
+    },
+    systemUnusable: 'What is named there cannot be used: only HTTP proxies can, not SOCKS.',
     address: 'Address of the proxy',
     username: 'User name (if it asks for one)',
     password: 'Password',

@@ -64,6 +64,12 @@ class Session {
     journal('device-permission', { granted: handler({}) });
   }
 
+  /** Of an absolute URL, as Chromium's list of proxies reads; `STANDIN_PROXY` is what this desktop is set to. */
+  resolveProxy(url: string): Promise<string> {
+    journal('proxy-asked', { url: new URL(url).href });
+    return Promise.resolve(process.env.STANDIN_PROXY ?? 'DIRECT');
+  }
+
   /** The stand-in's own: asks the program's rule, and writes down what it blocked. */
   mayRequest(url: string): boolean {
     const answers: (boolean | undefined)[] = [];

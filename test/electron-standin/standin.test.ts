@@ -33,9 +33,12 @@ describe.runIf(chromium !== null)('the Electron host', () => {
   let standin: Standin;
   let page: Page;
 
-  async function start(args: readonly string[] = []): Promise<void> {
+  async function start(
+    args: readonly string[] = [],
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
     expect(existsSync(program), 'run `npm run build` first').toBe(true);
-    standin = await launchStandin({ home: join(folder, 'home'), args });
+    standin = await launchStandin({ home: join(folder, 'home'), args, env });
     [page] = (await standin.windows(1)) as [Page];
     await page.waitForFunction(() => 'dockercomms' in globalThis);
   }
@@ -92,6 +95,19 @@ describe.runIf(chromium !== null)('the Electron host', () => {
     const granted = standin.journal.filter(({ what, granted: yes }) => what === 'permission' && yes === true);
     expect(granted).toEqual([]);
     expect(page.url()).not.toContain('evil');
+  });
+
+  it('shows the proxy of the system’s settings, of which Chromium is asked and nothing is requested', async () => {
+    const silent = { HTTPS_PROXY: '', https_proxy: '' };
+    await start([], { ...silent, STANDIN_PROXY: 'SOCKS5 s.example:1080;PROXY proxy.example:3128;DIRECT' });
+    const seen = await call(page, 'network.get', {});
+    const system = { source: 'desktop', address: 'http://proxy.example:3128', isUsable: true };
+    expect(seen).toMatchObject({ ok: true, value: { proxy: { mode: 'system', system } } });
+    const asked = standin.journal.filter(({ what }) => what === 'proxy-asked').map(({ url }) => url);
+    expect(asked).toEqual(['https://registry.invalid/']);
+    const fetched = page.evaluate(() => fetch('https://registry.invalid/').then(() => 'done'));
+    await expect(fetched).rejects.toThrow('Failed to fetch');
+    expect(standin.journal.filter(({ what }) => what === 'request-escaped')).toEqual([]);
   });
 
   it('attaches a chosen file by its path without copying it, and pasted content as bytes', async () => {

@@ -1,8 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../main/base/clock.ts';
 import { ConnectionTests } from '../../main/messenger/connection/connection-tests.ts';
 import { NetworkSettings } from '../../main/messenger/network/network-settings.ts';
+import { SystemProxies } from '../../main/messenger/network/system-proxies.ts';
 import { SettingsService } from '../../main/messenger/settings.ts';
+import { parseRepositoryReference } from '../../main/oci/reference.ts';
+import { testClock } from '../oci/scripted.ts';
 import { PrivateAuthority, type Certificate } from '../peers/certificate.ts';
 import { forwardProxy } from '../peers/started-proxy.ts';
 import { describeWithRealPart } from '../peers/real-parts.ts';
@@ -10,14 +13,16 @@ import { scriptedRegistry } from '../peers/scripted-registry.ts';
 import { temporaryVault, workbench } from './workbench.ts';
 
 const proxyPassword = 'proxy-PLANTED-4d2f';
-const somewhere = new URL('https://registry.example/');
 
-/** The network's settings of a home, with an environment of the test's. */
-async function desk(environment: Record<string, string> = {}) {
+const proxyOf = async (network: NetworkSettings, target = 'https://registry.example/') =>
+  (await network.rules()).proxyFor(new URL(target));
+
+/** The network's settings of a home, with an environment and a desktop of the test's. */
+async function desk(environment: Record<string, string> = {}, systemProxies?: SystemProxies) {
   const { context } = await workbench();
   const { vault } = await temporaryVault();
   const settings = new SettingsService(context.store, context.events);
-  const surroundings = { environment, home: context.home };
+  const surroundings = { environment, home: context.home, systemProxies };
   const network = new NetworkSettings({
     settings,
     vault,
@@ -31,12 +36,12 @@ async function desk(environment: Record<string, string> = {}) {
 describe('the proxy', () => {
   it('is the environment’s until somebody chooses', async () => {
     const { network } = await desk({ HTTPS_PROXY: `http://anna:${proxyPassword}@proxy.example:3128` });
-    expect((await network.rules()).proxyFor(somewhere)?.address.host).toBe('proxy.example:3128');
+    expect((await proxyOf(network))?.address.host).toBe('proxy.example:3128');
     const view = await network.view();
-    expect(view.proxy).toMatchObject({ mode: 'system', systemAddress: 'http://proxy.example:3128' });
+    expect(view.proxy).toMatchObject({ mode: 'system', system: { address: 'http://proxy.example:3128' } });
     expect(JSON.stringify(view)).not.toContain(proxyPassword);
     await network.setProxy({ mode: 'none' });
-    expect((await network.rules()).proxyFor(somewhere)).toBeNull();
+    expect(await proxyOf(network)).toBeNull();
   });
 
   it('that was entered gets its login from the vault, and only the vault has it', async () => {
@@ -46,9 +51,8 @@ describe('the proxy', () => {
       address: `anna:${proxyPassword}@proxy.example:3128`,
       exceptions: '.lan',
     });
-    const rules = await network.rules();
-    expect(rules.proxyFor(somewhere)?.login).toEqual({ username: 'anna', password: proxyPassword });
-    expect(rules.proxyFor(new URL('https://registry.lan/'))).toBeNull();
+    expect((await proxyOf(network))?.login).toEqual({ username: 'anna', password: proxyPassword });
+    expect(await proxyOf(network, 'https://registry.lan/')).toBeNull();
     const view = await network.view();
     expect(view.proxy).toMatchObject({ address: 'http://proxy.example:3128', username: 'anna' });
     expect(JSON.stringify([view, settings.get()])).not.toContain(proxyPassword);
@@ -60,9 +64,9 @@ describe('the proxy', () => {
     const login = { username: 'anna', password: proxyPassword };
     await network.setProxy({ mode: 'address', address: 'proxy.example:3128', login });
     await network.setProxy({ mode: 'address', address: 'http://proxy.example:3128/', exceptions: 'near' });
-    expect((await network.rules()).proxyFor(somewhere)?.login).toEqual(login);
+    expect((await proxyOf(network))?.login).toEqual(login);
     await network.setProxy({ mode: 'address', address: 'other.example:3128' });
-    expect((await network.rules()).proxyFor(somewhere)?.login).toBeNull();
+    expect((await proxyOf(network))?.login).toBeNull();
   });
 
   it('is refused where it is none', async () => {
@@ -71,6 +75,98 @@ describe('the proxy', () => {
     await expect(network.setProxy({ mode: 'address', address: 'socks5://p:1' })).rejects.toMatchObject({
       code: 'unsupported',
     });
+  });
+});
+
+describe('the proxy of the system’s settings', () => {
+  /** A desktop whose settings say `answer` for everything, and who was asked about. */
+  function desktop(answer: string) {
+    const asked: string[] = [];
+    const ask = (origin: URL) => {
+      asked.push(origin.href);
+      return Promise.resolve(answer);
+    };
+    return { asked, proxies: new SystemProxies(ask, systemClock) };
+  }
+  const named = 'PROXY desk.example:3128;DIRECT';
+
+  it('counts where neither the person nor the environment says anything, and is told origins only', async () => {
+    const { asked, proxies } = desktop(named);
+    const { network } = await desk({}, proxies);
+    const proxy = await proxyOf(network, 'https://registry.example/v2/team/mail/tags/list?n=1');
+    expect(proxy).toMatchObject({ address: { host: 'desk.example:3128' }, login: null });
+    expect(asked).toEqual(['https://registry.example/']);
+  });
+
+  it.each([
+    [{ HTTPS_PROXY: 'http://env.example:1' }, 'https://registry.example/', 'env.example:1'],
+    [{ NO_PROXY: 'registry.example' }, 'https://registry.example/', undefined],
+    [{ HTTPS_PROXY: 'http://env.example:1', NO_PROXY: '*' }, 'https://registry.example/', undefined],
+    [{}, 'http://127.0.0.1:5000/', undefined],
+    [{}, 'https://localhost:5000/', undefined],
+    [{}, 'http://[::1]:5000/', undefined],
+  ])('is not asked with %j for %s', async (environment, target, expected) => {
+    const { asked, proxies } = desktop(named);
+    const { network } = await desk(environment, proxies);
+    expect((await proxyOf(network, target))?.address.host).toBe(expected);
+    expect(asked).toEqual([]);
+  });
+
+  it.each([
+    [{ HTTP_PROXY: 'http://env.example:1' }, 'https://registry.example/'],
+    [{ NO_PROXY: 'near.example' }, 'https://registry.example/'],
+  ])('is asked with %j, which say nothing of %s', async (environment, target) => {
+    const { network } = await desk(environment, desktop(named).proxies);
+    expect((await proxyOf(network, target))?.address.host).toBe('desk.example:3128');
+  });
+
+  it('is not asked once a person chose', async () => {
+    const { asked, proxies } = desktop(named);
+    const { network } = await desk({}, proxies);
+    await network.setProxy({ mode: 'none' });
+    expect(await proxyOf(network)).toBeNull();
+    await network.setProxy({ mode: 'address', address: 'own.example:3128', exceptions: 'near.example' });
+    expect((await proxyOf(network))?.address.host).toBe('own.example:3128');
+    expect(await proxyOf(network, 'https://near.example/')).toBeNull();
+    expect(asked).toEqual([]);
+  });
+
+  it('is shown, and so is who is asked and what cannot be used', async () => {
+    const shown = async (systemProxies?: SystemProxies) =>
+      (await (await desk({}, systemProxies)).network.view()).proxy.system;
+    expect(await shown()).toEqual({ source: 'environment', address: null, isUsable: true });
+    const address = 'http://desk.example:3128';
+    expect(await shown(desktop(named).proxies)).toEqual({ source: 'desktop', address, isUsable: true });
+    const socks = desktop('SOCKS5 s.example:1080').proxies;
+    expect(await shown(socks)).toEqual({ source: 'desktop', address: null, isUsable: false });
+  });
+
+  it('carries requests, and another one does as soon as the settings are asked again', async () => {
+    const registry = await scriptedRegistry();
+    registry.always('GET', '/v2/', { status: 401, headers: { 'www-authenticate': 'Basic realm="r"' } });
+    const [first, second] = [
+      await forwardProxy({ port: () => registry.port }),
+      await forwardProxy({ port: () => registry.port }),
+    ];
+    let answer = `PROXY ${first.host}`;
+    const clock = testClock();
+    const { context, network } = await desk({}, new SystemProxies(() => Promise.resolve(answer), clock));
+    network.setPlainHttp({ host: 'registry.lan:5000', allowed: true });
+    context.repositories.useNetwork(await network.rules());
+    const { repository, close } = context.repositories.apart(
+      parseRepositoryReference('registry.lan:5000/team/mail'),
+      () => Promise.resolve(null),
+    );
+    onTestFinished(close);
+    const ask = () => repository.ping().catch(() => undefined);
+    await ask();
+    const throughFirst = first.passed.length;
+    expect(throughFirst).toBeGreaterThan(0);
+    answer = `PROXY ${second.host}`;
+    clock.advance(60_000);
+    await ask();
+    expect(first.passed).toHaveLength(throughFirst);
+    expect(second.passed.length).toBeGreaterThan(0);
   });
 });
 

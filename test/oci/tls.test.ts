@@ -42,7 +42,7 @@ describeWithRealPart('openssl', 'TLS with a private authority', () => {
       hosts.push(host);
       return { ...usualTls, ...tls };
     };
-    const dispatcher = networkDispatcher({ ...plainNetwork, tlsFor }, { connect });
+    const dispatcher = networkDispatcher({ ...plainNetwork, tlsFor }, null, { connect });
     onTestFinished(() => dispatcher.destroy());
     const connections = new Connections({ dispatcher, clock: testClock() });
     const client = openScripted(`${name}:${registry.port}`, { connections });
@@ -105,7 +105,7 @@ describeWithRealPart('openssl', 'TLS with a private authority', () => {
       onTestFinished(() => registry.remove());
       const open = (client: HostTls['client']) => {
         const tlsFor = () => ({ authorities: [authority.certificate], client });
-        const dispatcher = networkDispatcher({ ...plainNetwork, tlsFor }, { connect });
+        const dispatcher = networkDispatcher({ ...plainNetwork, tlsFor }, null, { connect });
         onTestFinished(() => dispatcher.destroy());
         const connections = new Connections({ dispatcher, clock: testClock() });
         return openScripted(`registry.example:${registry.port}`, { connections });

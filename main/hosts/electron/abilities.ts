@@ -1,4 +1,4 @@
-import { type BrowserWindow, dialog, shell } from 'electron';
+import { type BrowserWindow, dialog, session, shell } from 'electron';
 import { DockerCommsError } from '../../base/errors.ts';
 import type { HostAbilities } from '../../messenger/engine.ts';
 import { requireOpenable, requireWebPage } from '../openable.ts';
@@ -24,6 +24,8 @@ export function electronAbilities(window: () => BrowserWindow | null): HostAbili
         : dialog.showOpenDialog(parent, options));
       return canceled ? null : (filePaths[0] ?? null);
     },
+    // Reads settings, and connects nowhere: the network stays closed to Chromium (`no-network.ts`).
+    resolveProxy: (origin) => session.defaultSession.resolveProxy(origin.href),
   };
 }
 

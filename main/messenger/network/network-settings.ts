@@ -10,7 +10,7 @@ import {
   readClientCertificate,
 } from '../../oci/certificates.ts';
 import type { Network } from '../../oci/network.ts';
-import { parseProxy, proxiesOfEnvironment } from '../../oci/proxy.ts';
+import { parseProxy } from '../../oci/proxy.ts';
 import { isLoopbackHost, parseRegistryHost } from '../../oci/reference.ts';
 import type { Vault } from '../../vault/vault.ts';
 import type { PinnedCertificates } from '../pinned-certificates.ts';
@@ -21,6 +21,7 @@ import {
   networkRules,
   proxyLogin,
   proxySecret,
+  systemChoice,
   type Surroundings,
 } from './rules.ts';
 
@@ -72,7 +73,7 @@ export class NetworkSettings {
       proxy: {
         ...proxy,
         username: (await proxyLogin(this.#vault))?.username ?? null,
-        systemAddress: this.#systemProxy(),
+        system: await this.#systemProxy(),
       },
       authorities: authorities.map(({ pem, host }) => ({ ...factsOfAuthority(pem), host })),
       plainHttpHosts,
@@ -153,13 +154,19 @@ export class NetworkSettings {
     return this.#vault.set(name, JSON.stringify(secret));
   }
 
-  /** For showing: what the environment says for https, without its login. */
-  #systemProxy(): string | null {
+  /** For showing: what counts for https where nothing is an exception, without its login. */
+  async #systemProxy(): Promise<NetworkView['proxy']['system']> {
+    const { environment, systemProxies } = this.#surroundings;
+    const source = systemProxies === undefined ? 'environment' : 'desktop';
+    const choose = systemChoice({
+      ...this.#surroundings,
+      environment: { ...environment, NO_PROXY: '', no_proxy: '' },
+    });
     try {
-      const choose = proxiesOfEnvironment({ ...this.#surroundings.environment, NO_PROXY: '', no_proxy: '' });
-      return choose(new URL('https://registry.invalid/'))?.address.origin ?? null;
+      const proxy = await choose(new URL('https://registry.invalid/'));
+      return { source, address: proxy?.address.origin ?? null, isUsable: true };
     } catch {
-      return null;
+      return { source, address: null, isUsable: false };
     }
   }
 }

@@ -12,15 +12,18 @@ import {
   parseProxy,
   proxiesOfEnvironment,
   proxyForAll,
-  type ProxyChoice,
+  wordOfEnvironment,
 } from '../../oci/proxy.ts';
 import type { Vault } from '../../vault/vault.ts';
+import type { SystemProxies } from './system-proxies.ts';
 
 /** What this computer says about its network, besides our settings. */
 export interface Surroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The user's own folder. */
   readonly home: string;
+  /** What the system's own settings say; left out: this host cannot ask them. */
+  readonly systemProxies?: SystemProxies | undefined;
 }
 
 /** The vault's names for what the network's settings must not hold. */
@@ -62,11 +65,21 @@ export async function networkRules(
 function proxyChoice(
   { mode, address, exceptions }: Settings['network']['proxy'],
   login: BasicCredentials | null,
-  { environment }: Surroundings,
-): ProxyChoice {
+  surroundings: Surroundings,
+): Network['proxyFor'] {
   if (mode === 'none') return noProxies;
-  if (mode === 'system' || address === null) return proxiesOfEnvironment(environment);
+  if (mode === 'system' || address === null) return systemChoice(surroundings);
   return proxyForAll({ ...parseProxy(address), login }, exceptions);
+}
+
+/** The environment's word counts, as container tools follow it; where it has none, the system's settings do. */
+export function systemChoice({ environment, systemProxies }: Surroundings): Network['proxyFor'] {
+  if (systemProxies === undefined) return proxiesOfEnvironment(environment);
+  const word = wordOfEnvironment(environment);
+  return (target) => {
+    const said = word(target);
+    return said === undefined ? systemProxies.for(target) : said;
+  };
 }
 
 /** The login of the proxy that was entered; null: none. */

@@ -10,7 +10,7 @@ const start: NetworkView = {
     address: null,
     exceptions: '',
     username: null,
-    systemAddress: 'http://proxy.example.com:3128',
+    system: { source: 'desktop', address: 'http://proxy.example.com:3128', isUsable: true },
   },
   authorities: [
     {
