@@ -55,12 +55,12 @@ export class Connections {
     this.#routes = dispatcher === undefined ? routesBy(network) : oneRoute(dispatcher);
   }
 
-  /** What carries the next request to `target`: not to be kept. Fails where it is not known which proxy leads there. */
-  async dispatcherTo(target: URL): Promise<Dispatcher> {
+  /** Calls `send` with what carries requests to `target` now. Fails where it is not known which proxy leads there. */
+  async through<T>(target: URL, send: (dispatcher: Dispatcher) => Promise<T>): Promise<T> {
     const routes = this.#routes;
     const dispatcher = await routes.to(target);
-    // Where the rules changed meanwhile, the new ones count.
-    return routes === this.#routes ? dispatcher : this.dispatcherTo(target);
+    // Where the rules changed meanwhile, the new ones count; the old connections take nothing more.
+    return routes === this.#routes ? send(dispatcher) : this.through(target, send);
   }
 
   get network(): Network {

@@ -53,8 +53,8 @@ export class NetworkRoutes implements Routes {
   }
 
   #by(proxy: ProxyServer | null): Agent {
-    // Of one network a proxy has one login.
-    const key = proxy?.address.origin ?? '';
+    // The environment may name one proxy with two logins, one for each scheme.
+    const key = proxy === null ? '' : JSON.stringify([proxy.address.origin, proxy.login]);
     const known = this.#agents.get(key);
     if (known !== undefined) return known;
     const agent = networkDispatcher(this.#network, proxy, this.#options);

@@ -46,17 +46,19 @@ async function dispatch(connections: Connections, request: WireRequest): Promise
   const { method, url, signal } = request;
   try {
     signal?.throwIfAborted();
-    const dispatcher = await connections.dispatcherTo(url);
-    signal?.throwIfAborted();
-    const answer = await dispatcher.request({
-      origin: url.origin,
-      path: `${url.pathname}${url.search}`,
-      method,
-      headers: request.headers,
-      body: request.body?.() ?? null,
-      signal: signal ?? null,
-      headersTimeout: headersTimeoutMs,
-      bodyTimeout: idleBodyTimeoutMs,
+    const answer = await connections.through(url, (dispatcher) => {
+      // It may have taken a while to learn the way.
+      signal?.throwIfAborted();
+      return dispatcher.request({
+        origin: url.origin,
+        path: `${url.pathname}${url.search}`,
+        method,
+        headers: request.headers,
+        body: request.body?.() ?? null,
+        signal: signal ?? null,
+        headersTimeout: headersTimeoutMs,
+        bodyTimeout: idleBodyTimeoutMs,
+      });
     });
     // A body fails by itself when it is cut or given up while nobody reads it. Whoever reads it gets the error there.
     answer.body.on('error', () => undefined);

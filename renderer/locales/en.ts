@@ -911,7 +911,7 @@ export const words = {
         'Neither the environment (HTTPS_PROXY, HTTP_PROXY) nor the system’s settings name one. Automatic configuration scripts are not read.',
       environment: 'The environment names no proxy (HTTPS_PROXY, HTTP_PROXY, NO_PROXY).',
     },
-    systemUnusable: 'What is named there cannot be used: only HTTP proxies can, not SOCKS.',
+    systemUnusable: 'What is named there cannot be read or used. Only HTTP proxies can be used, not SOCKS.',
     address: 'Address of the proxy',
     username: 'User name (if it asks for one)',
     password: 'Password',

@@ -13,6 +13,7 @@ import type { EngineEvent } from '../../preload/contract/events.ts';
 import { findChromium } from '../browser.ts';
 import { lockHome } from '../messenger/lock-home.ts';
 import { reportNotRun } from '../not-run.ts';
+import { scriptFetches } from './configuration-script.ts';
 import { launchStandin, type Standin } from './launch.ts';
 
 const program = resolve(import.meta.dirname, '../../dist/main/electron.js');
@@ -108,6 +109,16 @@ describe.runIf(chromium !== null)('the Electron host', () => {
     const fetched = page.evaluate(() => fetch('https://registry.invalid/').then(() => 'done'));
     await expect(fetched).rejects.toThrow('Failed to fetch');
     expect(standin.journal.filter(({ what }) => what === 'request-escaped')).toEqual([]);
+  });
+
+  it('follows no automatic configuration script: with its switches, Chromium does not fetch one', async () => {
+    if (chromium === null) return expect.unreachable();
+    await start();
+    const switches = standin.journal
+      .filter(({ what }) => what === 'switch')
+      .map(({ name, value }) => `--${String(name)}=${String(value)}`);
+    expect(await scriptFetches(chromium, switches)).toBe(0);
+    expect(await scriptFetches(chromium, [])).toBeGreaterThan(0);
   });
 
   it('attaches a chosen file by its path without copying it, and pasted content as bytes', async () => {

@@ -209,6 +209,26 @@ describe('plain HTTP through a proxy', () => {
     expect(JSON.stringify(registry.requests)).not.toContain(encodedLogin);
   });
 
+  it('takes the login that was named for plain HTTP, also where https has another one for the same proxy', async () => {
+    const registry = await scriptedRegistry();
+    registry.always('GET', '/v2/', { body: {} });
+    const proxy = await forwardProxy({ port: () => registry.port });
+    const proxyFor = proxiesOfEnvironment({
+      HTTPS_PROXY: `http://secure:s@${proxy.host}`,
+      HTTP_PROXY: `http://plain:p@${proxy.host}`,
+    });
+    const connections = new Connections({ network: { ...plainNetwork, proxyFor, usesPlainHttp } });
+    onTestFinished(() => connections.close());
+    await expect(
+      openScripted('registry.example', { connections, clock: testClock() }).ping(),
+    ).rejects.toThrow();
+    const before = proxy.logins.length;
+    await openScripted('registry.lan:5000', { connections }).ping();
+    const encoded = (login: string) => `Basic ${Buffer.from(login).toString('base64')}`;
+    expect(new Set(proxy.logins.slice(0, before))).toEqual(new Set([encoded('secure:s')]));
+    expect(new Set(proxy.logins.slice(before))).toEqual(new Set([encoded('plain:p')]));
+  });
+
   it('and 407 is the proxy asking, not the registry', async () => {
     const proxy = await forwardProxy({ port: () => 1, login: proxyLogin });
     await expect(
