@@ -43,7 +43,7 @@ const projects = [
     name: 'electron',
     use: { host: 'electron', registry: 'embedded' } as const,
     needs: has('Electron binary'),
-    grepInvert: /@browser-only|@docker-registry/,
+    grepInvert: /@browser-only|@not-on-electron|@docker-registry/,
   },
 ];
 

@@ -2,7 +2,6 @@ import { generateKeyPairSync } from 'node:crypto';
 import { words } from '../../renderer/locales/en.ts';
 import { addressOf } from '../../renderer/ui/address.ts';
 import { writeTextFile } from './support/files.ts';
-import { signIn } from './support/pages.ts';
 import type { Person } from './support/person.ts';
 import { startPublicServices, type PublicServices } from './support/public-services.ts';
 import { expect, test as base } from './support/scenario.ts';
@@ -16,8 +15,8 @@ const test = base.extend<{ there: PublicServices }>({
   },
 });
 
-// The page to sign in at is a link in the browser; the desktop program has the system open it.
-const tag = ['@browser-only', '@any-registry'];
+// The page to sign in at is a link in the browser; the desktop program has the system open it, which a real one does.
+const tag = ['@not-on-electron', '@any-registry'];
 
 async function useServices(there: PublicServices, ...people: readonly Person[]): Promise<void> {
   for (const person of people) {
@@ -30,18 +29,23 @@ function logged({ services }: PublicServices): number {
   return services.requests.filter((path) => path.endsWith('/entries')).length;
 }
 
-test('who signs in is known to a friend by that address', { tag }, async ({ alice, bob, there }) => {
-  await useServices(there, alice, bob);
-  await alice.settings.confirmWhoIAm();
-  await (await alice.startsChat(bob)).say('It is me');
+test(
+  'who signs in is known to a friend by that address',
+  { tag: [...tag, '@every-host'] },
+  async ({ alice, bob, there }) => {
+    await useServices(there, alice, bob);
+    await alice.settings.confirmWhoIAm();
+    await alice.signsIn('confirm');
+    await (await alice.startsChat(bob)).say('It is me');
 
-  const atBob = await bob.acceptsChat(alice);
-  await atBob.trust.click();
-  const told = words.trust.certification.by(alice.identity, addressOf(there.issuer.href));
-  await expect(bob.page.getByRole('dialog').getByText(told)).toBeVisible();
-  // One entry in the log for the key, and none for the message.
-  expect(logged(there)).toBe(1);
-});
+    const atBob = await bob.acceptsChat(alice);
+    await atBob.trust.click();
+    const told = words.trust.certification.by(alice.identity, addressOf(there.issuer.href));
+    await expect(bob.page.getByRole('dialog').getByText(told)).toBeVisible();
+    // One entry in the log for the key, and none for the message.
+    expect(logged(there)).toBe(1);
+  },
+);
 
 test(
   'each message is signed publicly where somebody chose so, and waits while nobody is signed in',
@@ -49,6 +53,7 @@ test(
   async ({ world, alice, bob, there }) => {
     await useServices(there, alice);
     await alice.settings.confirmWhoIAm();
+    await alice.signsIn('confirm');
     await alice.settings.signEachMessage();
     await alice.close();
     await alice.open();
@@ -57,7 +62,7 @@ test(
     await atAlice.say('For the record');
     await atAlice.expectState('For the record', 'queued');
     await atAlice.row('For the record').getByRole('button', { name: words.wayOut['sign-in'] }).click();
-    await signIn(alice.page, 'messages');
+    await alice.signsIn('messages');
     await expect((await bob.acceptsChat(alice)).bubble('For the record')).toBeVisible();
     expect(logged(there)).toBe(2);
 

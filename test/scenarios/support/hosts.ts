@@ -1,12 +1,12 @@
 /** The three ways to open a window on a home: what a scenario runs on, whatever it is about. */
-import { _electron, type Browser, type Page } from '@playwright/test';
+import { _electron, type Browser, type Locator, type Page } from '@playwright/test';
 import { electronBinary } from '../../../scripts/electron-binary.mjs';
 import { launchStandin } from '../../electron-standin/launch.ts';
 import { Program, root } from './program.ts';
 
 export type HostKind = 'browser' | 'standin' | 'electron';
 
-/** Where the browser host's windows come from; Electron makes its own. */
+/** Where the browser host's windows come from, and the pages that a desktop program has the system open. */
 export type WindowMaker = Pick<Browser, 'newContext'>;
 
 export interface Place {
@@ -22,6 +22,8 @@ export interface Place {
 /** A window of the running product. */
 export interface OpenWindow {
   readonly page: Page;
+  /** Goes to the page outside that the window leads to: by this link, where the program has not opened it by itself. */
+  goOutside(link: Locator): Promise<void>;
   /** Quits as a person does. */
   close(): Promise<void>;
   /** Ends the process without asking it. */
@@ -33,7 +35,7 @@ export function openWindow(kind: HostKind, place: Place, browser: WindowMaker): 
     case 'browser':
       return openInBrowser(place, browser);
     case 'standin':
-      return openOnStandin(place);
+      return openOnStandin(place, browser);
     case 'electron':
       return openInElectron(place);
   }
@@ -57,18 +59,24 @@ async function openInBrowser(place: Place, browser: WindowMaker): Promise<OpenWi
       await page.close();
       await end('SIGTERM');
     };
-    return { page, close, crash: () => end('SIGKILL') };
+    return { page, goOutside: (link) => link.click(), close, crash: () => end('SIGKILL') };
   } catch (error) {
     await end('SIGKILL');
     throw error;
   }
 }
 
-async function openOnStandin(place: Place): Promise<OpenWindow> {
+async function openOnStandin(place: Place, browser: WindowMaker): Promise<OpenWindow> {
   const standin = await launchStandin({ home: place.home, env: environmentOf(place) });
   const [page] = await standin.windows(1);
   if (page === undefined) throw new Error('The stand-in opened no window.');
-  return { page, close: () => standin.close(), crash: () => standin.kill() };
+  const goOutside = async () => {
+    const { url } = await standin.wrote('open-external');
+    const context = await browser.newContext();
+    await (await context.newPage()).goto(String(url));
+    await context.close();
+  };
+  return { page, goOutside, close: () => standin.close(), crash: () => standin.kill() };
 }
 
 async function openInElectron(place: Place): Promise<OpenWindow> {
@@ -81,7 +89,12 @@ async function openInElectron(place: Place): Promise<OpenWindow> {
     application.process().kill('SIGKILL');
     await application.close().catch(() => undefined);
   };
-  return { page, close: () => application.close(), crash };
+  const goOutside = () => {
+    throw new Error(
+      'Electron has opened the browser of whoever runs this. Tag the scenario @not-on-electron.',
+    );
+  };
+  return { page, goOutside, close: () => application.close(), crash };
 }
 
 /** The logins that are found are this person's, and not those of whoever runs the scenarios. */

@@ -281,12 +281,10 @@ export class Settings {
     await expect(this.#page.getByText(words.details.saved)).toBeVisible();
   }
 
-  /** Confirms who one is: in the page that the dialogue leads to, where everybody is signed in without a question. */
+  /** Opens the dialogue in which one confirms who one is. */
   async confirmWhoIAm(): Promise<void> {
-    const { action } = words.signIn;
     await this.region.getByText(words.keys.title).click();
-    await this.region.getByRole('button', { name: action }).click();
-    await signIn(this.#page, 'confirm');
+    await this.region.getByRole('button', { name: words.signIn.action }).click();
   }
 
   /** Signs each message publicly from now on, which has to be confirmed; the keys are open in the settings. */
@@ -376,14 +374,4 @@ export class Palette {
     await this.#page.keyboard.press('ControlOrMeta+k');
     await expect(this.dialog).toBeVisible();
   }
-}
-
-/** Goes through the dialogue that is open: in the page that it leads to, everybody is signed in without a question. */
-export async function signIn(page: Page, purpose: 'confirm' | 'messages'): Promise<void> {
-  const { titles, begin, doneTexts } = words.signIn;
-  const dialog = page.getByRole('dialog', { name: titles[purpose] });
-  await dialog.getByRole('button', { name: begin, exact: true }).click();
-  await dialog.getByRole('link', { name: words.signIn.page }).click();
-  await expect(dialog.getByRole('status')).toContainText(doneTexts[purpose]);
-  await dialog.getByRole('button', { name: words.common.close }).last().click();
 }

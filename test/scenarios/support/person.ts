@@ -72,6 +72,16 @@ export class Person {
     return chat;
   }
 
+  /** Goes through the dialogue that is open: in the page that it leads to, everybody is signed in without a question. */
+  async signsIn(purpose: keyof typeof words.signIn.titles): Promise<void> {
+    const { titles, begin, doneTexts, page } = words.signIn;
+    const dialog = this.page.getByRole('dialog', { name: titles[purpose] });
+    await dialog.getByRole('button', { name: begin, exact: true }).click();
+    await this.#window?.goOutside(dialog.getByRole('link', { name: page }));
+    await expect(dialog.getByRole('status')).toContainText(doneTexts[purpose]);
+    await dialog.getByRole('button', { name: words.common.close }).last().click();
+  }
+
   async open(): Promise<void> {
     this.#window = await openWindow(this.#host, this.place, this.#browser);
     this.page.on('pageerror', (error) => this.complaints.push(error.message));
