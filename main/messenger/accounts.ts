@@ -14,6 +14,7 @@ import type { EngineContext } from './context.ts';
 import { errorView } from './errors.ts';
 import type { MailboxWatch } from './inbox/watch.ts';
 import { embeddedMailbox } from './local-network.ts';
+import { pausedUntil } from './quiet-times.ts';
 import { removingCopies } from './removal.ts';
 import type { NewDevice } from './trust/device-file.ts';
 import { joinAs } from './trust/join.ts';
@@ -43,7 +44,16 @@ export class Accounts {
   /** Starts the embedded registry if an account needs it, then looks at every mailbox. Never fails: accounts show it. */
   start(): Promise<void> {
     this.#stopped = false;
-    this.#starting = this.#startAll().catch((error: unknown) => {
+    return this.#begun(this.#startAll());
+  }
+
+  /** Starts the embedded registry if an account needs it, and looks at nothing. Never fails. */
+  serve(): Promise<void> {
+    return this.#begun(this.#serve());
+  }
+
+  #begun(work: Promise<void>): Promise<void> {
+    this.#starting = work.catch((error: unknown) => {
       this.#context.logger.error({ err: error }, 'the accounts could not be started');
     });
     return this.#starting;
@@ -61,14 +71,17 @@ export class Accounts {
   }
 
   async #startAll(): Promise<void> {
-    const accounts = this.list();
-    const needsEmbedded = accounts.some(({ kind }) => kind === 'this-computer');
-    // One that does not start is no reason to leave the other accounts' mail unread.
-    if (needsEmbedded) await this.#startEmbedded().catch(() => undefined);
-    for (const account of accounts) {
+    await this.#serve();
+    for (const account of this.list()) {
       if (this.#stopped) return;
       if (this.#failureOf(account) === null) this.#watch(account.id).start();
     }
+  }
+
+  /** One that does not start is no reason to leave the other accounts' mail unread. */
+  async #serve(): Promise<void> {
+    const needsEmbedded = this.list().some(({ kind }) => kind === 'this-computer');
+    if (needsEmbedded) await this.#startEmbedded().catch(() => undefined);
   }
 
   list(): readonly Account[] {
@@ -83,6 +96,8 @@ export class Accounts {
   }
 
   connection(account: Account): ConnectionState {
+    const until = pausedUntil(this.#context);
+    if (until !== null) return { state: 'paused', until };
     return this.#failureOf(account) ?? this.#watches.get(account.id)?.connection ?? { state: 'connecting' };
   }
 
@@ -101,8 +116,9 @@ export class Accounts {
     this.#watches.get(id)?.noteActivity();
   }
 
-  /** Looks at the mailboxes now and answers when that is done. */
+  /** Looks at the mailboxes now and answers when that is done. Fails `conflict` while syncing is paused. */
   async sync(id?: string): Promise<void> {
+    if (pausedUntil(this.#context) !== null) throw new DockerCommsError('conflict', 'Syncing is paused.');
     const watches = id === undefined ? [...this.#watches.values()] : [this.#watch(this.get(id).id)];
     if (this.#embeddedFailure !== null) await this.start();
     await Promise.all(watches.map((watch) => watch.lookNow()));

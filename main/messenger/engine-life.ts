@@ -4,6 +4,7 @@ import type { EngineContext } from './context.ts';
 import type { Downloads } from './inbox/downloads.ts';
 import type { ReceiptPump } from './inbox/receipt-pump.ts';
 import type { Outbox } from './outbox/outbox.ts';
+import { pausedUntil, type QuietTimes } from './quiet-times.ts';
 import { Wakefulness } from './wakefulness.ts';
 
 export interface EngineParts {
@@ -13,11 +14,12 @@ export interface EngineParts {
   readonly downloads: Downloads;
   readonly receipts: ReceiptPump;
   readonly cleanup: Cleanup;
+  readonly quietTimes: QuietTimes;
   /** Closes the store and gives the home up. */
   readonly closeHome: () => Promise<void>;
 }
 
-/** When the moving parts of the engine run: begun, paused without a network, woken, closed for good. */
+/** When the moving parts of the engine run: begun, held by a person or without a network, woken, closed for good. */
 export class EngineLife {
   readonly #parts: EngineParts;
   readonly #wakefulness: Wakefulness;
@@ -27,13 +29,21 @@ export class EngineLife {
   constructor(parts: EngineParts) {
     this.#parts = parts;
     this.#wakefulness = new Wakefulness({ clock: parts.context.clock, onWake: () => this.wake() });
+    parts.quietTimes.whenPauseChanges(() => this.#followPause());
   }
 
   /** Never fails: accounts show what is wrong. */
   async start(): Promise<void> {
-    this.#running = true;
     this.#wakefulness.start();
-    const { accounts, outbox, downloads, receipts, cleanup } = this.#parts;
+    this.#parts.quietTimes.start();
+    await this.#run();
+  }
+
+  async #run(): Promise<void> {
+    const { context, accounts, outbox, downloads, receipts, cleanup } = this.#parts;
+    // What lies on this computer is there for others also while nothing is looked for here.
+    if (pausedUntil(context) !== null) return accounts.serve();
+    this.#running = true;
     // First of all the registry of this computer: whoever has taken its port since must not be sent its messages.
     await accounts.start();
     if (!this.#isRunning()) return;
@@ -49,6 +59,13 @@ export class EngineLife {
     this.#parts.accounts.noteActivityEverywhere();
     void this.start();
     this.#parts.outbox.hurry();
+  }
+
+  /** A person pauses: what is under way may end, nothing more begins. Or goes on: as after sleep. */
+  #followPause(): void {
+    if (this.#closing !== null) return;
+    if (pausedUntil(this.#parts.context) !== null) void this.#stop();
+    else this.wake();
   }
 
   /** No network: nothing more is begun until `wake`; uploads and downloads that are under way may end. */
@@ -78,6 +95,7 @@ export class EngineLife {
   async #close(): Promise<void> {
     const { context, outbox, downloads, closeHome } = this.#parts;
     this.#wakefulness.stop();
+    this.#parts.quietTimes.stop();
     const stopped = this.#stop();
     context.transfers.stopAll();
     try {

@@ -7,6 +7,7 @@ import { Downloads } from './inbox/downloads.ts';
 import { ReceiptPump } from './inbox/receipt-pump.ts';
 import { MailboxWatch } from './inbox/watch.ts';
 import { Notifier } from './notify.ts';
+import { QuietTimes } from './quiet-times.ts';
 import { Outbox } from './outbox/outbox.ts';
 import type { EngineServices } from './requests/services.ts';
 import { SignIns } from './sigstore/sign-ins.ts';
@@ -15,6 +16,7 @@ import { SignIns } from './sigstore/sign-ins.ts';
 export function makeServices(context: EngineContext, vault: Vault): EngineServices {
   const { store } = context;
   const notifier = new Notifier(context);
+  const quietTimes = new QuietTimes({ context, onMuted: () => notifier.tellUnread() });
   const receipts = new ReceiptPump(context);
   const downloads = new Downloads(context, () => {
     receipts.pump();
@@ -55,6 +57,7 @@ export function makeServices(context: EngineContext, vault: Vault): EngineServic
     downloads,
     receipts,
     notifier,
+    quietTimes,
     connectionTests,
     cleanup,
     vault,

@@ -32,6 +32,16 @@ export class SettingsService {
     return this.#patch({ downloads: { folder } });
   }
 
+  /** No notifications before this; null: as usual. */
+  muteUntil(mutedUntil: number | null): void {
+    this.#patch({ notifications: { mutedUntil } });
+  }
+
+  /** Nothing is fetched and nothing begins to be sent before this; null: as usual. */
+  pauseUntil(pausedUntil: number | null): void {
+    this.#patch({ syncing: { pausedUntil } });
+  }
+
   /** What `NetworkSettings` has checked. */
   changeNetwork(change: PartsOf<Settings['network']>): void {
     this.#patch({ network: change });

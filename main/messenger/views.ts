@@ -41,10 +41,13 @@ export function personView(person: Person, trustOf: TrustOf): PersonView {
 }
 
 export function conversationView(conversation: Conversation, trustOf: TrustOf): ConversationView {
-  const { id, accountId, unread, muted, standing, draft, activityAt, lastMessage } = conversation;
+  const { id, accountId, unread, muted, mutedUntil, standing, draft, activityAt, lastMessage } = conversation;
   const person = personView(conversation.person, trustOf);
   const draftAnswers = conversation.draftAnswers === null ? null : originalView(conversation.draftAnswers);
-  return { id, accountId, person, unread, muted, standing, draft, draftAnswers, activityAt, lastMessage };
+  return {
+    ...{ id, accountId, person, unread, muted, mutedUntil, standing },
+    ...{ draft, draftAnswers, activityAt, lastMessage },
+  };
 }
 
 /** `original`: the message that this one answers, if it is here. */

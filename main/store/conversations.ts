@@ -34,6 +34,8 @@ export interface Conversation {
   readonly accountId: string;
   readonly person: Person;
   readonly muted: boolean;
+  /** When that ends by itself; null: it is for ever, or not muted. */
+  readonly mutedUntil: number | null;
   readonly draft: string;
   /** What the draft answers. */
   readonly draftAnswers: Original | null;
@@ -56,6 +58,7 @@ const conversationRow = z
     id: z.string(),
     accountId: z.string(),
     muted: flag,
+    mutedUntil: z.number().nullable(),
     draft: z.string(),
     activityAt: z.number(),
     readUpTo: z.number(),
@@ -82,9 +85,9 @@ const conversationRow = z
     lastAt: z.number().nullable(),
   })
   .transform((row): Conversation => {
-    const { id, accountId, muted, draft, activityAt, readUpTo, unread, standing } = row;
+    const { id, accountId, muted, mutedUntil, draft, activityAt, readUpTo, unread, standing } = row;
     return {
-      ...{ id, accountId, muted, draft, activityAt, readUpTo, unread, standing },
+      ...{ id, accountId, muted, mutedUntil, draft, activityAt, readUpTo, unread, standing },
       person: {
         id: row.personId,
         identity: row.personIdentity,
@@ -253,8 +256,25 @@ export class Conversations {
     return this.#database.update('conversations', { id }, { standing }, notYet(standing)) === 1;
   }
 
-  mute(id: string, muted: boolean): boolean {
-    return this.#database.update('conversations', { id }, { muted }) === 1;
+  /** `until` in milliseconds since 1970; null: not muted. */
+  mute(id: string, until: number | 'for-ever' | null): boolean {
+    const change = { muted: until !== null, mutedUntil: until === 'for-ever' ? null : until };
+    return this.#database.update('conversations', { id }, change) === 1;
+  }
+
+  /** Ends the mutes whose time has come; answers whose they were. */
+  endMutes(now: number): readonly string[] {
+    const ended = this.#database.all(
+      `UPDATE conversations SET muted = 0, mutedUntil = NULL WHERE muted = 1 AND mutedUntil <= :now RETURNING id`,
+      z.object({ id: z.string() }),
+      { now },
+    );
+    return ended.map(({ id }) => id);
+  }
+
+  /** When the next mute ends by itself; null: none does. */
+  nextMuteEnd(): number | null {
+    return this.#database.number('SELECT min(mutedUntil) AS number FROM conversations WHERE muted = 1');
   }
 
   /** Removes the conversation with its messages; saved files and the person stay. */
@@ -262,10 +282,10 @@ export class Conversations {
     return this.#database.run('DELETE FROM conversations WHERE id = :id', { id }) === 1;
   }
 
-  /** Unread messages over all conversations that are not muted. */
+  /** Unread messages over all conversations that are not muted, without those of strangers. */
   unreadTotal(): number {
     return this.#database.count(
-      `SELECT coalesce(sum(${unreadOf}), 0) AS count FROM conversations WHERE muted = 0 AND standing <> 'blocked'`,
+      `SELECT coalesce(sum(${unreadOf}), 0) AS count FROM conversations WHERE muted = 0 AND standing = 'accepted'`,
     );
   }
 }

@@ -11,6 +11,7 @@ import { toldMailboxes } from './migrations/0007-told-mailboxes.ts';
 import { crowded } from './migrations/0008-crowded.ts';
 import { dismissed } from './migrations/0009-dismissed.ts';
 import { draftAnswers } from './migrations/0010-draft-answers.ts';
+import { mutedUntil } from './migrations/0011-muted-until.ts';
 
 /** What leads from version n to n + 1, in order. Never changed once released: a new version is a new file. */
 export const migrations: readonly string[] = [
@@ -24,6 +25,7 @@ export const migrations: readonly string[] = [
   crowded,
   dismissed,
   draftAnswers,
+  mutedUntil,
 ];
 
 /** "DCom": marks the file as ours (https://sqlite.org/fileformat.html, section 1.3.16). */

@@ -118,6 +118,8 @@ export interface UntrustedCertificate {
 /** How an account stands with its registry. */
 export type ConnectionState =
   | { readonly state: 'connecting' }
+  /** A person paused syncing; it goes on by itself at `until`. */
+  | { readonly state: 'paused'; readonly until: number }
   | { readonly state: 'online'; readonly syncedAt: number }
   /** The computer has no network, or the registry does not answer. Tried again at `retryAt`. */
   | { readonly state: 'offline'; readonly error: ErrorView; readonly retryAt: number | null }

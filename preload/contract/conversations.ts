@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Direction, MessageState, MessageTrust, OriginalView } from './messages.ts';
 import type { PersonView } from './people.ts';
+import { quietLengths } from './quiet.ts';
 import { id, identity, nothing, repository, request, textCharacters } from './request.ts';
 
 export interface ConversationView {
@@ -10,6 +11,8 @@ export interface ConversationView {
   readonly person: PersonView;
   readonly unread: number;
   readonly muted: boolean;
+  /** When that ends by itself; null: it is for ever, or not muted. */
+  readonly mutedUntil: number | null;
   /**
    * `request`: somebody who was never written to began it, and nobody has answered yet. `blocked`: nothing of this person
    * is taken in.
@@ -53,7 +56,10 @@ export const conversationsRequests = {
       inReplyTo: id.nullable().default(null),
     }),
   ).returns<null>(),
-  'conversations.mute': request(z.strictObject({ conversationId: id, muted: z.boolean() })).returns<null>(),
+  /** No notifications of this conversation from now on; null: again. */
+  'conversations.mute': request(
+    z.strictObject({ conversationId: id, length: z.enum([...quietLengths, 'for-ever']).nullable() }),
+  ).returns<null>(),
   /** Answers a request, or blocks somebody, or takes that back. */
   'conversations.stand': request(
     z.strictObject({ conversationId: id, standing: z.enum(['accepted', 'blocked']) }),

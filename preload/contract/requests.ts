@@ -22,6 +22,7 @@ import { settingsRequests } from './settings.ts';
 import { cleanupRequests } from './cleanup.ts';
 import { signInRequests } from './sign-in.ts';
 import { networkRequests } from './network.ts';
+import { quietRequests } from './quiet.ts';
 import { refusalsRequests } from './refusals.ts';
 import { vaultRequests } from './vault.ts';
 import type { RequestDefinition } from './request.ts';
@@ -40,6 +41,7 @@ export const requests = {
   ...settingsRequests,
   ...cleanupRequests,
   ...networkRequests,
+  ...quietRequests,
   ...refusalsRequests,
   ...vaultRequests,
   ...signInRequests,

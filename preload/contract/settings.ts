@@ -66,8 +66,12 @@ export const settingsSchema = z.object({
     .object({
       enabled: fields.notifications.enabled.default(true),
       showContent: fields.notifications.showContent.default(true),
+      /** None are shown before this (milliseconds since 1970); null: not muted. Changed by `quiet.mute`. */
+      mutedUntil: z.number().nullable().default(null),
     })
     .prefault({}),
+  /** Nothing is fetched and nothing begins to be sent before `pausedUntil`. Changed by `quiet.pause`. */
+  syncing: z.object({ pausedUntil: z.number().nullable().default(null) }).prefault({}),
   composer: z.object({ enterSends: fields.composer.enterSends.default(true) }).prefault({}),
   cleanup: z.object({ enabled: fields.cleanup.enabled.default(true) }).prefault({}),
   publicSignatures: z

@@ -6,7 +6,18 @@ import { words } from '../locales/en.ts';
 import { looksLikeInvitation } from '../people/reading-invitation.svelte.ts';
 
 export type PaletteAction =
-  'new-conversation' | 'invite' | 'add-account' | 'settings' | 'sync' | 'light' | 'dark' | 'system';
+  | 'new-conversation'
+  | 'invite'
+  | 'add-account'
+  | 'settings'
+  | 'sync'
+  | 'pause'
+  | 'go-on'
+  | 'mute'
+  | 'unmute'
+  | 'light'
+  | 'dark'
+  | 'system';
 
 export type PaletteItem =
   | { readonly kind: 'conversation'; readonly key: string; readonly conversation: ConversationView }
@@ -27,6 +38,8 @@ interface PaletteInput {
   /** Newest activity first. */
   readonly recent: readonly ConversationView[];
   readonly canStart: boolean;
+  readonly paused: boolean;
+  readonly muted: boolean;
 }
 
 /** Conversations shown before anything is typed: a glance. */
@@ -39,6 +52,10 @@ const actions: readonly Extract<PaletteItem, { kind: 'action' }>[] = (
     ['settings', words.list.settings],
     ['add-account', words.settings.addAccount],
     ['sync', words.palette.sync],
+    ['pause', words.palette.pause],
+    ['go-on', words.palette.goOn],
+    ['mute', words.palette.mute],
+    ['unmute', words.palette.unmute],
     ['light', words.palette.light],
     ['dark', words.palette.dark],
     ['system', words.palette.system],
@@ -64,10 +81,18 @@ export function paletteGroups(input: PaletteInput): readonly PaletteGroup[] {
     },
     {
       title: words.palette.actions,
-      items: actions.filter(({ label }) => matches(label, typed)),
+      items: actions.filter(({ action, label }) => isSensible(action, input) && matches(label, typed)),
     },
   ];
   return groups.filter(({ items }) => items.length > 0);
+}
+
+/** Nobody pauses what is paused. */
+function isSensible(action: PaletteAction, { paused, muted }: PaletteInput): boolean {
+  if (action === 'sync' || action === 'pause') return !paused;
+  if (action === 'go-on') return paused;
+  if (action === 'mute') return !muted;
+  return action !== 'unmute' || muted;
 }
 
 /** People without a conversation, and whoever was typed in full. */

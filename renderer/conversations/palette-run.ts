@@ -49,6 +49,14 @@ async function act(app: App, action: PaletteAction): Promise<void> {
     case 'sync':
       await app.attempt(() => app.client.call('accounts.sync', {}));
       break;
+    case 'pause':
+    case 'go-on':
+      await app.pause(action === 'pause' ? 'hour' : null);
+      break;
+    case 'mute':
+    case 'unmute':
+      await app.mute(action === 'mute' ? 'hour' : null);
+      break;
     case 'light':
     case 'dark':
     case 'system':

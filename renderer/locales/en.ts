@@ -7,6 +7,7 @@ import type { CheckOutcome, ConnectionCheckName, LearntName } from '../../preloa
 import type { AccountLogin, ToolLogin } from '../../preload/contract/login.ts';
 import type { MessageState, MessageTrust } from '../../preload/contract/messages.ts';
 import type { CertificationView, PersonChange, PersonTrust } from '../../preload/contract/people.ts';
+import type { QuietLength } from '../../preload/contract/quiet.ts';
 import type { SigstoreSettings } from '../../preload/contract/sigstore.ts';
 import type { KeySlotView } from '../../preload/contract/vault.ts';
 import type { PassphraseJudgement } from '../state/judge-passphrase.ts';
@@ -288,6 +289,7 @@ export const words = {
     online: 'Connected',
     offline: 'Offline',
     trouble: 'Needs attention',
+    paused: 'Paused',
     offlineBanner: (host: string, byProxy: boolean) =>
       byProxy ? `Cannot reach ${host} through the proxy.` : `Cannot reach ${host}.`,
     kept: 'What you write is kept and sent as soon as it is back.',
@@ -299,6 +301,29 @@ export const words = {
     tryNow: 'Try now',
     engineLost: 'DockerComms stopped, or the connection to it was cut.',
     engineLostText: 'Your messages are safe on the disk. This window reconnects by itself.',
+  },
+
+  quiet: {
+    lengths: {
+      hour: 'For 1 hour',
+      'eight-hours': 'For 8 hours',
+      'until-tomorrow': 'Until tomorrow',
+      'for-ever': 'Until I turn them on again',
+    } satisfies Record<QuietLength | 'for-ever', string>,
+    mute: 'Mute',
+    unmute: 'Unmute',
+    muteFor: 'Mute notifications',
+    muteHere: 'Mute this conversation',
+    mutedHere: (until: string | null) => (until === null ? 'Muted' : `Muted until ${until}`),
+    muteAll: 'Mute all notifications',
+    muteHint: 'For a while. It ends by itself, and the window says so until then.',
+    muted: (until: string) => `Notifications are muted until ${until}.`,
+    pause: 'Pause',
+    goOn: 'Go on',
+    pauseSync: 'Pause syncing',
+    pauseHint: 'Nothing is fetched, and nothing begins to be sent. It ends by itself.',
+    paused: (until: string) => `Syncing is paused until ${until}.`,
+    kept: 'What you write is kept and sent then.',
   },
 
   wayOut: {
@@ -605,6 +630,10 @@ export const words = {
       expired: 'Expired',
       unverified: 'Unverified',
     } satisfies Record<MessageState, string>,
+    whilePaused: {
+      name: 'Waiting: syncing is paused',
+      meaning: 'Kept on this computer. It is sent when syncing goes on.',
+    },
     meanings: {
       queued: 'Kept on this computer. It is sent as soon as the registry can be reached.',
       preparing: 'The file is being read and compressed.',
@@ -700,6 +729,10 @@ export const words = {
     dark: 'Use the dark theme',
     system: 'Use the system’s theme',
     sync: 'Look for new messages now',
+    pause: 'Pause syncing for 1 hour',
+    goOn: 'Go on syncing',
+    mute: 'Mute notifications for 1 hour',
+    unmute: 'Unmute notifications',
   },
 
   details: {

@@ -17,6 +17,8 @@ export interface Formatter {
   date(at: number): string;
   /** `Today`, `Yesterday`, `Monday 3 March`, with the year where it is another one. */
   day(at: number, now: number): string;
+  /** When something that lies ahead ends: `10:42`, `tomorrow, 08:00`, `3 Mar, 08:00`. */
+  until(at: number, now: number): string;
   /** As short as it can be said in a list: `10:42`, `Yesterday`, `Mon`, `3 Mar`, `03/03/2025`. */
   listTime(at: number, now: number): string;
 }
@@ -80,6 +82,11 @@ export function createFormatter(locale: string, timeZone?: string): Formatter {
       const days = dayNumber(now) - dayNumber(at);
       if (days === 0 || days === 1) return relativeDay(days);
       return (sameYear(at, now) ? dayHeading : dayHeadingWithYear).format(at);
+    },
+    until: (at, now) => {
+      const days = dayNumber(at) - dayNumber(now);
+      if (days <= 0) return time.format(at);
+      return `${days === 1 ? relative.format(1, 'day') : dayOfYear.format(at)}, ${time.format(at)}`;
     },
     listTime: (at, now) => {
       const days = dayNumber(now) - dayNumber(at);

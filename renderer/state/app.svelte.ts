@@ -1,6 +1,7 @@
 import { createContext } from 'svelte';
 import type { Bridge } from '../../preload/contract/bridge.ts';
 import type { EngineEvent } from '../../preload/contract/events.ts';
+import type { QuietLength } from '../../preload/contract/quiet.ts';
 import type { RequestInput } from '../../preload/contract/requests.ts';
 import type { Settings } from '../../preload/contract/settings.ts';
 import type { AccountView } from '../../preload/contract/accounts.ts';
@@ -74,6 +75,9 @@ export class App {
   /** Counts up whenever the writing field should take the focus. */
   composerWanted = $state(0);
 
+  /** Until when no notifications are shown, and until when nothing is sent or fetched; null: as usual. */
+  readonly mutedUntil = $derived(this.settings?.notifications.mutedUntil ?? null);
+  readonly pausedUntil = $derived(this.settings?.syncing.pausedUntil ?? null);
   readonly unread = $derived(unreadTotal(this.conversations));
   readonly accepted = $derived(this.#standing('accepted'));
   readonly requests = $derived(this.#standing('request'));
@@ -227,6 +231,20 @@ export class App {
   /** Throws `ContractError`. */
   async changeSettings(change: RequestInput<'settings.update'>): Promise<void> {
     this.settings = await this.client.call('settings.update', change);
+  }
+
+  /** No notifications for so long; null: again. */
+  async mute(length: QuietLength | null): Promise<void> {
+    await this.attempt(() => this.client.call('quiet.mute', { length }));
+  }
+
+  /** Nothing is sent or fetched for so long; null: again. */
+  async pause(length: QuietLength | null): Promise<void> {
+    await this.attempt(() => this.client.call('quiet.pause', { length }));
+  }
+
+  async muteConversation({ id }: ConversationView, length: QuietLength | 'for-ever' | null): Promise<void> {
+    await this.attempt(() => this.client.call('conversations.mute', { conversationId: id, length }));
   }
 
   /** For calls without a place of their own: a failure becomes a notice. */

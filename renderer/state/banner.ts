@@ -47,6 +47,7 @@ function bannerOf({ id, repository, connection }: AccountView): Banner | null {
       return { kind: 'trouble', accountId: id, host, ...about, wayOut: about.wayOut ?? 'connectivity' };
     }
     case 'connecting':
+    case 'paused':
     case 'online':
       return null;
   }

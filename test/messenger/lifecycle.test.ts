@@ -49,6 +49,26 @@ test('nothing is sent while there is no network, and everything once there is', 
   await bob.awaits(aliceId, { content: { text: 'later' } });
 });
 
+test('nothing is sent or fetched while a person pauses, also after a restart; it goes on when they say so', async () => {
+  const { alice, bob } = await aliceAndBob();
+  await alice.ask('quiet.pause', { length: 'hour' });
+  await alice.say(bobId, 'later');
+  await bob.say(aliceId, 'are you there?');
+  await bob.awaits(aliceId, { state: 'sent' });
+  expect(await connections(alice)).toEqual(['registry paused']);
+  await alice.close();
+  await alice.open();
+  alice.engine.wake();
+  expect(await alice.fail('accounts.sync', {})).toMatchObject({ code: 'conflict' });
+  await bob.ask('accounts.sync', {});
+  expect(await bob.reads(aliceId)).toEqual(['are you there?']);
+  expect(await alice.messages(bobId)).toMatchObject([{ state: 'queued' }]);
+  await alice.ask('quiet.pause', { length: null });
+  await bob.awaits(aliceId, { content: { text: 'later' } });
+  await alice.awaits(bobId, { content: { text: 'are you there?' } });
+  await expect.poll(() => connections(alice), { timeout: 10_000 }).toEqual(['registry online']);
+});
+
 test('a mailbox of somebody else that is gone takes nobody offline and hides no message', async () => {
   const { alice, bob, registry } = await aliceAndBob();
   const far = await startSwitchableRegistry();

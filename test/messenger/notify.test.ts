@@ -74,7 +74,7 @@ test('nobody is told of what is muted, switched off, or in front of them; it is 
   notifier.announce([seen]);
   notifier.setLookingAt(null);
   const muted = arrive('carol');
-  store.conversations.mute(muted.conversationId, true);
+  store.conversations.mute(muted.conversationId, 'for-ever');
   notifier.announce([muted]);
   context.settings.update({ notifications: { enabled: false } });
   notifier.announce([arrive(aliceId)]);

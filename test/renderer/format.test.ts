@@ -54,6 +54,12 @@ describe('dates', () => {
     expect(format.listTime(Date.UTC(2024, 0, 5), now)).toBe('05/01/2024');
   });
 
+  it('say when something ahead ends, with the day where that is another one', () => {
+    expect(format.until(now + hour, now)).toBe('11:42');
+    expect(format.until(now + 24 * hour, now)).toBe('tomorrow, 10:42');
+    expect(format.until(now + 48 * hour, now)).toBe('25 Nov, 10:42');
+  });
+
   it('show a time that lies ahead (another clock) as a time', () => {
     expect(format.listTime(now + 30 * hour, now)).toBe('16:42');
   });

@@ -143,13 +143,24 @@ describe('the banner', () => {
 
 describe('the palette', () => {
   const nothing: SearchResults = { people: [], conversations: [], messages: [] };
+  const usual = { canStart: true, paused: false, muted: false };
+
+  it('offers to end a pause instead of another one, and looks for nothing meanwhile', () => {
+    const offered = (quiet: { readonly paused: boolean; readonly muted: boolean }) =>
+      paletteGroups({ text: '', results: nothing, recent: [], ...usual, ...quiet })
+        .flatMap(({ items }) => items)
+        .flatMap((item) => (item.kind === 'action' ? [item.action] : []))
+        .filter((action) => ['sync', 'pause', 'go-on', 'mute', 'unmute'].includes(action));
+    expect(offered({ paused: false, muted: false })).toEqual(['sync', 'pause', 'mute']);
+    expect(offered({ paused: true, muted: true })).toEqual(['go-on', 'unmute']);
+  });
 
   it('offers recent conversations and every action before anything is typed', async () => {
     const groups = paletteGroups({
       text: '',
       results: nothing,
       recent: await conversations(),
-      canStart: true,
+      ...usual,
     });
     expect(groups[0]?.items).toHaveLength(6);
     expect(groups.at(-1)?.items.length).toBeGreaterThan(4);
@@ -157,7 +168,7 @@ describe('the palette', () => {
 
   it('offers to write to an address that nobody has', () => {
     const typed = (text: string) =>
-      paletteGroups({ text, results: nothing, recent: [], canStart: true }).flatMap(({ items }) => items);
+      paletteGroups({ text, results: nothing, recent: [], ...usual }).flatMap(({ items }) => items);
     expect(typed('zoe@example.com').some(({ kind }) => kind === 'write-to')).toBe(true);
     expect(typed('zoe').some(({ kind }) => kind === 'write-to')).toBe(false);
   });
@@ -165,7 +176,7 @@ describe('the palette', () => {
   it('does not list a person twice who already has a conversation', async () => {
     const recent = await conversations();
     const people = recent.map(({ person }) => person);
-    const groups = paletteGroups({ text: 'b', results: { ...nothing, people }, recent, canStart: true });
+    const groups = paletteGroups({ text: 'b', results: { ...nothing, people }, recent, ...usual });
     expect(groups.flatMap(({ items }) => items).some(({ kind }) => kind === 'person')).toBe(false);
   });
 });

@@ -96,7 +96,7 @@ test('the total leaves muted conversations out', async () => {
   expect(store.conversations.unreadTotal()).toBe(0);
   store.messages.insert([incomingText(bob), incomingText(carol), incomingText(carol)]);
   expect(store.conversations.unreadTotal()).toBe(3);
-  store.conversations.mute(carol.id, true);
+  store.conversations.mute(carol.id, 'for-ever');
   expect(store.conversations.unreadTotal()).toBe(1);
   expect(store.conversations.get(carol.id)).toMatchObject({ muted: true, unread: 2 });
 });

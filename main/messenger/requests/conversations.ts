@@ -9,7 +9,7 @@ import { canonicalMailbox } from './people.ts';
 import type { EngineServices, HandlersOf } from './services.ts';
 
 export function conversationsRequests(services: EngineServices): HandlersOf<'conversations'> {
-  const { context, accounts, notifier } = services;
+  const { context, accounts, notifier, quietTimes } = services;
   const { store, events, knownKeys } = context;
   const view = (conversation: Conversation) => conversationView(conversation, knownKeys.trustOf);
   return {
@@ -41,10 +41,8 @@ export function conversationsRequests(services: EngineServices): HandlersOf<'con
         events.conversationChanged(conversationId);
       return null;
     },
-    'conversations.mute': ({ conversationId, muted }) => {
-      store.conversations.mute(conversationId, muted);
-      events.conversationChanged(conversationId);
-      notifier.tellUnread();
+    'conversations.mute': ({ conversationId, length }) => {
+      quietTimes.muteConversation(conversationId, length);
       return null;
     },
     'conversations.stand': ({ conversationId, standing }) => {

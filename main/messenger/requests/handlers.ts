@@ -9,6 +9,7 @@ import { localNetworkRequests } from './local-network.ts';
 import { messagesRequests } from './messages.ts';
 import { networkRequests } from './network.ts';
 import { peopleRequests } from './people.ts';
+import { quietRequests } from './quiet.ts';
 import { refusalsRequests } from './refusals.ts';
 import { searchRequests } from './search.ts';
 import type { EngineServices } from './services.ts';
@@ -31,6 +32,7 @@ export function requestHandlers(services: EngineServices): RequestHandlers {
     ...searchRequests(services),
     ...settingsRequests(services),
     ...cleanupRequests(services),
+    ...quietRequests(services),
     ...refusalsRequests(services),
     ...vaultRequests(services),
     ...signInRequests(services),

@@ -7,6 +7,7 @@ import type { EngineContext } from '../context.ts';
 import type { Downloads } from '../inbox/downloads.ts';
 import type { ReceiptPump } from '../inbox/receipt-pump.ts';
 import type { Notifier } from '../notify.ts';
+import type { QuietTimes } from '../quiet-times.ts';
 import type { SignIns } from '../sigstore/sign-ins.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import type { Vault } from '../../vault/vault.ts';
@@ -19,6 +20,7 @@ export interface EngineServices {
   readonly downloads: Downloads;
   readonly receipts: ReceiptPump;
   readonly notifier: Notifier;
+  readonly quietTimes: QuietTimes;
   readonly connectionTests: ConnectionTests;
   readonly cleanup: Cleanup;
   readonly vault: Vault;

@@ -28,6 +28,7 @@ import type { PersonView } from '../../../preload/contract/people.ts';
 import type { FolderListing } from '../../../preload/contract/settings.ts';
 import { originalOf } from '../../../renderer/state/originals.ts';
 import { networkHandlers } from './network.ts';
+import { quietHandlers, restEnd } from './quiet.ts';
 import { vaultHandlers } from './vault.ts';
 import { file, text, type MessageOptions } from './messages.ts';
 import { me, type Scene, type Talk, unknown as unknownPerson } from './scenes.ts';
@@ -56,7 +57,8 @@ export class ScriptedBridge implements Bridge {
   #settings: Settings = {
     appearance: { theme: 'system', contrast: 'normal' },
     downloads: { folder: null, automaticLimitBytes: 25 * 1024 * 1024 },
-    notifications: { enabled: true, showContent: true },
+    notifications: { enabled: true, showContent: true, mutedUntil: null },
+    syncing: { pausedUntil: null },
     composer: { enterSends: true },
     cleanup: { enabled: true },
     publicSignatures: { enabled: true, accounts: [] },
@@ -242,7 +244,8 @@ export class ScriptedBridge implements Bridge {
     'conversations.start': (input) => this.#startTalk(input),
     'conversations.markRead': ({ conversationId }) => this.#change(conversationId, { unread: 0 }),
     'conversations.saveDraft': ({ conversationId, text: draft }) => this.#change(conversationId, { draft }),
-    'conversations.mute': ({ conversationId, muted }) => this.#change(conversationId, { muted }),
+    'conversations.mute': ({ conversationId, length }) =>
+      this.#change(conversationId, { muted: length !== null, mutedUntil: restEnd(length) }),
     'conversations.stand': ({ conversationId, standing }) => this.#change(conversationId, { standing }),
     'conversations.remove': ({ conversationId }) => {
       this.#talks = this.#talks.filter(({ id }) => id !== conversationId);
@@ -277,6 +280,7 @@ export class ScriptedBridge implements Bridge {
     'settings.update': (change) => {
       const { appearance, downloads, notifications, composer, cleanup, publicSignatures } = this.#settings;
       this.#settings = {
+        ...this.#settings,
         appearance: { ...appearance, ...change.appearance },
         downloads: { ...downloads, ...change.downloads },
         notifications: { ...notifications, ...change.notifications },
@@ -284,7 +288,6 @@ export class ScriptedBridge implements Bridge {
         cleanup: { ...cleanup, ...change.cleanup },
         publicSignatures: { ...publicSignatures, ...change.publicSignatures },
         sigstore: change.sigstore ?? this.#settings.sigstore,
-        network: this.#settings.network,
       } as Settings;
       return this.#settings;
     },
@@ -300,6 +303,10 @@ export class ScriptedBridge implements Bridge {
     'cleanup.cancel': () => null,
     ...networkHandlers(),
     ...vaultHandlers(),
+    ...quietHandlers(
+      (part) => this.#changeSettings(part),
+      () => this.#settings,
+    ),
     'vault.tryAgain': () => {
       throw new Refusal('auth', 'Your secrets can be opened with their passphrase only.', {
         reason: 'passphrase-needed',
@@ -549,6 +556,11 @@ export class ScriptedBridge implements Bridge {
     this.#talks = this.#talks.map((candidate) => (candidate.id === talk.id ? talk : candidate));
   }
 
+  #changeSettings(part: Partial<Settings>): void {
+    this.#settings = { ...this.#settings, ...part };
+    this.#emit({ type: 'settings.changed' });
+  }
+
   #changed(conversationId: string, messageIds: readonly string[]): void {
     this.#emit({ type: 'messages.changed', conversationId, messageIds });
   }
@@ -569,6 +581,7 @@ function conversationOf(talk: Talk): ConversationView {
     person: talk.person,
     unread: talk.unread,
     muted: talk.muted ?? false,
+    mutedUntil: talk.mutedUntil ?? null,
     standing: talk.standing ?? 'accepted',
     draft: talk.draft ?? '',
     draftAnswers: null,

@@ -13,6 +13,7 @@ export interface Talk {
   readonly messages: MessageView[];
   readonly unread: number;
   readonly muted?: boolean;
+  readonly mutedUntil?: number | null;
   readonly draft?: string;
   readonly standing?: ConversationView['standing'];
 }
