@@ -36,6 +36,13 @@ export class Understanding {
     this.text = text;
   }
 
+  /** Asks again when the network’s settings change, which say how a registry is reached; until the returned function is called. */
+  follow(): () => void {
+    return this.#client.subscribe(({ type }) => {
+      if (type === 'accounts.changed' && this.repository !== null) void this.#ask(this.text);
+    });
+  }
+
   async #ask(text: string): Promise<void> {
     try {
       const invitation = looksLikeInvitation(text)

@@ -23,12 +23,15 @@ test(
       await test.step('a registry that does not encrypt is used once a person says so', async () => {
         await firstRun.registry.click();
         await firstRun.repository.fill(world.repository.replace(/^[^/]+/, host));
+        await expect(page.getByText(words.connect.encrypted)).toBeVisible();
         await firstRun.test.click();
         await expect(
           page.getByRole('alert').filter({ hasText: words.network.plainTitle(host) }),
         ).toBeVisible();
         await expect(firstRun.report).not.toContainText(words.connect.usable);
         await page.getByRole('button', { name: words.network.plainAllow }).click();
+        await expect(page.getByText(words.connect.unencrypted)).toBeVisible();
+        await expect(page.getByText(words.connect.encrypted)).toBeHidden();
         await expect(firstRun.report).toContainText(words.connect.usable);
         await firstRun.identity.fill(alice.identity);
         await firstRun.connect.click();

@@ -17,7 +17,7 @@ export function connectionRequests({
   connectionTests,
 }: EngineServices): HandlersOf<'connection'> {
   return {
-    'connection.understand': ({ reference }) => understandRepository(reference),
+    'connection.understand': ({ reference }) => understandRepository(reference, context.repositories.network),
     'connection.toolLogin': ({ repository }) =>
       context.containerTools.offerFor(parseRepositoryReference(repository)),
     'connection.toolRegistries': async () => {

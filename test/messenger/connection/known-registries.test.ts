@@ -30,11 +30,16 @@ test.each([
 });
 
 test('what was typed is shown with the server that is really asked, and how', () => {
-  expect(understandRepository('docker.io/me/mail')).toMatchObject({
+  const usesPlainHttp = (host: string) => host === 'registry.lan:5000';
+  const understand = (text: string) => understandRepository(text, { usesPlainHttp });
+  expect(understand('docker.io/me/mail')).toMatchObject({
     ...{ host: 'docker.io', server: 'registry-1.docker.io', plainHttp: false, onThisComputer: false },
     registry: { name: 'Docker Hub' },
   });
-  expect(understandRepository('http://127.0.0.1:5000/mail/')).toMatchObject({
+  expect(understand('http://127.0.0.1:5000/mail/')).toMatchObject({
     ...{ repository: '127.0.0.1:5000/mail', plainHttp: true, onThisComputer: true, registry: null },
   });
+  // A person chose to go on without encryption to this host, and to none other.
+  expect(understand('registry.lan:5000/mail')).toMatchObject({ plainHttp: true, onThisComputer: false });
+  expect(understand('http://registry.lan/mail')).toMatchObject({ plainHttp: false, onThisComputer: false });
 });
