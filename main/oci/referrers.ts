@@ -114,21 +114,29 @@ export function referrersTag(subject: Digest): string {
   return `${algorithm}-${hex}`.slice(0, limits.tagCharacters);
 }
 
+/** Mostly there is none, and where a GET is counted as a pull (Docker Hub), a HEAD that finds that out is not. */
 async function fallbackPage(listing: ReferrersListing): Promise<readonly Descriptor[]> {
-  const answer = await listing.exchange.send({
-    method: 'GET',
-    url: new URL(`manifests/${referrersTag(listing.subject)}`, listing.repository),
-    access: 'pull',
-    accept: [200, 404],
-    headers: { accept: ociMediaTypes.imageIndex },
-    signal: listing.signal,
-  });
+  const there = await requestFallback(listing, 'HEAD');
+  await discardBody(there);
+  if (there.status === 404) return [];
+  const answer = await requestFallback(listing, 'GET');
   if (answer.status === 200) {
     const { document } = await readPage(answer, listing.registry);
     return descriptorsOf(answer, document);
   }
   await discardBody(answer);
   return [];
+}
+
+function requestFallback(listing: ReferrersListing, method: 'GET' | 'HEAD'): Promise<WireAnswer> {
+  return listing.exchange.send({
+    method,
+    url: new URL(`manifests/${referrersTag(listing.subject)}`, listing.repository),
+    access: 'pull',
+    accept: [200, 404],
+    headers: { accept: ociMediaTypes.imageIndex },
+    signal: listing.signal,
+  });
 }
 
 function descriptorsOf(answer: WireAnswer, document: unknown): readonly Descriptor[] {

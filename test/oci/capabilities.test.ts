@@ -105,7 +105,7 @@ async function stateAfter(
   use: (repository: OciRepository) => Promise<unknown>,
 ): Promise<string> {
   const peer = await scriptedRegistry();
-  for (const method of ['GET', 'PUT', 'DELETE']) peer.always(method, /./, answer);
+  for (const method of ['GET', 'HEAD', 'PUT', 'DELETE']) peer.always(method, /./, answer);
   const repository = openScripted(peer.host);
   await use(repository).catch(() => undefined);
   expect(peer.requests.length).toBeGreaterThan(0);
@@ -145,7 +145,7 @@ describe('the referrers API', () => {
     const peer = await scriptedRegistry();
     const clock = testClock();
     peer.times(2, 'GET', /\/referrers\//, noRoute);
-    peer.times(3, 'GET', /\/manifests\/sha256-/, { status: 404, body: ociError('MANIFEST_UNKNOWN') });
+    peer.times(3, 'HEAD', /\/manifests\/sha256-/, { status: 404 });
     const repository = openScripted(peer.host, { clock });
     await ask(repository);
     await ask(repository);

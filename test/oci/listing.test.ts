@@ -193,7 +193,7 @@ describe('a referrers listing', () => {
     const peer = await scriptedRegistry();
     peer.always('GET', path, answer);
     peer.always('GET', `/v2/team/mail/referrers/sha256:${'0'.repeat(64)}`, answer);
-    peer.once('GET', fallback, index([entry('1', 'a/b')]));
+    peer.once('HEAD', fallback, {}).once('GET', fallback, index([entry('1', 'a/b')]));
     const repository = openScripted(peer.host);
     expect(await collect(repository.referrers(subject, { artifactType: 'a/b' }))).toHaveLength(1);
     expect(await repository.referrersSupported()).toBe(false);
@@ -202,6 +202,13 @@ describe('a referrers listing', () => {
   it('is empty where there is neither the API nor a fallback tag', async () => {
     const peer = await scriptedRegistry();
     peer.once('GET', path, { status: 404 });
+    peer.once('HEAD', fallback, { status: 404 });
+    expect(await collect(openScripted(peer.host).referrers(subject))).toEqual([]);
+  });
+
+  it('is empty where the fallback tag is gone by the time it is fetched', async () => {
+    const peer = await scriptedRegistry();
+    peer.once('GET', path, { status: 404 }).once('HEAD', fallback, {});
     peer.once('GET', fallback, { status: 404, body: ociError('MANIFEST_UNKNOWN') });
     expect(await collect(openScripted(peer.host).referrers(subject))).toEqual([]);
   });
