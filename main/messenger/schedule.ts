@@ -7,6 +7,7 @@ import { limits } from '../base/limits.ts';
  */
 const second = 1000;
 const minute = 60 * second;
+const hour = 60 * minute;
 
 /** What is known about a mailbox when its next look is planned. */
 export interface PollingFacts {
@@ -55,6 +56,14 @@ export function jittered(milliseconds: number, random: number): number {
 /** Milliseconds until a failed message is tried again: 2 s, 4 s, 8 s … five minutes. */
 export function retryDelay(attempts: number): number {
   return Math.min(5 * minute, 2 * second * 2 ** Math.min(Math.max(attempts - 1, 0), 10));
+}
+
+/**
+ * Milliseconds until the proofs of a message that nobody proved are looked for again: 2 s, 4 s, 8 s … six hours. Each look
+ * may cost pulls that a registry counts, as long as the message lives.
+ */
+export function reexamineDelay(attempts: number): number {
+  return Math.min(6 * hour, 2 * second * 2 ** Math.min(Math.max(attempts - 1, 0), 14));
 }
 
 /** Milliseconds until what was cut on our side (another login, another repository) is begun again. */

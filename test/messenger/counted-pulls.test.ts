@@ -14,23 +14,34 @@ import { textContentType } from '../../main/protocol/constants.ts';
 import { MemoryBudget } from '../../main/transfer/memory-budget.ts';
 import { bytesSource } from '../../main/transfer/payload.ts';
 import { startRegistryProxy } from '../peers/registry-proxy.ts';
-import { aliceId, bobId, startSwitchableRegistry } from './household.ts';
+import { aliceId, bobId, settle, startSwitchableRegistry } from './household.ts';
+import { keySigner } from '../../main/trust/signer.ts';
+import { createSigningKey } from '../../main/trust/signing-key.ts';
+import { wholeSecond, writeAs } from './strangers.ts';
 import { workbench } from './workbench.ts';
 
 const minute = 60_000;
 const ttlSeconds = 604_800;
 
 /**
- * Bob looks at a mailbox behind what counts as Docker Hub does: a manifest GET is a pull; a HEAD, a listing and a blob are
- * not. Alice reaches the same mailbox uncounted.
+ * A registry with Docker Hub's ways: a manifest GET counts as a pull, found or not; a HEAD, a listing and a blob do not.
+ * There is no referrers API, so what refers to something is found under a tag; nothing is deleted.
  */
-async function countedMailbox() {
+async function dockerHub() {
   const registry = await startSwitchableRegistry();
   const counted = { pulls: 0, receiptsAreLost: false };
   const { host } = await startRegistryProxy(registry.host, ({ method, url }) => {
     if (method === 'GET' && url.includes('/manifests/')) counted.pulls += 1;
+    if (method === 'DELETE') return { status: 405 };
+    if (url.includes('/referrers/')) return { status: 404 };
     return counted.receiptsAreLost && url.includes('/manifests/receipt-') ? { status: 404 } : null;
   });
+  return { registry, counted, host };
+}
+
+/** Bob looks at a mailbox there. Alice reaches the same mailbox uncounted. */
+async function countedMailbox() {
+  const { registry, counted, host } = await dockerHub();
   const bench = await workbench(`${host}/team/mail`);
   const alice = new OciRepository(parseRepositoryReference(registry.mailbox));
   onTestFinished(() => alice.close());
@@ -44,7 +55,7 @@ async function countedMailbox() {
     }
     return counted.pulls - before;
   };
-  return { ...bench.context, ...bench, counted, alice, look };
+  return { ...bench.context, ...bench, registry, counted, alice, look };
 }
 
 type Mailbox = Awaited<ReturnType<typeof countedMailbox>>;
@@ -127,4 +138,42 @@ test('a receipt that cannot be read costs a pull ever more seldom, not at every 
   mailbox.clock.pass(1);
   expect(await mailbox.look(5)).toBe(1);
   expect(mailbox.store.messages.get(id)?.state).toBe('delivered-unconfirmed');
+});
+
+test('two whole engines that have read everything cost no pull, however often they look', async () => {
+  const { counted, host } = await dockerHub();
+  const people = await Promise.all([settle(), settle()]);
+  const [alice, bob] = people;
+  await alice.join(aliceId, `${host}/team/mail`);
+  await bob.join(bobId, `${host}/team/mail`);
+  await bob.with(aliceId);
+  await alice.say(bobId, 'hello');
+  await alice.awaits(bobId, { state: 'delivered' });
+  await bob.say(aliceId, 'hello yourself');
+  await bob.awaits(aliceId, { state: 'delivered' });
+  const lookAll = () => Promise.all(people.map((person) => person.ask('accounts.sync', {})));
+  await lookAll();
+  const before = counted.pulls;
+  expect(before).toBeGreaterThan(0);
+  for (let time = 0; time < 10; time += 1) await lookAll();
+  expect(counted.pulls).toBe(before);
+});
+
+test('a message by a key that nobody knows costs pulls ever more seldom, as long as it lives', async () => {
+  const mailbox = await countedMailbox();
+  const { clock, registry } = mailbox;
+  const draft = { createdAt: wholeSecond(clock.now()), ttlSeconds };
+  await writeAs(registry.mailbox, keySigner(createSigningKey()), draft, 'hello');
+  const first = await mailbox.look();
+  const ofADay = async () => {
+    let pulls = 0;
+    for (let time = 0; time < 24; time += 1) {
+      clock.pass(60 * minute);
+      pulls += await mailbox.look();
+    }
+    return pulls;
+  };
+  await ofADay();
+  // Every six hours its signature, and whether there are others.
+  expect(await ofADay()).toBeLessThanOrEqual(4 * first);
 });

@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DockerCommsError } from '../../main/base/errors.ts';
-import { jittered, pollingInterval, retryDelay, waitAfter } from '../../main/messenger/schedule.ts';
+import {
+  jittered,
+  pollingInterval,
+  reexamineDelay,
+  retryDelay,
+  waitAfter,
+} from '../../main/messenger/schedule.ts';
 
 const quiet = { quietMilliseconds: 0, failures: 0, loopback: false };
 const hour = 3_600_000;
@@ -41,6 +47,10 @@ describe('looking at a mailbox', () => {
 
 test('a failed message is tried again ever more seldom, but at least every five minutes', () => {
   expect([1, 2, 3, 100].map(retryDelay)).toEqual([2_000, 4_000, 8_000, 300_000]);
+});
+
+test('what nobody proved is looked at ever more seldom, four times a day at last', () => {
+  expect([1, 2, 3, 100].map(reexamineDelay)).toEqual([2_000, 4_000, 8_000, 6 * hour]);
 });
 
 test('a failed message waits as long as the registry asks, but never for more than an hour', () => {

@@ -121,3 +121,33 @@ describe('a mailbox that a message names', () => {
     expect(alicesView(scene)).toMatchObject({ mailbox: null, proposedMailbox: null });
   });
 });
+
+test('however long ago it was last looked at, it is looked at again once more is known of its author', async () => {
+  const registry = await startSwitchableRegistry();
+  const { context, account, clock } = await workbench(registry.mailbox);
+  const key = createSigningKey();
+  const write = () =>
+    writeAs(
+      registry.mailbox,
+      keySigner(key),
+      { createdAt: wholeSecond(clock.now()), ttlSeconds: 604_800 },
+      'hello',
+    );
+  const pending = new PendingTags();
+  const look = async () => {
+    const accepted: Accepted[] = [];
+    await lookAtMailbox(context, account, { accepted, pending, signal: new AbortController().signal });
+    return accepted.length;
+  };
+  await write();
+  for (let time = 0; time < 20; time += 1) {
+    expect(await look()).toBe(0);
+    clock.pass(60 * 60_000);
+  }
+  await look();
+  const device = { key: key.verifying, addedAt: wholeSecond(clock.now()) };
+  await showProfile(registry.mailbox, firstProfile(aliceId, device, [], clock.now()), key);
+  clock.pass(60_000);
+  await write();
+  expect(await look()).toBe(2);
+});

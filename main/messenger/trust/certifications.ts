@@ -86,7 +86,9 @@ export class Certifications {
       if (pin?.digest !== digest || isWaitingForSomebody(pin)) return false;
       return this.#learn(pin, certificationsIn(restoredProfile(pin), trustedRoot));
     });
-    if (changed) events.emit({ type: 'people.changed' });
+    if (!changed) return;
+    store.messages.reexamineSoon(store.people.get(personId)?.identity ?? '');
+    events.emit({ type: 'people.changed' });
   }
 
   /** Answers whether that is news. */

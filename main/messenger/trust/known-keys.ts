@@ -240,9 +240,11 @@ export class KnownKeys {
   }
 
   #set(pin: Pin): void {
-    this.#parts.store.pins.set(pin);
-    this.#parts.events.emit({ type: 'people.changed' });
-    this.#parts.certifications.examine(pin);
+    const { store, events, certifications } = this.#parts;
+    store.pins.set(pin);
+    store.messages.reexamineSoon(store.people.get(pin.personId)?.identity ?? '');
+    events.emit({ type: 'people.changed' });
+    certifications.examine(pin);
   }
 }
 

@@ -6,7 +6,7 @@ import type { EngineContext } from '../context.ts';
 import type { Accepted } from '../inbox/accept.ts';
 import { oweReceipt } from '../inbox/owed-receipt.ts';
 import { noteToldMailbox } from '../inbox/told-mailbox.ts';
-import { retryDelay } from '../schedule.ts';
+import { reexamineDelay, retryDelay } from '../schedule.ts';
 import type { Judge, Judgement } from './judge.ts';
 import { fetchStoredText } from './release.ts';
 
@@ -22,7 +22,7 @@ export interface ReexamineOptions {
 
 /**
  * Looks again at what nobody had proven: v1 peers announce a message before its signature is there, and a key that was
- * unknown may be known by now. Ever more seldom, until the message expires.
+ * unknown may be known by now. Ever more seldom, until the message expires; at once when what is known of its author changes.
  */
 export async function reexamine(
   context: EngineContext,
@@ -57,11 +57,16 @@ function postpone(
   const told = judgement && { trust: judgement.trust, trustReason: judgement.reason };
   store.messages.transition(message.id, ['unverified'], {
     attempts,
-    retryAt: clock.now() + retryDelay(attempts),
+    retryAt: clock.now() + (isOpen(judgement) ? retryDelay(attempts) : reexamineDelay(attempts)),
     ...told,
   });
   if (told !== null && told.trust !== message.trust)
     events.messageChanged(message.conversationId, message.id);
+}
+
+/** Whether it was not what lies in the registry that kept it from being proven. */
+function isOpen(judgement: Judgement | null): boolean {
+  return judgement === null || judgement.reason === 'no-trusted-root';
 }
 
 /** From now on it is a message like any other that has just arrived. Fails as fetching its text does, `conflict`. */
