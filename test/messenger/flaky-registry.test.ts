@@ -78,7 +78,16 @@ async function aliceAppears(mailbox: string): Promise<Signer> {
 
 test('a thousand messages through a registry on a bad day: none lost, none doubled, none damaged', async () => {
   const registry = await startSwitchableRegistry();
-  const { host } = await startRegistryProxy(registry.host, badDay(seededRandom(20261124)));
+  const spoil = badDay(seededRandom(20261124));
+  const faults = { cut: 0, broken: 0, busy: 0, damaged: 0 };
+  const { host } = await startRegistryProxy(registry.host, () => {
+    const fault = spoil();
+    if (fault?.cut !== undefined) faults.cut += 1;
+    if (fault?.status === 500) faults.broken += 1;
+    if (fault?.status === 429) faults.busy += 1;
+    if (fault?.corruptAt !== undefined) faults.damaged += 1;
+    return fault;
+  });
   const mailbox = `${host}/team/mail`;
   const clock = hastyClock(100);
   const connections = new Connections({ clock });
@@ -103,6 +112,8 @@ test('a thousand messages through a registry on a bad day: none lost, none doubl
   }
   expect(accepted.map(({ message }) => message.text).sort()).toEqual([...sent].sort());
   expect(context.store.refusedTags.list(10)).toEqual([]);
+  // It was such a day.
+  for (const count of Object.values(faults)) expect(count).toBeGreaterThan(20);
 }, 300_000);
 
 test('two people on such a day read each other, and each message is answered', async () => {

@@ -1,6 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
+import { sha256 } from '../../main/base/hash.ts';
 import { ociMediaTypes } from '../../main/oci/media-types.ts';
 import type { Credentials, OciRepository } from '../../main/oci/repository.ts';
 import { answering, somebody } from '../credentials/surroundings.ts';
@@ -11,14 +12,29 @@ import { alice, everythingOf, planted, secretsIn, secretsReceived } from './secr
 
 const blob = blobOf(Buffer.from('what is pulled and pushed'));
 
-const operations: Readonly<Record<string, (repository: OciRepository) => Promise<unknown>>> = {
-  pull: async (repository) => buffer(await repository.fetchBlob(blob)),
-  push: async (repository) => {
-    await repository.pushBlob(blob.bytes, blob);
-    await repository.pushManifest(manifestOf([]), { tag: 't' });
+const about = manifestOf([], { subject: blob });
+const referrer = { mediaType: ociMediaTypes.imageManifest, digest: sha256(about), size: about.byteLength };
+
+interface Operation {
+  readonly run: (repository: OciRepository) => Promise<unknown>;
+  /** What it answers where it works. */
+  readonly gives: unknown;
+}
+
+const operations: Readonly<Record<string, Operation>> = {
+  pull: {
+    run: async (repository) => buffer(await repository.fetchBlob(blob)),
+    gives: Buffer.from(blob.bytes),
   },
-  list: (repository) => collect(repository.tags()),
-  referrers: (repository) => collect(repository.referrers(blob.digest)),
+  push: {
+    run: async (repository) => {
+      await repository.pushBlob(blob.bytes, blob);
+      return (await repository.pushManifest(about, { tag: 't' })).digest;
+    },
+    gives: referrer.digest,
+  },
+  list: { run: (repository) => collect(repository.tags()), gives: ['t'] },
+  referrers: { run: (repository) => collect(repository.referrers(blob.digest)), gives: [referrer] },
 };
 
 /** A registry with everything in it, for those whom `accepts` lets in; the others get the challenge. */
@@ -35,7 +51,7 @@ function content({ method, path }: SeenRequest): ScriptedAnswer {
   if (method === 'PUT') return { status: 201 };
   if (path.endsWith('/tags/list')) return { body: { name: 'team/mail', tags: ['t'] } };
   if (path.includes('/referrers/')) {
-    return { body: { manifests: [] }, headers: { 'content-type': ociMediaTypes.imageIndex } };
+    return { body: { manifests: [referrer] }, headers: { 'content-type': ociMediaTypes.imageIndex } };
   }
   return { body: blob.bytes };
 }
@@ -254,13 +270,19 @@ describe('every kind of login for every kind of request', () => {
     async ({ arrange, operation, failure, registry = [], service = [] }) => {
       const { host, credentials, atRegistry, atService, meanwhile } = await arrange();
       const repository = openScripted(host, { credentials, clock: testClock() });
-      const run = operations[operation] ?? (() => Promise.reject(new Error('No such operation.')));
+      const { run, gives } = operations[operation] ?? expect.unreachable();
       const errors: unknown[] = [];
-      const once = () => run(repository).catch((error: unknown) => errors.push(error));
+      const given: unknown[] = [];
+      const once = () =>
+        run(repository).then(
+          (result) => given.push(result),
+          (error: unknown) => errors.push(error),
+        );
       await once();
       await meanwhile?.();
       await once();
 
+      expect(given).toEqual(failure === undefined ? [gives, gives] : []);
       if (failure === undefined) expect(errors).toEqual([]);
       else expect(errors).toMatchObject([failure, failure]);
       expect(errors.flatMap((error) => secretsIn(everythingOf(error)))).toEqual([]);
