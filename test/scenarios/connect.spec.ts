@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { words } from '../../renderer/locales/en.ts';
 import { basic } from '../credentials/surroundings.ts';
@@ -58,10 +58,18 @@ test(
       await expect(settings.connectivity).toContainText(words.connect.usable);
     });
 
-    await test.step('no secret is in any log line', async () => {
-      const log = await readFile(join(alice.place.home, 'logs', 'dockercomms.log'), 'utf8');
-      expect(log).not.toContain(password);
-      expect(log).not.toContain(basic(username, password).auth);
+    await test.step('no secret is in any log line, nor in the database, nor in any other file', async () => {
+      const entries = await readdir(alice.place.home, { recursive: true, withFileTypes: true });
+      const files = entries.filter((entry) => entry.isFile());
+      expect(files.map(({ name }) => name)).toEqual(
+        expect.arrayContaining(['dockercomms.log', 'dockercomms.sqlite', 'vault.json']),
+      );
+      for (const { parentPath, name } of files) {
+        const content = await readFile(join(parentPath, name));
+        for (const secret of [password, basic(username, password).auth]) {
+          expect(content.includes(secret), `${name} has the secret`).toBe(false);
+        }
+      }
     });
   },
 );
