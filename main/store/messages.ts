@@ -146,11 +146,13 @@ export class Messages {
     );
   }
 
-  /** What nobody proved of this author's may be looked at again at once. */
-  reexamineSoon(author: string): void {
-    this.#database.run(`UPDATE messages SET retryAt = NULL WHERE state = 'unverified' AND author = :author`, {
-      author,
-    });
+  /** What nobody proved of this person's may be looked at again at once. */
+  reexamineSoon(personId: string): void {
+    this.#database.run(
+      `UPDATE messages SET retryAt = NULL
+       WHERE state = 'unverified' AND author = (SELECT identity FROM people WHERE id = :personId)`,
+      { personId },
+    );
   }
 
   /** Our own copies that some message still names as its source: anything else in that folder can go. */

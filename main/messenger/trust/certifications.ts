@@ -75,6 +75,7 @@ export class Certifications {
       ...(samePerson ? { by: united(by, asked) } : { refused: [...refused, ...asked] }),
       asked: [],
     });
+    this.#parts.store.messages.reexamineSoon(personId);
   }
 
   async #examine({ personId, digest }: Pin): Promise<void> {
@@ -87,7 +88,7 @@ export class Certifications {
       return this.#learn(pin, certificationsIn(restoredProfile(pin), trustedRoot));
     });
     if (!changed) return;
-    store.messages.reexamineSoon(store.people.get(personId)?.identity ?? '');
+    store.messages.reexamineSoon(personId);
     events.emit({ type: 'people.changed' });
   }
 

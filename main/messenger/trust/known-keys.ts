@@ -241,8 +241,11 @@ export class KnownKeys {
 
   #set(pin: Pin): void {
     const { store, events, certifications } = this.#parts;
+    const before = store.pins.get(pin.personId);
     store.pins.set(pin);
-    store.messages.reexamineSoon(store.people.get(pin.personId)?.identity ?? '');
+    // Only where other keys count: what anybody may offer changes a pin too.
+    const isSame = before?.digest === pin.digest && before.distrusted.join() === pin.distrusted.join();
+    if (!isSame) store.messages.reexamineSoon(pin.personId);
     events.emit({ type: 'people.changed' });
     certifications.examine(pin);
   }
