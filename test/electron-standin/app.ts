@@ -1,30 +1,35 @@
 import { tmpdir } from 'node:os';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromium, type BrowserContext } from '@playwright/test';
-import { findChromium, launchOptions } from '../browser.ts';
-import { webOrigin } from './addresses.ts';
+import { openWindows } from './open-windows.ts';
 import { journal, Preventable, strict, StrictEmitter } from './strict.ts';
+import { tellTest } from './test-line.ts';
 
-/** `Application`: what starts and ends the program. The browser is started when the program waits to be ready. */
+/** `Application`: what starts and ends the program. */
 class Application extends StrictEmitter {
   readonly commandLine = strict('app.commandLine', {
     appendSwitch: (name: string, value?: string) => {
-      if (this.#context !== null) throw new Error(`--${name} comes too late: the application is ready`);
+      this.#requireNotReady(`--${name}`);
       journal('switch', { name, value });
     },
   });
   readonly #paths = new Map([['userData', join(tmpdir(), 'standin-user-data')]]);
-  #context: Promise<BrowserContext> | null = null;
-  #ready = false;
+  readonly #ready = Promise.withResolvers<undefined>();
+  #isReady = false;
   #quitting = false;
+  #exiting = false;
 
   constructor() {
-    super('app', ['second-instance', 'activate', 'window-all-closed', 'before-quit', 'will-quit']);
+    super('app', ['second-instance', 'activate', 'window-all-closed', 'before-quit', 'will-quit', 'quit']);
+    // After the program's own first lines, which say what has to be said before.
+    setImmediate(() => {
+      this.#isReady = true;
+      this.#ready.resolve(undefined);
+      tellTest({ kind: 'ready' });
+    });
   }
 
   enableSandbox(): void {
-    if (this.#context !== null) throw new Error('enableSandbox comes too late: the application is ready');
+    this.#requireNotReady('enableSandbox');
     journal('sandbox');
   }
 
@@ -42,9 +47,8 @@ class Application extends StrictEmitter {
     return true;
   }
 
-  async whenReady(): Promise<void> {
-    await this.context();
-    this.#ready = true;
+  whenReady(): Promise<undefined> {
+    return this.#ready.promise;
   }
 
   setBadgeCount(count: number): boolean {
@@ -52,56 +56,60 @@ class Application extends StrictEmitter {
     return true;
   }
 
+  /** Asks everybody; whoever prevents it (the program, or a window that does not close) keeps it running. */
   quit(): void {
-    if (this.#quitting) return;
-    const event = new Preventable();
-    this.emit('before-quit', event);
-    if (!event.defaultPrevented) this.exit(0);
-  }
-
-  exit(code = 0): void {
-    if (this.#quitting) return;
+    if (this.#quitting || this.#exiting) return;
+    if (!this.#allows('before-quit')) return;
     this.#quitting = true;
-    journal('exit', { code });
-    void Promise.resolve(this.#context)
-      .then((context) => context?.close())
-      .finally(() => process.exit(code));
+    for (const window of openWindows) window.close();
+    this.windowClosed();
   }
 
-  /** The stand-in's own: the running browser. */
-  context(): Promise<BrowserContext> {
-    this.#context ??= this.#launch();
-    return this.#context;
+  /** Ends without asking anybody. */
+  exit(code = 0): void {
+    if (this.#exiting) return;
+    this.#exiting = true;
+    this.emit('quit', {}, code);
+    // Its windows go with it: the test closes them.
+    tellTest({ kind: 'journal', entry: { what: 'exit', code } }, () => process.exit(code));
   }
 
   /** The stand-in's own: whether `ready` has come. */
   get isReady(): boolean {
-    return this.#ready;
+    return this.#isReady;
   }
 
-  get isQuitting(): boolean {
-    return this.#quitting;
+  /** The stand-in's own: a window did not let itself be closed, and so nothing ends. */
+  stayOpen(): void {
+    this.#quitting = false;
   }
 
-  async #launch(): Promise<BrowserContext> {
-    const found = await findChromium();
-    if (found === null) throw new Error('no Chromium on this machine');
-    const profile = join(this.getPath('userData'), 'standin-profile');
-    const options = launchOptions(found);
-    const context = await chromium.launchPersistentContext(profile, {
-      ...options,
-      // The test's own process looks at the same pages through this port.
-      args: [...(options.args ?? []), '--remote-debugging-port=0'],
-    });
-    const [port = ''] = readFileSync(join(profile, 'DevToolsActivePort'), 'utf8').split('\n');
-    process.send?.({ ready: { devtools: `http://127.0.0.1:${port}`, origin: webOrigin } });
-    return context;
+  /** The stand-in's own: a window has gone. */
+  windowClosed(): void {
+    if (openWindows.size > 0 || this.#exiting) return;
+    if (this.#quitting) {
+      if (this.#allows('will-quit')) this.exit(0);
+      else this.#quitting = false;
+    } else if (!this.emit('window-all-closed')) this.quit();
+  }
+
+  #allows(event: string): boolean {
+    const preventable = new Preventable();
+    this.emit(event, preventable);
+    return !preventable.defaultPrevented;
+  }
+
+  #requireNotReady(called: string): void {
+    if (this.#isReady) throw new Error(`${called} comes too late: the application is ready`);
   }
 }
 
 export const application = new Application();
 
-// Closing the browser from outside, or losing the test, ends the program as closing its last window does.
+/** Milliseconds after which a program that lost its test ends, whatever it still wants to do. */
+const longestFarewell = 10_000;
+
 process.on('disconnect', () => {
   application.quit();
+  setTimeout(() => process.exit(1), longestFarewell).unref();
 });

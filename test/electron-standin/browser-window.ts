@@ -1,4 +1,5 @@
 import { application } from './app.ts';
+import { openWindows } from './open-windows.ts';
 import { journal, Preventable, strictOptions, StrictEmitter } from './strict.ts';
 import { WebContents } from './web-contents.ts';
 
@@ -6,6 +7,7 @@ interface WindowOptions {
   readonly width?: number;
   readonly height?: number;
   readonly title?: string;
+  readonly show?: boolean;
   readonly webPreferences?: Readonly<Record<string, unknown>> & { readonly preload?: string };
 }
 
@@ -22,24 +24,17 @@ const required = {
   nodeIntegration: false,
   webviewTag: false,
 } as const;
-
-const open = new Set<BrowserWindow>();
+const events = 'close closed ready-to-show page-title-updated show hide focus'.split(' ');
 
 export class BrowserWindow extends StrictEmitter {
   readonly webContents: WebContents;
   readonly #options: WindowOptions;
+  #visible: boolean;
+  #destroyed = false;
   #closing = false;
 
   constructor(options: WindowOptions) {
-    super('BrowserWindow', [
-      'close',
-      'closed',
-      'ready-to-show',
-      'page-title-updated',
-      'show',
-      'hide',
-      'focus',
-    ]);
+    super('BrowserWindow', events);
     const preferences = options.webPreferences ?? {};
     strictOptions('BrowserWindow', options, knownOptions);
     strictOptions('webPreferences', preferences, knownPreferences);
@@ -47,74 +42,114 @@ export class BrowserWindow extends StrictEmitter {
       if (preferences[name] !== value) throw new Error(`webPreferences.${name} has to be ${value}`);
     }
     this.#options = options;
+    this.#visible = options.show ?? true;
     this.webContents = new WebContents(preferences.preload ?? '');
-    open.add(this);
+    openWindows.add(this);
     // Also while it is still loading.
     this.webContents.once('destroyed', () => {
-      this.#closed();
+      this.#gone();
     });
     journal('window', { title: options.title });
   }
 
   async loadURL(url: string): Promise<void> {
+    this.#requireAlive('loadURL');
     const { width = 800, height = 600 } = this.#options;
-    await this.webContents.load(await application.context(), url, { width, height });
+    await this.webContents.load(url, { width, height });
     this.emit('ready-to-show');
   }
 
   show(): void {
-    journal('window-shown', { title: this.#options.title });
+    this.#did('show', 'window-shown');
+    this.#visible = true;
+    this.emit('show');
+  }
+
+  hide(): void {
+    this.#did('hide', 'window-hidden');
+    this.#visible = false;
+    this.emit('hide');
   }
 
   focus(): void {
-    journal('window-focused', { title: this.#options.title });
+    this.#did('focus', 'window-focused');
+    this.emit('focus');
   }
 
   maximize(): void {
-    journal('window-maximized', { title: this.#options.title });
+    this.#did('maximize', 'window-maximized');
   }
 
   restore(): void {
-    journal('window-restored', { title: this.#options.title });
+    this.#did('restore', 'window-restored');
   }
 
+  /** As its person closes it: whoever listens can prevent it. */
   close(): void {
-    this.#announceClose();
-    this.webContents.end();
+    this.#requireAlive('close');
+    if (this.#closing) return;
+    const event = new Preventable();
+    this.emit('close', event);
+    if (event.defaultPrevented) application.stayOpen();
+    else {
+      this.#closing = true;
+      this.webContents.end();
+    }
   }
 
   destroy(): void {
+    if (this.#destroyed) return;
+    this.#closing = true;
     this.webContents.end();
   }
 
   isDestroyed(): boolean {
-    return !open.has(this);
+    return this.#destroyed;
+  }
+
+  isVisible(): boolean {
+    this.#requireAlive('isVisible');
+    return this.#visible;
   }
 
   isMinimized(): boolean {
+    this.#requireAlive('isMinimized');
     return false;
   }
 
   isMaximized(): boolean {
+    this.#requireAlive('isMaximized');
     return false;
   }
 
   getNormalBounds() {
+    this.#requireAlive('getNormalBounds');
     const { width = 800, height = 600 } = this.#options;
     return { x: 10, y: 10, width, height };
   }
 
-  #announceClose(): void {
-    if (this.#closing) return;
-    this.#closing = true;
-    this.emit('close', new Preventable());
+  #did(called: string, what: string): void {
+    this.#requireAlive(called);
+    journal(what, { title: this.#options.title });
   }
 
-  #closed(): void {
-    open.delete(this);
-    // A page that is closed from outside is a window that its person closed.
-    this.#announceClose();
+  #requireAlive(called: string): void {
+    if (this.#destroyed) throw new TypeError(`BrowserWindow.${called}: Object has been destroyed`);
+  }
+
+  #gone(): void {
+    // A page that is closed from outside is a window that its person closed; there, nobody can prevent it any more.
+    if (!this.#closing) this.emit('close', new Preventable());
+    this.#destroyed = true;
+    openWindows.delete(this);
     this.emit('closed');
-    if (open.size === 0 && !application.isQuitting) application.emit('window-all-closed');
+    application.windowClosed();
   }
 }
+
+export const windowGestures = {
+  /** Closes the window that opened as the how manieth of those that are open, from 0, by its button. */
+  closeWindow(index: number) {
+    [...openWindows][index]?.close();
+  },
+};

@@ -4,22 +4,19 @@
  * badge go into a journal. What passes here is no evidence about the real binary.
  */
 import { application } from './app.ts';
-import { perform, type Gesture } from './desktop.ts';
+import { perform } from './gestures.ts';
 import { makeSafeStorage } from './safe-storage.ts';
+import { hearTest } from './test-line.ts';
 
 export { application as app } from './app.ts';
 export { BrowserWindow } from './browser-window.ts';
-export {
-  dialog,
-  Menu,
-  nativeImage,
-  nativeTheme,
-  Notification,
-  powerMonitor,
-  screen,
-  shell,
-  Tray,
-} from './desktop.ts';
+export { nativeImage, nativeTheme, screen } from './desktop/appearance.ts';
+export { dialog } from './desktop/dialog.ts';
+export { Menu } from './desktop/menu.ts';
+export { Notification } from './desktop/notification.ts';
+export { powerMonitor } from './desktop/power-monitor.ts';
+export { shell } from './desktop/shell.ts';
+export { Tray } from './desktop/tray.ts';
 export { ipcMain } from './ipc.ts';
 export { protocol, session } from './session.ts';
 
@@ -30,11 +27,8 @@ export const safeStorage = makeSafeStorage(
   () => application.isReady,
 );
 
-process.on(
-  'message',
-  (message: { readonly gesture?: Gesture; readonly emit?: string; readonly quit?: boolean }) => {
-    if (message.gesture !== undefined) perform(message.gesture);
-    if (message.emit !== undefined) application.emit(message.emit);
-    if (message.quit === true) application.quit();
-  },
-);
+hearTest((message) => {
+  if (message.kind === 'gesture') perform(message.gesture);
+  if (message.kind === 'emit') application.emit(message.event);
+  if (message.kind === 'quit') application.quit();
+});

@@ -1,12 +1,15 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
-import { chromium, type Browser, type Page } from '@playwright/test';
-import type { Gesture } from './desktop.ts';
-import type { JournalEntry } from './strict.ts';
+import type { Page } from '@playwright/test';
+import type { Gesture } from './gestures.ts';
+import type { FromProgram, JournalEntry, ToProgram } from './messages.ts';
+import { WindowPages, type WindowMaker } from './window-pages.ts';
 
 const root = join(import.meta.dirname, '../..');
 
 export interface StandinOptions {
+  /** Where its windows are shown. */
+  readonly browser: WindowMaker;
   readonly home: string;
   readonly env?: Readonly<Record<string, string>>;
   /** More of the command line, such as `--demo`. */
@@ -17,7 +20,7 @@ export interface StandinOptions {
 
 /** The built Electron program, running on the stand-in. */
 export interface Standin {
-  /** Its windows, in the order in which they opened. */
+  /** Its windows that show their page, in the order in which they opened. */
   pages(): Page[];
   /** Waits until that many windows show their page. */
   windows(count: number): Promise<Page[]>;
@@ -35,98 +38,106 @@ export interface Standin {
   kill(): Promise<void>;
 }
 
-interface Ready {
-  readonly devtools: string;
-  readonly origin: string;
-}
-
-/** Starts `dist/main/electron.js`. Needs `npm run build` and a Chromium. */
+/** Starts `dist/main/electron.js`. Needs `npm run build`. */
 export async function launchStandin(options: StandinOptions): Promise<Standin> {
+  const context = await options.browser.newContext();
   const program = join(options.root ?? root, 'dist/main/electron.js');
   const child = fork(program, ['--home', options.home, ...(options.args ?? [])], {
     execArgv: ['--import', join(import.meta.dirname, 'register.ts')],
     env: { ...process.env, ...options.env },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
-  const running = new RunningStandin(child);
-  await running.connect();
+  const tell = (message: ToProgram) => {
+    if (child.connected) child.send(message);
+  };
+  const running = new RunningStandin(child, new WindowPages(context, tell), tell);
+  await running.ready;
   return running;
 }
 
 class RunningStandin implements Standin {
   readonly journal: JournalEntry[] = [];
+  /** Rejects when the program ends before it is ready. */
+  readonly ready: Promise<undefined>;
   readonly ended: Promise<number>;
   readonly #child: ChildProcess;
-  readonly #ready: Promise<Ready>;
+  readonly #pages: WindowPages;
+  readonly #tell: (message: ToProgram) => void;
+  readonly #ready = Promise.withResolvers<undefined>();
   #watchers: (() => void)[] = [];
-  #browser: Browser | null = null;
-  #origin = '';
+  #hasEnded = false;
 
-  constructor(child: ChildProcess) {
+  constructor(child: ChildProcess, pages: WindowPages, tell: (message: ToProgram) => void) {
     this.#child = child;
-    const ready = Promise.withResolvers<Ready>();
-    this.#ready = ready.promise;
-    child.on('message', (message: { readonly journal?: JournalEntry; readonly ready?: Ready }) => {
-      if (message.ready !== undefined) ready.resolve(message.ready);
-      if (message.journal !== undefined) this.#write(message.journal);
+    this.#pages = pages;
+    this.#tell = tell;
+    this.ready = this.#ready.promise;
+    child.on('message', (message: FromProgram) => {
+      this.#take(message);
     });
     this.ended = new Promise((resolve) => {
       child.once('exit', (code) => {
-        ready.reject(new Error(`the program ended with ${code} before it was ready`));
-        resolve(code ?? -1);
+        this.#ready.reject(new Error(`the program ended with ${code} before it was ready`));
+        this.#hasEnded = true;
+        this.#wake();
+        void pages.close().then(() => {
+          resolve(code ?? -1);
+        });
       });
     });
   }
 
-  async connect(): Promise<void> {
-    const { devtools, origin } = await this.#ready;
-    this.#origin = origin;
-    this.#browser = await chromium.connectOverCDP(devtools);
-  }
-
   pages(): Page[] {
-    const pages = this.#browser?.contexts().flatMap((context) => context.pages()) ?? [];
-    return pages.filter((page) => page.url().startsWith(`${this.#origin}/`));
+    return this.#pages.shown;
   }
 
   async windows(count: number): Promise<Page[]> {
-    // Pages come one by one; there is no single event for "has its address".
-    while (this.pages().length < count) await new Promise((resolve) => setTimeout(resolve, 20));
+    await this.#until(() => this.pages().length >= count);
     return this.pages();
   }
 
   async wrote(what: string, facts: Readonly<Record<string, unknown>> = {}): Promise<JournalEntry> {
     const fits = (entry: JournalEntry) =>
       entry.what === what && Object.entries(facts).every(([name, value]) => entry[name] === value);
-    for (;;) {
-      const entry = this.journal.find(fits);
-      if (entry !== undefined) return entry;
-      await new Promise<void>((resolve) => this.#watchers.push(resolve));
-    }
+    return this.#until(() => this.journal.find(fits));
   }
 
   perform(gesture: Gesture): void {
-    this.#child.send({ gesture });
+    this.#tell({ kind: 'gesture', gesture });
   }
 
   emit(event: string): void {
-    this.#child.send({ emit: event });
+    this.#tell({ kind: 'emit', event });
   }
 
   async close(): Promise<void> {
-    if (this.#child.connected) this.#child.send({ quit: true });
+    this.#tell({ kind: 'quit' });
     await this.ended;
-    await this.#browser?.close();
   }
 
   async kill(): Promise<void> {
     this.#child.kill('SIGKILL');
     await this.ended;
-    await this.#browser?.close();
   }
 
-  #write(entry: JournalEntry): void {
-    this.journal.push(entry);
+  #take(message: FromProgram): void {
+    if (message.kind === 'ready') this.#ready.resolve(undefined);
+    else if (message.kind === 'journal') this.journal.push(message.entry);
+    else this.#pages.take(message);
+    this.#wake();
+  }
+
+  #wake(): void {
     for (const wake of this.#watchers.splice(0)) wake();
+  }
+
+  /** Looks again after everything that the program says. */
+  async #until<T>(look: () => T | undefined | false): Promise<T> {
+    for (;;) {
+      const found = look();
+      if (found !== undefined && found !== false) return found;
+      if (this.#hasEnded) throw new Error('the program ended before what was waited for');
+      await new Promise<void>((resolve) => this.#watchers.push(resolve));
+    }
   }
 }

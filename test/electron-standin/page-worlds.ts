@@ -2,6 +2,7 @@
  * What runs inside the page: the two ends of `contextBridge`. Each function is sent to the page as text, so it uses
  * nothing from outside itself. The worlds share the document and no objects; what crosses is cloned by the browser.
  */
+import type { Carrier } from './cloneable.ts';
 
 /** The page's own world: builds what the preload exposes. */
 export function mainWorld(): void {
@@ -64,7 +65,7 @@ export function mainWorld(): void {
 }
 
 /** The preload's world: `require('electron')` for it, and the way to the main process (the binding `standinHost`). */
-export function preloadWorld(): void {
+export function preloadWorld(carry: Carrier): void {
   type Anything = (...values: unknown[]) => unknown;
   const here = globalThis as unknown as {
     standinHost: (message: string) => void;
@@ -76,6 +77,7 @@ export function preloadWorld(): void {
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();
   const paths = new WeakMap<File, string>();
   const asked: File[][] = [];
+  const exposedKeys = new Set<string>();
   let nextId = 0;
 
   const tell = (message: object) => {
@@ -140,25 +142,15 @@ export function preloadWorld(): void {
     }
   });
 
-  const encode = (value: unknown): unknown => {
-    if (value instanceof Uint8Array) {
-      const text = Array.from({ length: Math.ceil(value.length / 8192) }, (_, index) =>
-        String.fromCharCode(...value.subarray(index * 8192, (index + 1) * 8192)),
-      ).join('');
-      return { $bytes: btoa(text) };
-    }
-    if (Array.isArray(value)) return value.map(encode);
-    if (!isRecord(value)) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, encode(inner)]));
-  };
   here.standin = {
     files: asked,
     answer(id: number, value: unknown, error: string | null) {
-      if (error === null) waiting.get(id)?.resolve(value);
+      if (error === null) waiting.get(id)?.resolve(carry.decode(value));
       else waiting.get(id)?.reject(new Error(error));
       waiting.delete(id);
     },
-    event(channel: string, values: unknown[]) {
+    event(channel: string, carried: unknown) {
+      const values = carry.decode(carried) as unknown[];
       for (const listener of listeners.get(channel) ?? []) listener({ sender: null }, ...values);
     },
   };
@@ -172,11 +164,16 @@ export function preloadWorld(): void {
     });
   const electron = strictly('electron', {
     contextBridge: strictly('contextBridge', {
-      exposeInMainWorld: (key: string, api: unknown) => dispatch('standin-expose', { key, api: pack(api) }),
+      exposeInMainWorld: (key: string, api: unknown) => {
+        if (exposedKeys.has(key))
+          throw new Error('Cannot bind an API on top of an existing property on the window object');
+        exposedKeys.add(key);
+        dispatch('standin-expose', { key, api: pack(api) });
+      },
     }),
     ipcRenderer: strictly('ipcRenderer', {
       invoke: (channel: string, ...values: unknown[]) =>
-        ask({ kind: 'invoke', channel, values: encode(structuredClone(values)) }),
+        ask({ kind: 'invoke', channel, values: carry.encode(structuredClone(values)) }),
       on: (channel: string, listener: Anything) => {
         listeners.set(channel, (listeners.get(channel) ?? new Set()).add(listener));
       },

@@ -7,18 +7,17 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Page } from '@playwright/test';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Bridge } from '../../preload/contract/bridge.ts';
 import type { EngineEvent } from '../../preload/contract/events.ts';
-import { findChromium } from '../browser.ts';
+import { findChromium, launchChromium } from '../browser.ts';
 import { lockHome } from '../messenger/lock-home.ts';
-import { reportNotRun } from '../not-run.ts';
 import { scriptFetches } from './configuration-script.ts';
 import { launchStandin, type Standin } from './launch.ts';
 
 const program = resolve(import.meta.dirname, '../../dist/main/electron.js');
-const chromium = await findChromium();
-if (chromium === null) reportNotRun('chromium', 'the Electron host was not run on its stand-in');
+const chromium = await launchChromium();
+afterAll(() => chromium?.close());
 
 type Exposed = typeof globalThis & { dockercomms: Bridge; told: EngineEvent[] };
 
@@ -39,7 +38,8 @@ describe.runIf(chromium !== null)('the Electron host', () => {
     env: Readonly<Record<string, string>> = {},
   ): Promise<void> {
     expect(existsSync(program), 'run `npm run build` first').toBe(true);
-    standin = await launchStandin({ home: join(folder, 'home'), args, env });
+    if (chromium === null) return expect.unreachable();
+    standin = await launchStandin({ browser: chromium, home: join(folder, 'home'), args, env });
     [page] = (await standin.windows(1)) as [Page];
     await page.waitForFunction(() => 'dockercomms' in globalThis);
   }
@@ -112,13 +112,14 @@ describe.runIf(chromium !== null)('the Electron host', () => {
   });
 
   it('follows no automatic configuration script: with its switches, Chromium does not fetch one', async () => {
-    if (chromium === null) return expect.unreachable();
     await start();
+    const found = await findChromium();
+    if (found === null) return expect.unreachable();
     const switches = standin.journal
       .filter(({ what }) => what === 'switch')
       .map(({ name, value }) => `--${String(name)}=${String(value)}`);
-    expect(await scriptFetches(chromium, switches)).toBe(0);
-    expect(await scriptFetches(chromium, [])).toBeGreaterThan(0);
+    expect(await scriptFetches(found, switches)).toBe(0);
+    expect(await scriptFetches(found, [])).toBeGreaterThan(0);
   });
 
   it('attaches a chosen file by its path without copying it, and pasted content as bytes', async () => {

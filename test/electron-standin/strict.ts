@@ -1,11 +1,9 @@
 import { EventEmitter } from 'node:events';
+import { tellTest } from './test-line.ts';
 
-/** What the program did to its surroundings, for tests to read. */
-export type JournalEntry = { readonly what: string } & Readonly<Record<string, unknown>>;
-
-/** Tells the test's process; in it, `launch.ts` collects. */
+/** Tells the test's process what the program did to its surroundings. */
 export function journal(what: string, facts: Readonly<Record<string, unknown>> = {}): void {
-  process.send?.({ journal: { what, ...facts } });
+  tellTest({ kind: 'journal', entry: { what, ...facts } });
 }
 
 /**

@@ -1,13 +1,11 @@
 /** The three ways to open a window on a home: what a scenario runs on, whatever it is about. */
-import { _electron, type Browser, type Locator, type Page } from '@playwright/test';
+import { _electron, type Locator, type Page } from '@playwright/test';
 import { electronBinary } from '../../../scripts/electron-binary.mjs';
 import { launchStandin } from '../../electron-standin/launch.ts';
+import type { WindowMaker } from '../../electron-standin/window-pages.ts';
 import { Program, root } from './program.ts';
 
 export type HostKind = 'browser' | 'standin' | 'electron';
-
-/** Where the browser host's windows come from, and the pages that a desktop program has the system open. */
-export type WindowMaker = Pick<Browser, 'newContext'>;
 
 export interface Place {
   readonly home: string;
@@ -30,6 +28,7 @@ export interface OpenWindow {
   crash(): Promise<void>;
 }
 
+/** `browser`: where the windows come from (Electron makes its own), and the pages that a desktop program has the system open. */
 export function openWindow(kind: HostKind, place: Place, browser: WindowMaker): Promise<OpenWindow> {
   switch (kind) {
     case 'browser':
@@ -67,7 +66,7 @@ async function openInBrowser(place: Place, browser: WindowMaker): Promise<OpenWi
 }
 
 async function openOnStandin(place: Place, browser: WindowMaker): Promise<OpenWindow> {
-  const standin = await launchStandin({ home: place.home, env: environmentOf(place) });
+  const standin = await launchStandin({ browser, home: place.home, env: environmentOf(place) });
   const [page] = await standin.windows(1);
   if (page === undefined) throw new Error('The stand-in opened no window.');
   const goOutside = async () => {

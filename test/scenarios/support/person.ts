@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { expect, type Locator, type Page } from '@playwright/test';
 import { words } from '../../../renderer/locales/en.ts';
-import { openWindow, type HostKind, type OpenWindow, type Place, type WindowMaker } from './hosts.ts';
+import type { WindowMaker } from '../../electron-standin/window-pages.ts';
+import { openWindow, type HostKind, type OpenWindow, type Place } from './hosts.ts';
 import { Chat, FirstRun, List, LockedWindow, Palette, Settings } from './pages.ts';
 
 /** Somebody with a home of their own, who opens and closes the messenger. */

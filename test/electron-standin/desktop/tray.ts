@@ -1,0 +1,32 @@
+import { journal, StrictEmitter } from '../strict.ts';
+import type { MenuOf } from './menu.ts';
+
+let trayMenu: MenuOf | null = null;
+
+export class Tray extends StrictEmitter {
+  constructor(image: { readonly path: string }) {
+    super('Tray', ['click', 'right-click', 'double-click']);
+    journal('tray', { image: image.path });
+  }
+
+  setToolTip(text: string): void {
+    journal('tray-tooltip', { text });
+  }
+
+  setImage(image: { readonly path: string }): void {
+    journal('tray-image', { image: image.path });
+  }
+
+  setContextMenu(menu: MenuOf): void {
+    trayMenu = menu;
+  }
+
+  destroy(): void {
+    journal('tray-destroyed');
+  }
+}
+
+export const trayGestures = {
+  /** Clicks the item with this label in the tray's menu. */
+  clickTray: (label: string) => trayMenu?.click(label),
+};

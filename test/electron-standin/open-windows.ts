@@ -1,0 +1,2 @@
+/** The windows that are open: the application ends with the last one. */
+export const openWindows = new Set<{ close(): void }>();
