@@ -16,6 +16,13 @@ const external = [
   ...builtinModules.map((name) => `node:${name}`),
 ];
 
+/**
+ * What runs in the main process is shipped without blanks and with short local names, which is what the archive's size is
+ * made of. Functions and classes keep theirs, so that a stack in a log can be read.
+ */
+const keepNames = { function: true, class: true };
+const minify = { compress: { keepNames }, mangle: { keepNames, toplevel: true }, codegen: true };
+
 /** One command (`vite build`) makes all three parts: the window, the main process's hosts, the preload bundle. */
 export default defineConfig({
   root: fromRoot('renderer'),
@@ -56,7 +63,12 @@ export default defineConfig({
             cli: fromRoot('main/hosts/cli/main.ts'),
           },
           external,
-          output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+          output: {
+            format: 'es',
+            minify,
+            entryFileNames: '[name].js',
+            chunkFileNames: 'chunks/[name]-[hash].js',
+          },
         },
       },
     },
