@@ -1,5 +1,5 @@
 import { chmodSync, closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pino, type Logger } from 'pino';
 import { MiB } from '../base/limits.ts';
 import { redact } from './redaction.ts';
@@ -10,20 +10,25 @@ import { redact } from './redaction.ts';
  */
 const logFileBytes = 4 * MiB;
 
+/** Where a home's log lies. */
+export function logFile(home: string): string {
+  return join(home, 'logs', 'dockercomms.log');
+}
+
 /**
  * The log of a home: `logs/dockercomms.log`, readable by its owner only, one JSON object a line, secrets redacted.
  * `DOCKERCOMMS_LOG_LEVEL` chooses the level (default `info`).
  */
 export function openLog(home: string, level = process.env.DOCKERCOMMS_LOG_LEVEL ?? 'info'): Logger {
-  const folder = join(home, 'logs');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const file = logFile(home);
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   return pino(
     {
       level: level in pino.levels.values ? level : 'info',
       base: { pid: process.pid },
       hooks: { streamWrite: redact },
     },
-    new CappedFile(join(folder, 'dockercomms.log'), logFileBytes),
+    new CappedFile(file, logFileBytes),
   );
 }
 

@@ -5,7 +5,7 @@ import type { ConversationView } from '../../preload/contract/conversations.ts';
 import type { AttachmentView, OriginalView } from '../../preload/contract/messages.ts';
 import { asErrorView, type Client } from './client.svelte.ts';
 
-/** From the last key to the saved draft: few writes, and no more lost than a word. */
+/** From a key to the saved draft: few writes, and no more lost than a word. */
 const saveDelayMilliseconds = 400;
 
 export interface Chip {
@@ -75,6 +75,7 @@ export class Composer {
   /** Saves what was typed, if it changed. Losing a draft is not worth an alarm: the next key tries again. */
   async save(): Promise<void> {
     clearTimeout(this.#saveTimer);
+    this.#saveTimer = undefined;
     const kept = this.#kept;
     if (kept.text === this.#saved?.text && kept.inReplyTo === this.#saved.inReplyTo) return;
     this.#saved = kept;
@@ -139,9 +140,9 @@ export class Composer {
     return { text: this.text, inReplyTo: this.answered?.messageId ?? null };
   }
 
+  /** Counted from the first key: who writes without a pause must not lose it all when the window's process ends. */
   #saveSoon(): void {
-    clearTimeout(this.#saveTimer);
-    this.#saveTimer = setTimeout(() => void this.save(), saveDelayMilliseconds);
+    this.#saveTimer ??= setTimeout(() => void this.save(), saveDelayMilliseconds);
   }
 
   #chip(source: AttachmentSource): Chip {

@@ -1,8 +1,14 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openWindows } from './open-windows.ts';
+import { defaultSession } from './session.ts';
 import { journal, Preventable, strict, StrictEmitter } from './strict.ts';
 import { tellTest } from './test-line.ts';
+
+const events = (
+  'second-instance activate window-all-closed before-quit will-quit quit ' +
+  'session-created web-contents-created child-process-gone'
+).split(' ');
 
 /** `Application`: what starts and ends the program. */
 class Application extends StrictEmitter {
@@ -19,10 +25,11 @@ class Application extends StrictEmitter {
   #exiting = false;
 
   constructor() {
-    super('app', ['second-instance', 'activate', 'window-all-closed', 'before-quit', 'will-quit', 'quit']);
+    super('app', events);
     // After the program's own first lines, which say what has to be said before.
     setImmediate(() => {
       this.#isReady = true;
+      this.emit('session-created', defaultSession);
       this.#ready.resolve(undefined);
       tellTest({ kind: 'ready' });
     });

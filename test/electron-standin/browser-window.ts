@@ -44,12 +44,13 @@ export class BrowserWindow extends StrictEmitter {
     this.#options = options;
     this.#visible = options.show ?? true;
     this.webContents = new WebContents(preferences.preload ?? '');
+    application.emit('web-contents-created', new Preventable(), this.webContents);
     openWindows.add(this);
     // Also while it is still loading.
     this.webContents.once('destroyed', () => {
       this.#gone();
     });
-    journal('window', { title: options.title });
+    journal('window', { title: options.title, webPreferences: preferences });
   }
 
   async loadURL(url: string): Promise<void> {
@@ -151,5 +152,9 @@ export const windowGestures = {
   /** Closes the window that opened as the how manieth of those that are open, from 0, by its button. */
   closeWindow(index: number) {
     [...openWindows][index]?.close();
+  },
+  /** The pages of all windows hang, or answer again. */
+  pages(event: 'unresponsive' | 'responsive') {
+    for (const { webContents } of openWindows) webContents.emit(event);
   },
 };

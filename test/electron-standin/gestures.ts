@@ -1,4 +1,5 @@
 /** What a test does to the desktop around the program: each subject adds its own. */
+import { attackGestures } from './attacks.ts';
 import { windowGestures } from './browser-window.ts';
 import { dialogGestures } from './desktop/dialog.ts';
 import { menuGestures } from './desktop/menu.ts';
@@ -7,6 +8,7 @@ import { powerGestures } from './desktop/power-monitor.ts';
 import { trayGestures } from './desktop/tray.ts';
 
 const gestures = {
+  ...attackGestures,
   ...dialogGestures,
   ...menuGestures,
   ...notificationGestures,

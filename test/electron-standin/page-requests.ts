@@ -54,8 +54,10 @@ export class PageRequests {
     } else if (!defaultSession.mayRequest(url)) await refuse('BlockedByClient');
     else {
       const response = await defaultSession.protocol.respond(url);
-      if (response !== null) await this.#fulfill(requestId, response);
-      else {
+      if (response !== null) {
+        journal('served', { url, headers: Object.fromEntries(response.headers) });
+        await this.#fulfill(requestId, response);
+      } else {
         // Let through by the program, but nothing serves it here: a hole in its rules.
         journal('request-escaped', { url });
         await refuse('Failed');

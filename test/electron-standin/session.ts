@@ -1,4 +1,4 @@
-import { journal, strict } from './strict.ts';
+import { journal, Preventable, strict, StrictEmitter } from './strict.ts';
 
 type Responder = (request: Request) => Response | Promise<Response>;
 type RequestRule = (
@@ -37,14 +37,23 @@ class SessionProtocol {
   }
 }
 
-class Session {
+type DisplayMediaHandler = (request: object, choose: (streams: object | null) => void) => void;
+
+class Session extends StrictEmitter {
   readonly protocol = new SessionProtocol();
   #rule: RequestRule | null = null;
+  #displayMedia: DisplayMediaHandler = (_request, choose) => {
+    choose({ video: 'the whole screen' });
+  };
   readonly webRequest = strict('session.webRequest', {
     onBeforeRequest: (rule: RequestRule) => {
       this.#rule = rule;
     },
   });
+
+  constructor() {
+    super('session', ['select-hid-device', 'select-serial-port', 'select-usb-device']);
+  }
 
   setPermissionRequestHandler(
     handler: (contents: unknown, permission: string, decide: (granted: boolean) => void) => void,
@@ -64,10 +73,31 @@ class Session {
     journal('device-permission', { granted: handler({}) });
   }
 
+  setDisplayMediaRequestHandler(handler: DisplayMediaHandler): void {
+    this.#displayMedia = handler;
+  }
+
   /** Of an absolute URL, as Chromium's list of proxies reads; `STANDIN_PROXY` is what this desktop is set to. */
   resolveProxy(url: string): Promise<string> {
     journal('proxy-asked', { url: new URL(url).href });
     return Promise.resolve(process.env.STANDIN_PROXY ?? 'DIRECT');
+  }
+
+  /** The stand-in's own: what a page that asks for a screen or a device is given. Where nobody objects, Electron chooses. */
+  askForDevices(contents: StrictEmitter): void {
+    const given = (device: string) => (chosen: unknown) => {
+      journal('device', { device, chosen: chosen ?? '' });
+    };
+    const ask = (emitter: StrictEmitter, event: string, device: string, ...facts: unknown[]) => {
+      const preventable = new Preventable();
+      emitter.emit(event, preventable, ...facts, given(device));
+      if (!preventable.defaultPrevented) given(device)('the first one');
+    };
+    ask(this, 'select-hid-device', 'hid', { deviceList: [] });
+    ask(this, 'select-serial-port', 'serial', [], contents);
+    ask(this, 'select-usb-device', 'usb', { deviceList: [] });
+    ask(contents, 'select-bluetooth-device', 'bluetooth', []);
+    this.#displayMedia({}, given('screen'));
   }
 
   /** The stand-in's own: asks the program's rule, and writes down what it blocked. */

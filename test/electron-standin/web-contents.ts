@@ -3,6 +3,7 @@ import { ipcMain } from './ipc.ts';
 import { PageRequests } from './page-requests.ts';
 import { PreloadLine } from './preload-line.ts';
 import { RemotePage } from './remote-page.ts';
+import { defaultSession } from './session.ts';
 import { journal, Preventable, StrictEmitter } from './strict.ts';
 
 interface Frame {
@@ -12,8 +13,10 @@ interface Frame {
 
 type WindowOpenHandler = (details: { readonly url: string }) => { readonly action: string };
 
-const events =
-  'will-navigate will-frame-navigate will-redirect will-attach-webview did-finish-load destroyed'.split(' ');
+const events = (
+  'will-navigate will-frame-navigate will-redirect will-attach-webview did-finish-load destroyed ' +
+  'render-process-gone unresponsive responsive select-bluetooth-device'
+).split(' ');
 
 /** A page with its preload, as Electron's `WebContents`. */
 export class WebContents extends StrictEmitter {
@@ -23,12 +26,18 @@ export class WebContents extends StrictEmitter {
   #url = '';
   #loading = false;
   #destroyed = false;
+  #crashed = false;
+  /** Grows with every page that takes the place of one before: what is heard of earlier ones means nothing. */
+  #pageNumber = 0;
+  #loadAgain: () => Promise<void> = () => Promise.resolve();
   #windowOpen: WindowOpenHandler = () => ({ action: 'allow' });
 
   constructor(preload: string) {
     super('webContents', events);
     this.#preload = preload;
   }
+
+  readonly session = defaultSession;
 
   get mainFrame(): Frame {
     return { url: this.#url, frameTreeNodeId: 1 };
@@ -55,13 +64,33 @@ export class WebContents extends StrictEmitter {
     this.#line?.send(channel, values);
   }
 
+  /** Of a page that crashed, which is all that the program has to load again: another one takes its place. */
+  reload(): void {
+    if (!this.#crashed) throw new Error('The stand-in loads only crashed pages again.');
+    const gone = this.#page;
+    this.#page = null;
+    this.#crashed = false;
+    this.#pageNumber += 1;
+    void gone
+      ?.close()
+      .then(this.#loadAgain)
+      // The program may end in the middle of it.
+      .catch(() => undefined);
+  }
+
+  forcefullyCrashRenderer(): void {
+    void this.#page?.devtools.send('Page.crash').catch(() => undefined);
+  }
+
   /** The stand-in's own: opens the page at `url` with the preload in its isolated world, and waits until it is loaded. */
   async load(url: string, size: { width: number; height: number }): Promise<void> {
     this.#loading = true;
+    this.#loadAgain = () => this.load(url, size);
     const loaded = Promise.withResolvers<undefined>();
+    const pageNumber = this.#pageNumber;
     const gone = () => {
       loaded.reject(new Error(`ERR_FAILED (-2) loading '${url}'`));
-      this.#gone();
+      if (pageNumber === this.#pageNumber) this.#gone();
     };
     // Whoever waits hears of it below.
     loaded.promise.catch(() => undefined);
@@ -102,7 +131,11 @@ export class WebContents extends StrictEmitter {
     devtools.on('Runtime.exceptionThrown', ({ exceptionDetails: { exception, text } }) => {
       journal('page-error', { message: exception?.description ?? text });
     });
-    await devtools.send('Page.enable');
+    devtools.on('Inspector.targetCrashed', () => {
+      this.#crashed = true;
+      this.emit('render-process-gone', new Preventable(), { reason: 'crashed', exitCode: 11 });
+    });
+    await Promise.all([devtools.send('Inspector.enable'), devtools.send('Page.enable')]);
     await Promise.all([line.lay(this.#preload), requests.watch()]);
     requests.expect(toWeb(url));
     const { errorText } = await devtools.send('Page.navigate', { url: toWeb(url) });

@@ -108,6 +108,7 @@ describe.runIf(process.platform === 'linux')('the packaged product', () => {
       [FuseV1Options.EnableCookieEncryption]: '1',
       [FuseV1Options.EnableEmbeddedAsarIntegrityValidation]: '1',
       [FuseV1Options.OnlyLoadAppFromAsar]: '1',
+      [FuseV1Options.LoadBrowserProcessSpecificV8Snapshot]: '0',
       [FuseV1Options.GrantFileProtocolExtraPrivileges]: '0',
     });
   });

@@ -204,6 +204,23 @@ describe('the composer', () => {
     expect(composer.chips).toHaveLength(0);
   });
 
+  it('saves what is written while it is written: no pause is needed for it', () => {
+    vi.useFakeTimers();
+    try {
+      const bridge = new ScriptedBridge(sceneOf('talk'));
+      const composer = composerOf(bridge);
+      for (let length = 1; length <= 20; length += 1) {
+        composer.write('x'.repeat(length));
+        vi.advanceTimersByTime(100);
+      }
+      const saved = bridge.calls.filter(({ method }) => method === 'conversations.saveDraft').length;
+      expect(saved).toBeGreaterThan(1);
+      expect(saved).toBeLessThan(10);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('gives up a file that was removed while it was still being taken in', async () => {
     const bridge = new ScriptedBridge(sceneOf('talk'));
     const composer = composerOf(bridge);

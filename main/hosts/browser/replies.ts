@@ -1,16 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import type { Answer } from '../../../preload/contract/answer.ts';
-import { contentSecurityPolicy } from '../content-security.ts';
+import { windowHeaders } from '../content-security.ts';
 
 /** Headers that every answer carries. `host` was checked before: it is one of our two names. */
 export function setCommonHeaders(response: ServerResponse, host: string): void {
   const headers = {
-    'Content-Security-Policy': contentSecurityPolicy(["'self'", `ws://${host}`]),
-    'X-Content-Type-Options': 'nosniff',
+    ...windowHeaders(["'self'", `ws://${host}`]),
     'X-Frame-Options': 'DENY',
-    'Referrer-Policy': 'no-referrer',
-    'Cross-Origin-Opener-Policy': 'same-origin',
-    'Cross-Origin-Resource-Policy': 'same-origin',
     'Cache-Control': 'no-store',
   };
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);

@@ -5,7 +5,7 @@
  * of our own has an origin that nobody else has, counts as secure, and carries the content security policy.
  */
 import { protocol, type Session } from 'electron';
-import { contentSecurityPolicy } from '../content-security.ts';
+import { windowHeaders } from '../content-security.ts';
 import { windowFile } from '../window-files.ts';
 import { windowHost, windowScheme as scheme } from './window-address.ts';
 
@@ -17,16 +17,11 @@ export function registerWindowScheme(): void {
 export function serveWindow(session: Session, windowFolder: string): void {
   session.protocol.handle(scheme, async (request) => {
     const url = new URL(request.url);
-    const file = url.host === windowHost ? await windowFile(windowFolder, url.pathname) : null;
-    if (file === null) return new Response('There is nothing here.', { status: 404 });
-    return new Response(file.bytes, {
-      headers: {
-        'Content-Type': file.mediaType,
-        'Content-Security-Policy': contentSecurityPolicy(),
-        'X-Content-Type-Options': 'nosniff',
-        'Cross-Origin-Opener-Policy': 'same-origin',
-        'Cross-Origin-Resource-Policy': 'same-origin',
-      },
-    });
+    const wanted = request.method === 'GET' && url.host === windowHost;
+    const file = wanted ? await windowFile(windowFolder, url.pathname) : null;
+    if (file === null) {
+      return new Response('There is nothing here.', { status: 404, headers: windowHeaders() });
+    }
+    return new Response(file.bytes, { headers: { ...windowHeaders(), 'Content-Type': file.mediaType } });
   });
 }

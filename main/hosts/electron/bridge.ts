@@ -50,12 +50,17 @@ export class WindowBridge {
 
   /** From now on this window's calls go to `engine`, and its events to the window, until the window is gone. */
   bind(contents: WebContents, engine: Engine): void {
-    this.#bindings.set(contents, { engine, pasted: new PastedContent(engine.attachments) });
+    const pasted = new PastedContent(engine.attachments);
+    this.#bindings.set(contents, { engine, pasted });
     const unsubscribe = engine.subscribe((event) => {
       sendEvent(contents, event);
     });
+    contents.on('render-process-gone', () => {
+      pasted.abandon();
+    });
     contents.once('destroyed', () => {
       unsubscribe();
+      pasted.abandon();
       this.#bindings.delete(contents);
     });
   }

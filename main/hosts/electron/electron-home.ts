@@ -1,15 +1,17 @@
 import { type BrowserWindow, safeStorage } from 'electron';
 import type { Logger } from 'pino';
+import { systemClock } from '../../base/clock.ts';
 import type { EmbeddedRegistryService, Engine } from '../../messenger/engine.ts';
 import { openHome } from '../compose.ts';
 import { safeStorageSlot } from '../../vault/safe-storage-slot.ts';
 import { offerHandover } from '../handover.ts';
-import { logCrashes, openLog } from '../log.ts';
+import { logCrashes, logFile, openLog } from '../log.ts';
 import type { Product } from '../product.ts';
 import type { Place } from '../../../preload/contract/events.ts';
 import { electronAbilities } from './abilities.ts';
 import { sendEvent, type WindowBridge } from './bridge.ts';
 import { closeWindow } from './close-window.ts';
+import { logChildProcesses, recoverFromCrashes } from './crash-recovery.ts';
 import { showNotifications } from './notifications.ts';
 import { bringForward, createWindow, loadWindow } from './window.ts';
 
@@ -36,6 +38,7 @@ export class ElectronHome {
     const { folder, embeddedRegistry, downloads } = options;
     const logger = openLog(folder);
     logCrashes(logger);
+    logChildProcesses(logger);
     const engine = await openHome({
       home: folder,
       host: electronAbilities(() => current.window),
@@ -99,10 +102,13 @@ export class ElectronHome {
     const window = createWindow({ home: folder, title, preload: product.preload });
     this.#current.window = window;
     bridge.bind(window.webContents, this.engine);
+    recoverFromCrashes(window, { logger: this.#logger, logFile: logFile(folder), clock: systemClock });
+    // Nobody looks through a window that is gone, or shows nothing: they are to be notified again.
+    const nobodyLooks = () => void this.engine.call('app.lookingAt', { conversationId: null });
+    window.webContents.on('render-process-gone', nobodyLooks);
     window.on('closed', () => {
       this.#current.window = null;
-      // Nobody looks through a window that is gone: they are to be notified again.
-      void this.engine.call('app.lookingAt', { conversationId: null });
+      nobodyLooks();
     });
     loadWindow(window).catch((error: unknown) => {
       // Closed before it had loaded is no trouble; a window that stays empty is.

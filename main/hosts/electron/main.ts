@@ -11,9 +11,8 @@ import { registerWindowScheme, serveWindow } from './app-protocol.ts';
 import { Badge } from './badge.ts';
 import { WindowBridge } from './bridge.ts';
 import { ElectronHome } from './electron-home.ts';
+import { guardSessionsAndPages } from './guards.ts';
 import { setApplicationMenu } from './menu.ts';
-import { blockRequests, resolveNoNames } from './no-network.ts';
-import { denyPermissions } from './no-permissions.ts';
 import { followPower } from './power.ts';
 import { createTray, trayIsReliable } from './tray.ts';
 
@@ -27,7 +26,7 @@ begin(wanted);
 function begin({ homes: [first] }: HostArguments): void {
   app.enableSandbox();
   registerWindowScheme();
-  resolveNoNames();
+  guardSessionsAndPages();
   // Chromium's own files lie in the home, so that the single instance is one for each home.
   const chromium = join(first?.folder ?? app.getPath('userData'), 'electron');
   mkdirSync(chromium, { recursive: true, mode: 0o700 });
@@ -48,8 +47,6 @@ function begin({ homes: [first] }: HostArguments): void {
 async function start(): Promise<void> {
   const built = product();
   serveWindow(session.defaultSession, built.windowFolder);
-  blockRequests(session.defaultSession);
-  denyPermissions(session.defaultSession);
   const bridge = new WindowBridge();
   const badge = new Badge();
   for (const [index, { name, folder, downloads }] of wanted.homes.entries()) {

@@ -50,4 +50,8 @@ export class PastedContent {
     this.#arriving.get(id)?.content.destroy(new Error('the window gave up'));
     this.#arriving.delete(id);
   }
+  /** The page is gone, and with it whatever it had not finished. */
+  abandon(): void {
+    for (const id of [...this.#arriving.keys()]) this.abort(id);
+  }
 }

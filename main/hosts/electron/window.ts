@@ -1,6 +1,4 @@
 import { BrowserWindow, screen } from 'electron';
-import { stayHere } from './no-navigation.ts';
-import { blockPeerConnections } from './no-network.ts';
 import { windowAddress } from './window-address.ts';
 import { leastSize, rememberedPlace, rememberPlace } from './window-place.ts';
 
@@ -34,8 +32,6 @@ export function createWindow({ home, title, preload }: WindowOptions): BrowserWi
       spellcheck: false,
     },
   });
-  stayHere(window.webContents);
-  blockPeerConnections(window.webContents);
   rememberPlace(home, window);
   // The page's title is the product's for every window; ours says whose it is.
   window.on('page-title-updated', (event) => {

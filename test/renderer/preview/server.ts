@@ -1,22 +1,13 @@
-/** Builds the preview page the way the product is built, and serves it under the product's content security policy. */
+/** Builds the preview page the way the product is built, and serves it with the headers of the product. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { build, preview } from 'vite';
+import { windowHeaders } from '../../../main/hosts/content-security.ts';
 
 const here = import.meta.dirname;
 const fromRoot = (path: string) => resolve(here, '../../..', path);
-
-/** The strictest of the two hosts' policies: no inline scripts, no inline styles, nothing from elsewhere. */
-export const contentSecurityPolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data: blob:",
-  "font-src 'self'",
-  "connect-src 'self'",
-].join('; ');
 
 export interface PreviewServer {
   readonly url: string;
@@ -42,7 +33,7 @@ export async function startPreview(port = 0): Promise<PreviewServer> {
   await build(shared);
   const server = await preview({
     ...shared,
-    preview: { host: '127.0.0.1', port, headers: { 'Content-Security-Policy': contentSecurityPolicy } },
+    preview: { host: '127.0.0.1', port, headers: windowHeaders(["'self'"]) },
   });
   const url = server.resolvedUrls?.local[0];
   if (url === undefined) throw new Error('The preview server has no address');
