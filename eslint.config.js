@@ -49,6 +49,12 @@ const electronElsewhere = {
   message: 'Only main/hosts/electron and preload/electron.ts know Electron.',
 };
 
+const schemasElsewhere = {
+  group: ['**/contract/*', '!**/contract/field-limits.ts', '!**/contract/connection-checks.ts'],
+  allowTypeImports: true,
+  message: 'The window takes types from the contract: its schemas would bring their whole library into every start.',
+};
+
 export default defineConfig(
   {
     ignores: [
@@ -106,6 +112,12 @@ export default defineConfig(
     rules: { 'svelte/block-lang': ['error', { script: 'ts' }] },
   },
   { files: ['renderer/**/*.ts'], languageOptions: { globals: globals.browser } },
+  {
+    files: ['renderer/**/*.{ts,svelte}'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': ['error', { patterns: [schemasElsewhere] }],
+    },
+  },
   {
     files: [
       'main/**/*.ts',

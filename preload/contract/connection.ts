@@ -1,6 +1,7 @@
 /** Requests about registries that are not an account yet, and how accounts stand with theirs. */
 import { z } from 'zod';
 import type { ErrorView } from './answer.ts';
+import type { CheckOutcome, ConnectionCheckName } from './connection-checks.ts';
 import { fieldLimits } from './field-limits.ts';
 import { loginChoiceSchema, type ToolLogin, type ToolRegistry } from './login.ts';
 import { id, nothing, repository, request } from './request.ts';
@@ -20,31 +21,6 @@ export interface UnderstoodRepository {
   /** A registry that we know something about, and what to know before it hurts. */
   readonly registry: { readonly name: string; readonly advice: readonly string[] } | null;
 }
-
-/** In the order in which they are tried. */
-export const connectionCheckNames = [
-  'reach',
-  'encryption',
-  'login',
-  'pull',
-  'push',
-  'artifacts',
-  'empty-layers',
-  'tags',
-  'referrers',
-  'delete',
-  'limits',
-] as const;
-
-export type ConnectionCheckName = (typeof connectionCheckNames)[number];
-
-/**
- * `limited`: it works with a difference that one should know of. `failed`: messages cannot be exchanged. `skipped`:
- * something before it failed. `unknown`: it was tried, and nothing came out.
- */
-export const checkOutcomes = ['passed', 'limited', 'failed', 'skipped', 'unknown'] as const;
-
-export type CheckOutcome = (typeof checkOutcomes)[number];
 
 /** One line of the connection report. `message` says what it means for messages; `hint` what to do about it. */
 export interface ConnectionCheck {

@@ -3,7 +3,8 @@
  * failures come from the engine (`ErrorView.message`); what is here is what the window itself has to say.
  */
 import type { AlarmReason, TrustReason } from '../../main/base/reasons.ts';
-import type { CheckOutcome, ConnectionCheckName, LearntName } from '../../preload/contract/connection.ts';
+import type { LearntName } from '../../preload/contract/connection.ts';
+import type { CheckOutcome, ConnectionCheckName } from '../../preload/contract/connection-checks.ts';
 import type { AccountLogin, ToolLogin } from '../../preload/contract/login.ts';
 import type { MessageState, MessageTrust } from '../../preload/contract/messages.ts';
 import type { CertificationView, PersonChange, PersonTrust } from '../../preload/contract/people.ts';

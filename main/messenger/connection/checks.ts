@@ -1,4 +1,4 @@
-import type { CheckOutcome, ConnectionCheckName } from '../../../preload/contract/connection.ts';
+import type { CheckOutcome, ConnectionCheckName } from '../../../preload/contract/connection-checks.ts';
 import { DockerCommsError, isDockerCommsError, toDockerCommsError } from '../../base/errors.ts';
 import type { ConnectionFacts, TlsFacts } from '../../oci/connection-facts.ts';
 import type { PullLimit } from '../../oci/pull-limit.ts';

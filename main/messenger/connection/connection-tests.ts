@@ -1,10 +1,7 @@
 import { z } from 'zod';
 import type { LoginChoice } from '../../../preload/contract/login.ts';
-import {
-  checkOutcomes,
-  connectionCheckNames,
-  type ConnectionReport,
-} from '../../../preload/contract/connection.ts';
+import type { ConnectionReport } from '../../../preload/contract/connection.ts';
+import { checkOutcomes, connectionCheckNames } from '../../../preload/contract/connection-checks.ts';
 import { DockerCommsError, errorCodes } from '../../base/errors.ts';
 import type { Credentials } from '../../oci/credentials.ts';
 import { parseRepositoryReference, type RepositoryReference } from '../../oci/reference.ts';

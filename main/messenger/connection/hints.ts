@@ -1,4 +1,4 @@
-import type { ConnectionCheckName } from '../../../preload/contract/connection.ts';
+import type { ConnectionCheckName } from '../../../preload/contract/connection-checks.ts';
 import type { DockerCommsError, ErrorCode } from '../../base/errors.ts';
 import { isUntrustedCertificate } from '../../oci/pinned-certificate.ts';
 import type { KnownRegistry } from './known-registries.ts';

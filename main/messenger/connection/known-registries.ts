@@ -1,4 +1,4 @@
-import type { ConnectionCheckName } from '../../../preload/contract/connection.ts';
+import type { ConnectionCheckName } from '../../../preload/contract/connection-checks.ts';
 import type { RepositoryReference } from '../../oci/reference.ts';
 
 /** What is known of a registry before anything is tried: pure advice, never a decision. */
