@@ -13,5 +13,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // What comes, comes later where the cores are shared; a second says nothing about the product.
+    expect: { poll: { timeout: 20_000 } },
   },
 });
