@@ -5,7 +5,6 @@
  */
 import { extname } from 'node:path';
 import { DockerCommsError } from '../base/errors.ts';
-import { isLoopbackHost } from '../oci/reference.ts';
 
 const programs = new Set(
   (
@@ -19,10 +18,11 @@ const programs = new Set(
 
 /**
  * Threat: an address that is no page starts whatever program claims its scheme. Throws `unsupported` for everything but a
- * page on the web, or one of this very computer (a provider that somebody tries out).
+ * page. Whether it has to be an encrypted one is decided by who asks: where somebody signs in (trust/sign-in.ts), not
+ * where a link in a message leads, since within a closed network pages often are not.
  */
-export function requireWebPage({ protocol, host }: URL): void {
-  if (protocol === 'https:' || (protocol === 'http:' && isLoopbackHost(host))) return;
+export function requireWebPage({ protocol }: URL): void {
+  if (protocol === 'https:' || protocol === 'http:') return;
   throw new DockerCommsError('unsupported', 'This address is no page that a browser may be sent to.');
 }
 

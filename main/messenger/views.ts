@@ -6,6 +6,7 @@ import type {
   MessageView,
   OriginalView,
   TextContent,
+  TextLink,
   TransferProgress,
 } from '../../preload/contract/messages.ts';
 import type { PersonTrust, PersonView } from '../../preload/contract/people.ts';
@@ -14,6 +15,7 @@ import type { Conversation } from '../store/conversations.ts';
 import type { Message, MessageFile } from '../store/message.ts';
 import type { Original } from '../store/originals.ts';
 import type { Person } from '../store/people.ts';
+import { linksIn } from './links.ts';
 import { previewKind } from './media-type.ts';
 
 /** Rows as the window sees them. Pure; paths and manifests stay behind. */
@@ -79,8 +81,19 @@ function originalView({ id, direction, kind, excerpt }: Original): OriginalView 
   return { messageId: id, direction, kind, excerpt };
 }
 
-function contentOf({ file, text }: Message, progress: TransferProgress | null): TextContent | FileContent {
-  return file === null ? { kind: 'text', text: text ?? '' } : fileContent(file, progress);
+function contentOf(message: Message, progress: TransferProgress | null): TextContent | FileContent {
+  const { file, text } = message;
+  if (file !== null) return fileContent(file, progress);
+  return { kind: 'text', text: text ?? '', links: linksOf(message) };
+}
+
+/** The pages that a message leads to: none from somebody who only claims to be its author. */
+export function linksOf({
+  direction,
+  trust,
+  text,
+}: Pick<Message, 'direction' | 'trust' | 'text'>): readonly TextLink[] {
+  return direction === 'outgoing' || trust === 'signed' ? linksIn(text ?? '') : [];
 }
 
 function fileContent(file: MessageFile, progress: TransferProgress | null): FileContent {

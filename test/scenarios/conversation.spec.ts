@@ -20,8 +20,9 @@ test(
     await expect(bob.page).toHaveTitle(words.windowTitle(0));
     await atAlice.expectState('Hello Bob', 'delivered');
 
-    await atBob.say('Every word.');
+    await atBob.say('Every word. More at https://example.org/words.');
     await expect(atAlice.bubble('Every word.')).toBeVisible();
+    await expect(alice.page.getByRole('link', { name: 'https://example.org/words' })).toBeVisible();
     await atBob.expectState('Every word.', 'delivered');
   },
 );

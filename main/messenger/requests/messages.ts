@@ -7,7 +7,7 @@ import { snapshotOf } from '../outbox/source-snapshot.ts';
 import { previewOf } from '../previews.ts';
 import { removingCopies } from '../removal.ts';
 import { releaseMessage } from '../trust/release.ts';
-import { messageView, pathOf } from '../views.ts';
+import { linksOf, messageView, pathOf } from '../views.ts';
 import { conversationOf } from './conversations.ts';
 import { required } from './required.ts';
 import type { EngineServices, HandlersOf } from './services.ts';
@@ -57,6 +57,12 @@ export function messagesRequests(
     },
     'messages.showInFolder': async ({ messageId }) => {
       await required(host.showInFolder)((await savedFileOf(services, messageId)).path);
+      return null;
+    },
+    'messages.openLink': async ({ messageId, link }) => {
+      const found = linksOf(messageOf(services, messageId))[link];
+      if (found === undefined) throw new DockerCommsError('not-found', 'This message leads to no such page.');
+      await required(host.openPage)(new URL(found.address));
       return null;
     },
     'messages.downloadLink': async ({ messageId }) => ({

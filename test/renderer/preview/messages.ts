@@ -1,4 +1,5 @@
 /** Short ways to write messages down. */
+import { linksIn } from '../../../main/messenger/links.ts';
 import type { TrustReason } from '../../../main/base/reasons.ts';
 import type {
   FileContent,
@@ -24,7 +25,7 @@ export interface MessageOptions {
 }
 
 export function text(words: string, options: MessageOptions): MessageView {
-  return messageOf({ kind: 'text', text: words }, options);
+  return messageOf({ kind: 'text', text: words, links: linksIn(words) }, options);
 }
 
 export interface FileOptions extends MessageOptions {
