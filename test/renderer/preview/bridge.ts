@@ -272,6 +272,7 @@ export class ScriptedBridge implements Bridge {
     'messages.release': ({ messageId }) => this.#release(messageId),
     'messages.open': () => null,
     'messages.showInFolder': () => null,
+    'messages.openLink': () => null,
     'messages.downloadLink': () => ({ url: '#download' }),
     'messages.preview': ({ messageId }) => previewOf(this.#messageOf(messageId)),
     'attachments.discard': () => null,
