@@ -68,6 +68,10 @@ export const trustReasons = [
   'unsigned',
   /** By a key that nobody here knows. */
   'unknown-key',
+  /** By a key that nobody here knows, and the list of keys in the author's name is dated in the future. */
+  'keys-not-yet',
+  /** The same, and that list had run out when it was first seen. */
+  'keys-expired',
   /** By a key that is known and not believed: revoked, in doubt, somebody else's. */
   'key-not-accepted',
   /** The bytes are signed by nobody whose key that is. */

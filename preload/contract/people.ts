@@ -31,6 +31,8 @@ export interface PersonTrust {
   readonly ignored: number;
   /** Their proof of which keys are theirs has run out: one of them may have been revoked unnoticed. */
   readonly expired: boolean;
+  /** While `unknown`: there are keys in their name, which do not count at this date; null: there are none. */
+  readonly untimely: 'not-yet' | 'expired' | null;
   readonly certification: CertificationView;
 }
 

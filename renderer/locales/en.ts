@@ -370,7 +370,7 @@ export const words = {
     doubted: 'In doubt',
     expiredMark: 'Proof run out',
     titles: {
-      unknown: (name: string) => `Unknown: no key of ${name} has been seen yet`,
+      unknown: (name: string) => `Unknown: no key of ${name} is known yet`,
       'first-use': (name: string) => `Signed: always the same key since ${name} was first seen`,
       verified: (name: string) => `Verified: this is the key that ${name} has`,
     } satisfies Record<PersonTrust['state'], (name: string) => string>,
@@ -395,6 +395,12 @@ export const words = {
           'One of their keys comes with a certificate that cannot be confirmed here. It counts for nothing.',
       } satisfies Record<NonNullable<CertificationView['problem']>, string>,
     },
+    untimely: {
+      'not-yet': (name) =>
+        `Keys in ${name}’s name are here, but dated in the future: the clock of ${name}’s computer, or of this one, is wrong. They count once their time has come. If the date here is right, ask ${name} to set theirs and to start DockerComms again.`,
+      expired: (name) =>
+        `Keys in ${name}’s name are here, but the proof that they are ${name}’s has run out, or the date on this computer is wrong. They count once ${name} starts DockerComms again.`,
+    } satisfies Record<NonNullable<PersonTrust['untimely']>, (name: string) => string>,
     notPrivate: 'Signed is not secret: whoever can read the repository can read these messages and files.',
     expired: (name: string) =>
       `${name} has not renewed the proof of which keys are theirs. If one of their devices was lost, you would not know yet.`,
@@ -419,6 +425,10 @@ export const words = {
           `It says it is from ${name}, but carries no signature. Anyone who can write to this repository could have put it there.`,
         'unknown-key': (name) =>
           `Somebody signed it, with a key that ${name} never showed. It may be a new device of theirs that has not been announced, or somebody else.`,
+        'keys-not-yet': (name) =>
+          `It is signed, but the keys in ${name}’s name are dated in the future: the clock of ${name}’s computer, or of this one, is wrong. Once their time has come it is looked at again by itself.`,
+        'keys-expired': (name) =>
+          `It is signed, but the proof which keys are ${name}’s had run out before it was first seen here. Once ${name} renews it, by starting DockerComms again, it is looked at again by itself.`,
         'key-not-accepted': (name) =>
           `It is signed with a key of ${name}’s that was revoked or is in doubt. Whoever has that key now may not be ${name}.`,
         signature: (name) =>

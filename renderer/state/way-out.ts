@@ -65,6 +65,8 @@ const byReason: Record<FailureReason, WayOut | null> = {
   // About what arrived: the message itself explains it, and asks.
   unsigned: null,
   'unknown-key': null,
+  'keys-not-yet': null,
+  'keys-expired': null,
   'key-not-accepted': null,
   signature: null,
   'other-subject': null,

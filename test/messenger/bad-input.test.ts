@@ -65,9 +65,24 @@ test('a profile that has run out at first sight makes nobody known: what its key
   await show(firstProfile(aliceId, device(alice), [], Date.now() - 60 * day), alice);
   await write(alice, file);
   await write(alice, { contentType: textContentType });
-  expect(await look()).toMatchObject([unproven, unproven]);
-  expect(await trust()).toMatchObject({ state: 'unknown' });
+  const runOut = { ...unproven, trustReason: 'keys-expired' };
+  expect(await look()).toMatchObject([runOut, runOut]);
+  expect(await trust()).toMatchObject({ state: 'unknown', untimely: 'expired' });
   expect(await saved()).toEqual([]);
+});
+
+test('a first profile that is dated in the future makes nobody known, and it is said why', async () => {
+  const { alice, device, show, write, look, trust, saved, begin } = await scene();
+  await show(firstProfile(aliceId, device(alice), [], Date.now() + day), alice);
+  await write(alice, file);
+  expect(await look()).toMatchObject([{ ...unproven, trustReason: 'keys-not-yet' }]);
+  expect(await trust()).toMatchObject({ state: 'unknown', untimely: 'not-yet' });
+  expect(await saved()).toEqual([]);
+  // She has set her clock.
+  await show(begin(), alice);
+  await write(alice);
+  expect((await look()).at(-1)).toMatchObject({ trust: 'signed' });
+  expect(await trust()).toMatchObject({ state: 'first-use', untimely: null });
 });
 
 test('a withheld revocation: an older profile put back does not bring the revoked key back, and is an alarm', async () => {

@@ -22,6 +22,7 @@ const calm: PersonTrust = {
   change: null,
   ignored: 0,
   expired: false,
+  untimely: null,
   certification: { by: [], others: [], problem: null },
 };
 const change = { kind: 'alarm', reason: null, at: 2, blocking: true } as const;

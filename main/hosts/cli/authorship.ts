@@ -6,6 +6,7 @@ import { addressingOf } from '../../trust/addressee.ts';
 import type { CandidateOptions, EvidencePlace } from '../../trust/candidates.ts';
 import { findEvidence } from '../../trust/evidence.ts';
 import type { Policy, SignedBy, Verdict } from '../../trust/policy.ts';
+import type { Untimely } from '../../messenger/trust/first-sights.ts';
 import type { SignedProfile } from '../../trust/profile-succession.ts';
 import { parseVerifyingKey, type VerifyingKey } from '../../trust/signing-key.ts';
 import { parseTrustedRoot, type TrustedRoot } from '../../trust/trusted-root.ts';
@@ -168,9 +169,11 @@ export class Authorship {
     const pinned = person && knownKeys.policyFor(person.id);
     if (person === null || pinned === null) {
       const sought = { identity: author, invitedKey: person?.invitedKey ?? null };
-      const firstSight = await knownKeys.firstSight(sought, this.#repository, {
+      const firstSight = await knownKeys.firstSights.seek(sought, this.#repository, {
         signal: this.#context.signal,
       });
+      const untimely = knownKeys.firstSights.untimely(author);
+      if (untimely !== null) this.#say(author, saidOf[untimely]);
       return { policy: { keys: keysOf(firstSight) }, firstSight };
     }
     if (!this.#free) return { policy: pinned, firstSight: null };
@@ -221,6 +224,11 @@ async function trustedRootFor(
   if (trustedRoot !== undefined) return parseTrustedRoot(await readFile(trustedRoot));
   return (await context.sigstore()).sigstore.trustedRoot();
 }
+
+const saidOf = {
+  'not-yet': 'are dated in the future and do not count yet: their clock is wrong, or that of this computer',
+  expired: 'had run out before they were seen here: they count once their owner renews them',
+} satisfies Record<Untimely, string>;
 
 function keysOf(seen: SignedProfile | null): readonly VerifyingKey[] {
   return seen === null ? [] : seen.profile.devices.map(({ key }) => key);

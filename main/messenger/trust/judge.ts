@@ -70,10 +70,20 @@ export class Judge {
     const person = store.people.findByIdentity(author);
     const policy = person && knownKeys.policyFor(person.id);
     const first = await this.#byKeyOrCertificate(person, manifest, policy ?? nobody);
+    if (first.trust !== 'foreign' || person === null) return first;
     // A key that nobody knows may be a new device's.
-    if (first.trust !== 'foreign' || person === null || this.#looks.has(person.id)) return first;
+    if (this.#looks.has(person.id)) return this.#explained(person, first);
     await this.#look(person);
-    return this.#byKeyOrCertificate(person, manifest, knownKeys.policyFor(person.id) ?? nobody);
+    const second = await this.#byKeyOrCertificate(person, manifest, knownKeys.policyFor(person.id) ?? nobody);
+    return this.#explained(person, second);
+  }
+
+  /** That a key is unknown may be because of a date: that is another thing to do something about. */
+  #explained({ id, identity }: Person, judgement: Judgement): Judgement {
+    const { store, knownKeys } = this.#context;
+    if (judgement.reason !== 'unknown-key' || store.pins.get(id) !== null) return judgement;
+    const untimely = knownKeys.firstSights.untimely(identity);
+    return untimely === null ? judgement : { ...judgement, reason: `keys-${untimely}` };
   }
 
   /**

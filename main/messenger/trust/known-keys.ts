@@ -11,6 +11,7 @@ import { longestProfileLife, parseProfile, profileAge } from '../../trust/profil
 import type { VerifyingKey } from '../../trust/signing-key.ts';
 import type { EngineContext } from '../context.ts';
 import type { Certifications } from './certifications.ts';
+import { FirstSights } from './first-sights.ts';
 import { foundAncestors, foundProfile } from './found-profile.ts';
 import {
   believedKeys,
@@ -41,10 +42,12 @@ type Parts = Pick<EngineContext, 'store' | 'clock' | 'events' | 'logger'> & {
 
 /** Whose keys are believed: pinned when first seen, followed when their owner changes them, held on to when not. */
 export class KnownKeys {
+  readonly firstSights: FirstSights;
   readonly #parts: Parts;
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.firstSights = new FirstSights(parts);
   }
 
   /** Whose signatures count as this person's; null while none of their keys was ever seen. */
@@ -77,7 +80,7 @@ export class KnownKeys {
     const { pins, people } = this.#parts.store;
     const pin = pins.get(person.id);
     if (pin === null) {
-      const seen = await this.firstSight(person, place, options);
+      const seen = await this.firstSights.seek(person, place, options);
       const isAsBefore =
         pins.get(person.id) === null && people.get(person.id)?.invitedKey === person.invitedKey;
       // Else somebody was faster, or an invitation has told another key: the next look begins with that.
@@ -93,25 +96,7 @@ export class KnownKeys {
     if (current?.digest === pin.digest) this.#follow(current, { signed, from: options.from, ancestors });
   }
 
-  /**
-   * The profile in `place` by which somebody may be known from now on; null: there is none, or not one to begin with.
-   * Records nothing. Fails as the registry does.
-   */
-  async firstSight(
-    { identity, invitedKey }: Pick<Person, 'identity' | 'invitedKey'>,
-    place: EvidencePlace,
-    options: CandidateOptions,
-  ): Promise<SignedProfile | null> {
-    const signed = await foundProfile(place, identity, [], options);
-    if (signed === null) return null;
-    const expected = { identity, ...(invitedKey !== null && { fingerprint: invitedKey }) };
-    const problem = firstSightProblem(signed, expected);
-    if (problem === null && profileAge(signed.profile, this.#parts.clock.now()) === 'current') return signed;
-    this.#parts.logger.warn({ problem: problem ?? 'age' }, 'a profile was not taken');
-    return null;
-  }
-
-  /** From now on this person is known by what `firstSight` gave. */
+  /** From now on this person is known by what `firstSights` gave. */
   meet({ id, invitedKey }: Person, signed: SignedProfile): void {
     const { clock, store } = this.#parts;
     const now = clock.now();
@@ -164,8 +149,12 @@ export class KnownKeys {
   }
 
   readonly trustOf = ({ id }: Pick<Person, 'id'>): PersonTrust => {
-    const pin = this.#parts.store.pins.get(id);
-    if (pin === null) return unknownPerson;
+    const { pins, people } = this.#parts.store;
+    const pin = pins.get(id);
+    if (pin === null) {
+      const identity = people.get(id)?.identity ?? '';
+      return { ...unknownPerson, untimely: this.firstSights.untimely(identity) };
+    }
     const profile = parseProfile(pin.document);
     const age = profileAge(profile, this.#parts.clock.now());
     return {
@@ -179,6 +168,7 @@ export class KnownKeys {
       },
       ignored: Object.values(pin.quieted).reduce((sum, { count }) => sum + count, 0),
       expired: age === 'expired',
+      untimely: null,
       certification: this.#parts.certifications.of(pin, profile),
     };
   };
@@ -252,7 +242,7 @@ export class KnownKeys {
 }
 
 const unknownPerson: PersonTrust = {
-  ...{ state: 'unknown', since: null, change: null, ignored: 0, expired: false },
+  ...{ state: 'unknown', since: null, change: null, ignored: 0, expired: false, untimely: null },
   certification: { by: [], others: [], problem: null },
 };
 

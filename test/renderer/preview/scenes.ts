@@ -43,6 +43,7 @@ const firstUse: PersonTrust = {
   change: null,
   ignored: 0,
   expired: false,
+  untimely: null,
   certification: { by: [], others: [], problem: null },
 };
 const certifiedBob = {
@@ -372,6 +373,20 @@ function trustTalks(): Talk[] {
         certification: { by: [], others: [], problem: 'unproven' },
       }),
       messages: [text('Back in January.', { from: 'otto@example.com', at: now - 41 * day })],
+      unread: 0,
+    },
+    {
+      id: 'talk-paul',
+      person: person('person-paul', 'paul@example.com', 'Paul Lindqvist', {
+        ...firstUse,
+        ...{ state: 'unknown', since: null, untimely: 'not-yet' },
+      }),
+      messages: [
+        text('', {
+          ...{ from: 'paul@example.com', at: ago(20), state: 'unverified', trust: 'foreign' },
+          trustReason: 'keys-not-yet',
+        }),
+      ],
       unread: 0,
     },
     {
