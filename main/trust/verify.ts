@@ -51,9 +51,17 @@ export function certifiedAuthor(
   trustedRoot: TrustedRoot,
 ): CertificateIdentity | null {
   const bundle = readableBundle(bytes);
-  const certificate = bundle?.certificate ?? null;
-  if (bundle === null || certificate === null || bundle.content.kind !== 'statement') return null;
-  if (!isAbout(bundle.content, subject.digest)) return null;
+  return bundle?.content.kind === 'statement' ? certifiedIdentity(subject, bundle, trustedRoot) : null;
+}
+
+/** The same for a bundle that was parsed, whichever way it is about `subject`. */
+export function certifiedIdentity(
+  subject: Subject,
+  bundle: ParsedBundle,
+  trustedRoot: TrustedRoot,
+): CertificateIdentity | null {
+  const { certificate, content } = bundle;
+  if (certificate === null || !isAbout(content, subject.digest)) return null;
   return certifiedSigner(subject, bundle, certificate, trustedRoot);
 }
 

@@ -130,6 +130,18 @@ export interface MessageDetails {
   readonly expiresAt: number | null;
 }
 
+/** Somebody signed in and signed this message, and a public log says so. */
+export interface PublicSignatureView {
+  /** An e-mail address or a URI. */
+  readonly subject: string;
+  /** The address of the provider that vouched for it. */
+  readonly issuer: string;
+  /** When, in milliseconds. */
+  readonly signedAt: number;
+  /** Whether that is the message's author, as far as who confirmed their key is known here. */
+  readonly byAuthor: boolean;
+}
+
 export interface MessagePage {
   /** Oldest first. */
   readonly messages: readonly MessageView[];
@@ -199,6 +211,13 @@ export const messagesRequests = {
   'messages.downloadLink': request(z.strictObject({ messageId: id })).returns<{ readonly url: string }>(),
   /** A small rendering of an image or a text file; null when there is none. Only of verified payloads. */
   'messages.preview': request(z.strictObject({ messageId: id })).returns<FilePreview | null>(),
+  /**
+   * Who signed it publicly, its author first; empty: nobody. Asked of the registry. Fails as that does, and where it is
+   * not known which authorities to trust.
+   */
+  'messages.publicSignatures': request(z.strictObject({ messageId: id })).returns<
+    readonly PublicSignatureView[]
+  >(),
   /** Gives up attachments that will not be sent; temporary copies are deleted. */
   'attachments.discard': request(
     z.strictObject({ tokens: z.array(attachmentToken).max(limits.attachments) }),

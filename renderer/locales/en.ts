@@ -773,6 +773,15 @@ export const words = {
     unknown: 'Unknown',
     none: 'None',
     expires: 'Expires',
+    signedPublicly: {
+      title: 'Signed publicly',
+      by: (subject: string, issuer: string, moment: string) =>
+        `By ${subject} (${issuer}), in the public log since ${moment}.`,
+      notAuthor: (subject: string, name: string) =>
+        `${subject} is not known to be ${name}: anybody may sign what somebody else wrote.`,
+      means: 'Anyone can check this later, without asking either of you.',
+      failed: 'Whether it was signed publicly could not be looked up.',
+    },
     technical: 'On the registry',
     repository: 'Repository',
     tag: 'Tag',

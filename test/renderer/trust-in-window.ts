@@ -267,7 +267,7 @@ export function showsTrust({ open, talk }: WindowTools): void {
     await page.keyboard.press('Enter');
     await page.getByText('An invitation from zoe@example.com').waitFor();
     await button(page, 'Start conversation').click();
-    await page.getByRole('button', { name: 'Verified' }).waitFor();
+    await page.getByRole('button', { name: 'Verified', exact: true }).waitFor();
 
     await button(page, 'New conversation').click();
     await typed('dockercomms:nonsense');

@@ -63,8 +63,13 @@ test(
     await atAlice.expectState('For the record', 'queued');
     await atAlice.row('For the record').getByRole('button', { name: words.wayOut['sign-in'] }).click();
     await alice.signsIn('messages');
-    await expect((await bob.acceptsChat(alice)).bubble('For the record')).toBeVisible();
+    const atBob = await bob.acceptsChat(alice);
+    await expect(atBob.bubble('For the record')).toBeVisible();
     expect(logged(there)).toBe(2);
+    await atBob.actionsOf('For the record').click();
+    await bob.page.getByRole('menuitem', { name: words.message.details }).click();
+    const signatures = bob.page.getByRole('region', { name: words.details.signedPublicly.title });
+    await expect(signatures).toContainText(alice.identity);
 
     // Whoever knows neither her key nor a messenger finds out from the registry alone.
     const key = generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).publicKey;

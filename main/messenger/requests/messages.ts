@@ -6,6 +6,7 @@ import { composeMessages } from '../outbox/compose.ts';
 import { snapshotOf } from '../outbox/source-snapshot.ts';
 import { previewOf } from '../previews.ts';
 import { removingCopies } from '../removal.ts';
+import { publicSignaturesOf } from '../sigstore/message-signatures.ts';
 import { releaseMessage } from '../trust/release.ts';
 import { linksOf, messageView, pathOf } from '../views.ts';
 import { conversationOf } from './conversations.ts';
@@ -69,6 +70,8 @@ export function messagesRequests(
       url: await required(host.downloadLink)(await savedFileOf(services, messageId)),
     }),
     'messages.preview': ({ messageId }) => previewOf(messageOf(services, messageId)),
+    'messages.publicSignatures': ({ messageId }) =>
+      publicSignatures(services, messageOf(services, messageId)),
     'attachments.discard': async ({ tokens }) => {
       await Promise.all(tokens.map((token) => context.attachments.discard(token)));
       return null;
@@ -134,6 +137,17 @@ async function remove({ context, notifier }: EngineServices, message: Message): 
   });
   events.messageChanged(message.conversationId, message.id);
   if (message.direction === 'incoming') notifier.tellUnread();
+}
+
+async function publicSignatures({ context, accounts, signIns }: EngineServices, message: Message) {
+  const conversation = context.store.conversations.get(message.conversationId);
+  if (conversation === null) throw noLongerHere();
+  const account = accounts.get(conversation.accountId);
+  const author =
+    message.author === account.identity
+      ? await signIns.certificatesOf(account.id)
+      : context.knownKeys.certificatesFor(conversation.person.id);
+  return publicSignaturesOf(context, account, message, author);
 }
 
 /** Fails `not-found`. */

@@ -6,6 +6,7 @@ import type { RequestInput } from '../../../preload/contract/requests.ts';
 import type { Signer } from '../../trust/signer.ts';
 import { tokenOnce } from './public-signers.ts';
 import type { SignIn, SignInOptions } from '../../trust/sign-in.ts';
+import type { CertificateIdentity } from '../../trust/policy.ts';
 import { certifiedAuthor, subjectOf } from '../../trust/verify.ts';
 import type { EngineContext } from '../context.ts';
 
@@ -104,6 +105,13 @@ export class SignIns {
     this.cancel(accountId);
     store.facts.delete(factOf(accountId));
     publicSigners.end(accountId);
+  }
+
+  /** Who this account is to certificate authorities; empty: nobody confirmed its key. Fails as `OwnKeys.signingKey`. */
+  async certificatesOf(accountId: string): Promise<readonly CertificateIdentity[]> {
+    const { verifying } = await this.#parts.ownKeys.signingKey(accountId);
+    const by = this.certifierOf(accountId, verifying.fingerprint);
+    return by === null ? [] : [{ identity: by.subject, issuer: by.issuer }];
   }
 
   /** Who certified the key `fingerprint` of this account; null: nobody. */

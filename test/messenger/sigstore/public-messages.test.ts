@@ -24,7 +24,7 @@ async function publicAlice() {
   const people = await household();
   await signIn(people.alice, people.accountId);
   await chooses(people.alice, people.accountId);
-  return people;
+  return { ...people, issuer: people.provider.issuer.href.replace(/\/$/, '') };
 }
 
 test('nothing is logged of a message unless its account was chosen', async () => {
@@ -43,6 +43,25 @@ test('each message of a chosen account is logged once, and is what its key says 
   }
   expect(logged(services)).toBe(3);
   expect(services.requests.filter((path) => path.endsWith('/signingCert'))).toHaveLength(1);
+});
+
+test('who wants to know reads on both sides who signed a message publicly and when, and of others that nobody did', async () => {
+  const { alice, bob, issuer } = await publicAlice();
+  await alice.say(bobId, 'for the record');
+  const { id: atBob } = await bob.awaits(aliceId, { content: { text: 'for the record' }, trust: 'signed' });
+  const { id: atAlice } = await alice.awaits(bobId, { content: { text: 'for the record' } });
+  const found = { subject: aliceId, issuer, byAuthor: true };
+  for (const [who, messageId] of [
+    [alice, atAlice],
+    [bob, atBob],
+  ] as const) {
+    const [signature, ...others] = await who.ask('messages.publicSignatures', { messageId });
+    expect([signature, others]).toMatchObject([found, []]);
+    expect(Math.abs(Date.now() - (signature?.signedAt ?? 0))).toBeLessThan(600_000);
+  }
+  await bob.say(aliceId, 'just us');
+  const { id } = await alice.awaits(bobId, { content: { text: 'just us' } });
+  expect(await alice.ask('messages.publicSignatures', { messageId: id })).toEqual([]);
 });
 
 test('what is written when nobody is signed in any more waits, unseen, and goes out after a sign-in', async () => {

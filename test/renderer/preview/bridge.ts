@@ -34,7 +34,7 @@ import { file, text, type MessageOptions } from './messages.ts';
 import { me, type Scene, type Talk, unknown as unknownPerson } from './scenes.ts';
 import { Refusal } from './refusal.ts';
 import { ScriptedSignIn } from './sign-in.ts';
-import { identityOf, invitation, invitationFor, safetyNumber } from './trust.ts';
+import { identityOf, invitation, invitationFor, publicSignaturesOf, safetyNumber } from './trust.ts';
 
 type Handlers = { [Name in RequestName]: (input: RequestInput<Name>) => unknown };
 
@@ -275,6 +275,7 @@ export class ScriptedBridge implements Bridge {
     'messages.openLink': () => null,
     'messages.downloadLink': () => ({ url: '#download' }),
     'messages.preview': ({ messageId }) => previewOf(this.#messageOf(messageId)),
+    'messages.publicSignatures': ({ messageId }) => publicSignaturesOf(this.#messageOf(messageId)),
     'attachments.discard': () => null,
     'search.query': ({ text: words }) => this.#search(words),
     'settings.get': () => this.#settings,
