@@ -8,6 +8,7 @@ import {
   type IdentityImportOptions,
 } from './commands/device.ts';
 import {
+  beginAnew,
   createIdentity,
   type IdentityCreateOptions,
   type IdentityShowOptions,
@@ -208,6 +209,11 @@ function addIdentity(program: Command, context: CliContext): void {
     .option('--passphrase-file <file>', 'take its passphrase from the first line of this file')
     .addOption(jsonOption())
     .action(async (file: string, options: IdentityImportOptions) => importIdentity(context, file, options));
+  identity
+    .command('begin-anew')
+    .description('go on with a new key where the home has lost its own: whoever knew the old one is warned')
+    .argument('<identity>')
+    .action(async (name: string) => beginAnew(context, name));
   identity.addHelpText(
     'after',
     '\nThe passphrase of such a file is asked, or taken from DOCKERCOMMS_DEVICE_PASSPHRASE.',

@@ -102,7 +102,7 @@ function nameOf(accountId: string): string {
 function keyLost({ identity, signingKey }: Account): DockerCommsError {
   return new DockerCommsError(
     'auth',
-    `The key that signs for ${identity} is no longer in the vault. Restore the vault file from a backup, or begin with a new key (Settings → Accounts): people are warned of it then.`,
+    `The key that signs for ${identity} is no longer in the vault. Restore the vault file from a backup, or begin with a new key (Settings → Accounts, or “dockercomms identity begin-anew”): people are warned of it then.`,
     { detail: { reason: 'key-lost', key: signingKey ?? '' } },
   );
 }

@@ -108,3 +108,19 @@ test('a short passphrase seals nothing, and no device is made', async () => {
   };
   expect(shown.identities[0]?.devices).toHaveLength(2);
 });
+
+test('a lost key is replaced when somebody says so, and never while it is there', async () => {
+  const { first } = await exported();
+  const fingerprint = async () => {
+    const ran = await first.run('identity', 'show', '--json');
+    return (ran.json() as { identities: readonly { fingerprint: string }[] }).identities[0]?.fingerprint;
+  };
+  const before = await fingerprint();
+  expect((await first.run('identity', 'begin-anew', alice)).exitCode).toBe(4);
+  expect(await fingerprint()).toBe(before);
+  // Both: a vault without its own key file would be one that is locked.
+  for (const file of ['vault.json', 'vault.key']) await rm(join(first.folder, 'home', file));
+  expect((await first.run('identity', 'show')).exitCode).toBe(3);
+  expect(await first.run('identity', 'begin-anew', alice)).toMatchObject({ exitCode: 0 });
+  expect(await fingerprint()).not.toBe(before);
+});

@@ -10,6 +10,7 @@ import { parseProfile } from '../../../trust/profile.ts';
 import type { VerifyingKey } from '../../../trust/signing-key.ts';
 import { homeFolder } from '../../places.ts';
 import type { CliContext } from '../context.ts';
+import { HomeTrust } from '../home-trust.ts';
 import { printable } from '../terminal.ts';
 
 export interface IdentityCreateOptions {
@@ -72,6 +73,26 @@ export async function showIdentity(
   const shown = await Promise.all(accounts.map((account) => identityOf(context, account)));
   if (json) context.terminal.out(JSON.stringify({ identities: shown }));
   else for (const identity of shown) context.terminal.out(pem ? identity.pem : describe(identity));
+}
+
+/**
+ * `dockercomms identity begin-anew`: a new key in place of one that is lost. Fails `conflict` while the key is there, and while
+ * a messenger runs on the home; else as `OwnProfiles.beginAnew`.
+ */
+export async function beginAnew(context: CliContext, name: string): Promise<void> {
+  const account = await context.account(name);
+  const lock = await acquireHome(homeFolder());
+  try {
+    const repository = await context.repository({ repo: account.repository, account: account.id });
+    const { ownProfiles, ownKeys } = await HomeTrust.open(context, repository);
+    await ownProfiles.beginAnew(account, context.signal);
+    const { verifying } = await ownKeys.signingKey(account.id);
+    context.terminal.out(
+      `${printable(account.identity)} signs with ${verifying.fingerprint} from now on. Whoever knew the old key is warned of it.`,
+    );
+  } finally {
+    await lock.release();
+  }
 }
 
 interface ShownIdentity {
