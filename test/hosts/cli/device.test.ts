@@ -124,3 +124,21 @@ test('a lost key is replaced when somebody says so, and never while it is there'
   expect(await first.run('identity', 'begin-anew', alice)).toMatchObject({ exitCode: 0 });
   expect(await fingerprint()).not.toBe(before);
 });
+
+test('homes that take in the same file are one device, and what any of them sends is believed', async () => {
+  const { repo, folder, passphraseFile, out } = await exported();
+  for (const name of ['one', 'two']) {
+    const home = await sitDown();
+    await home.run('identity', 'import', out, '--passphrase-file', passphraseFile);
+    const sent = await home.run('send', join(inputs, 'hello.txt'), '--repo', repo, '--recipient', bob);
+    expect([name, sent.exitCode]).toEqual([name, 0]);
+    const shown = (await home.run('identity', 'show', '--json')).json() as {
+      identities: readonly { devices: readonly string[] }[];
+    };
+    expect(shown.identities[0]?.devices).toHaveLength(2);
+  }
+  const reader = await sitDown();
+  const to = ['--repo', repo, '--me', bob, '--out', join(folder, 'in'), '--json'];
+  const received = (await reader.run('recv', ...to)).json();
+  expect(received).toMatchObject({ received: [{ sender: alice }, { sender: alice }], rejected: [] });
+});
