@@ -51,7 +51,7 @@ test(
   'each message is signed publicly where somebody chose so, and waits while nobody is signed in',
   { tag },
   async ({ world, alice, bob, there }) => {
-    await useServices(there, alice);
+    await useServices(there, alice, bob);
     await alice.settings.confirmWhoIAm();
     await alice.signsIn('confirm');
     await alice.settings.signEachMessage();
