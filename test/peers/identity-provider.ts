@@ -16,6 +16,9 @@ export type Attack =
   | 'other-port'
   | 'denies';
 
+/** Seconds for which its tokens are in force. */
+export const tokenLifeSeconds = 60;
+
 export interface IdentityProviderOptions {
   readonly email?: string;
   readonly attack?: Attack;
@@ -97,7 +100,12 @@ export async function startIdentityProvider({
         return;
       }
       const id_token = await idToken(asked.nonce);
-      json(response, 200, { access_token: 'opaque', token_type: 'bearer', expires_in: 60, id_token });
+      json(response, 200, {
+        access_token: 'opaque',
+        token_type: 'bearer',
+        expires_in: tokenLifeSeconds,
+        id_token,
+      });
     },
   };
 
@@ -106,7 +114,7 @@ export async function startIdentityProvider({
     const claims = { email, email_verified: true, nonce: attack === 'wrong-nonce' ? 'guessed' : nonce };
     const issuer = attack === 'wrong-issuer' ? 'https://accounts.example' : address();
     const audience = attack === 'wrong-audience' ? 'somebody-else' : 'sigstore';
-    const expiry = attack === 'expired-token' ? now - 3600 : now + 60;
+    const expiry = attack === 'expired-token' ? now - 3600 : now + tokenLifeSeconds;
     const fill = (token: SignJWT | UnsecuredJWT) =>
       token
         .setIssuer(issuer)

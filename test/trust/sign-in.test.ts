@@ -1,12 +1,17 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../main/base/clock.ts';
-import { MiB } from '../../main/base/limits.ts';
+import { MiB, limits } from '../../main/base/limits.ts';
 import { Connections } from '../../main/oci/connections.ts';
 import { fetchThrough } from '../../main/oci/fetch-through.ts';
 import { ambientToken } from '../../main/trust/ambient-token.ts';
 import { subjectOfToken } from '../../main/trust/identity-token.ts';
 import { beginSignIn, type SignInOptions } from '../../main/trust/sign-in.ts';
-import { startIdentityProvider, type Attack, type ScriptedProvider } from '../peers/identity-provider.ts';
+import {
+  startIdentityProvider,
+  tokenLifeSeconds,
+  type Attack,
+  type ScriptedProvider,
+} from '../peers/identity-provider.ts';
 
 async function provider(attack?: Attack): Promise<ScriptedProvider> {
   const started = await startIdentityProvider(attack === undefined ? {} : { attack });
@@ -67,6 +72,20 @@ describe('signing in through the browser', () => {
     const signIn = await begin(await provider(attack));
     await browse(signIn.url);
     await expect(signIn.token).rejects.toMatchObject({ code: 'auth', detail: { reason: 'sign-in-refused' } });
+  });
+
+  it('takes a token as long as clocks may differ, and no longer', async () => {
+    const { clockSkewSeconds } = limits;
+    const tokenOf = async (secondsFast: number) => {
+      const clock = { ...systemClock, now: () => Date.now() + secondsFast * 1000 };
+      const signIn = await begin(await provider(), { clock });
+      await browse(signIn.url);
+      return signIn.token;
+    };
+    expect(subjectOfToken(await tokenOf(clockSkewSeconds))).toBe('alice@example.com');
+    expect(subjectOfToken(await tokenOf(-clockSkewSeconds))).toBe('alice@example.com');
+    const late = tokenOf(tokenLifeSeconds + clockSkewSeconds + 1);
+    await expect(late).rejects.toMatchObject({ code: 'auth', detail: { reason: 'sign-in-refused' } });
   });
 
   it('is not moved by a visit with another state: no code is redeemed, and the right one still counts', async () => {
