@@ -138,6 +138,25 @@ export const limits = {
   /** Bytes of one chat message: some hundred pages, kept in the database, searched and drawn whole; more is a file. */
   textBytes: 256 * KiB,
   /**
+   * Characters of a message where it is shown in another place than its own (in the list of conversations, above an
+   * answer, in the name of its menu): two lines, as much as tells it from others.
+   */
+  excerptCharacters: 200,
+  /**
+   * Rows of work that are looked at in one go (messages to send, payloads to fetch, receipts): many times what is under
+   * way at once, and read in a millisecond. Whatever ends looks again, so more of them only wait.
+   */
+  dueAtOnce: 100,
+  /**
+   * Bytes that people on the network may fill in this computer's registry (a setting; this is its default): enough for
+   * years of words and many files, and far from filling a disk unnoticed.
+   */
+  guestQuotaBytes: 20_000_000_000,
+  /** The least that can be chosen there: below a mebibyte hardly one file arrives, and closing it says more. */
+  leastGuestQuotaBytes: 1 * MiB,
+  /** The most, a pebibyte: over any disk, and exact as a number; who wants all of the disk sets no limit. */
+  largestGuestQuotaBytes: 1024 * 1024 * GiB,
+  /**
    * Payloads up to this many bytes are fetched without asking (a setting; this is its default): what people know as
    * the largest attachment of a mail.
    */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { LocalNetworkView } from '../../preload/contract/local-network.ts';
 import { DockerCommsError } from '../base/errors.ts';
+import { limits } from '../base/limits.ts';
 import { formatRepositoryReference, parseRepositoryReference } from '../oci/reference.ts';
 import type { EngineContext } from './context.ts';
 import type { EmbeddedNetwork } from './engine.ts';
@@ -128,7 +129,7 @@ export class LocalNetwork {
   #choice(): Choice {
     const parsed = choiceSchema.safeParse(this.#parts.store.facts.get(factName));
     // Closed is what holds in doubt.
-    return parsed.success ? parsed.data : { open: false, port: null, quotaBytes: defaultQuotaBytes };
+    return parsed.success ? parsed.data : { open: false, port: null, quotaBytes: limits.guestQuotaBytes };
   }
 
   #remember(choice: Choice): void {
@@ -140,9 +141,6 @@ export class LocalNetwork {
     this.#parts.events.emit({ type: 'accounts.changed' });
   }
 }
-
-/** Enough for years of words and many files, and far from filling a disk unnoticed. */
-const defaultQuotaBytes = 20_000_000_000;
 
 function canonical(repository: string): string {
   return formatRepositoryReference(parseRepositoryReference(repository));

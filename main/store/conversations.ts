@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { limits } from '../base/limits.ts';
 import { flag } from './columns.ts';
 import type { Original } from './originals.ts';
 import type { Database, Guard } from './database.ts';
@@ -13,7 +14,7 @@ import {
 } from './message.ts';
 import { personColumns, type Person } from './people.ts';
 
-/** The newest message as the list shows it: its words or its file's name, cut to 200 characters. */
+/** The newest message as the list shows it: its words or its file's name, cut to `limits.excerptCharacters`. */
 export interface LastStoredMessage {
   readonly messageId: string;
   readonly direction: Direction;
@@ -162,14 +163,15 @@ const select = `
     people.firstSeenAt AS personFirstSeenAt, people.invitedKey AS personInvitedKey,
     people.proposedMailbox AS personProposedMailbox, people.declinedMailbox AS personDeclinedMailbox,
     answered.id AS answeredId, answered.direction AS answeredDirection, answered.kind AS answeredKind,
-    substr(coalesce(answered.text, answered.fileName, ''), 1, 200) AS answeredExcerpt,
+    substr(coalesce(answered.text, answered.fileName, ''), 1, ${limits.excerptCharacters}) AS answeredExcerpt,
     last.id AS lastId, last.direction AS lastDirection, last.kind AS lastKind, coalesce((
       SELECT state FROM messages AS part
       WHERE part.conversationId = conversations.id AND part.batchId = last.batchId
         AND part.direction = 'outgoing' AND last.direction = 'outgoing'
       ORDER BY ${tellingFirst} LIMIT 1
     ), last.state) AS lastState,
-    last.trust AS lastTrust, last.at AS lastAt, substr(coalesce(last.text, last.fileName, ''), 1, 200) AS lastExcerpt
+    last.trust AS lastTrust, last.at AS lastAt,
+    substr(coalesce(last.text, last.fileName, ''), 1, ${limits.excerptCharacters}) AS lastExcerpt
   FROM conversations
   JOIN people ON people.id = conversations.personId
   LEFT JOIN messages AS answered ON answered.id = conversations.draftAnswers

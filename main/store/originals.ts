@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { limits } from '../base/limits.ts';
 import type { Database } from './database.ts';
 import { directions, type Direction } from './message.ts';
 
@@ -7,7 +8,7 @@ export interface Original {
   readonly id: string;
   readonly direction: Direction;
   readonly kind: 'text' | 'file';
-  /** The words, or the file's name. Cut to 200 characters. */
+  /** The words, or the file's name. Cut to `limits.excerptCharacters`. */
   readonly excerpt: string;
 }
 
@@ -30,7 +31,7 @@ export function readOriginals(
 ): ReadonlyMap<string, Original> {
   const rows = database.all(
     `SELECT wireId, id, direction, kind,
-       substr(coalesce(CASE kind WHEN 'text' THEN text ELSE fileName END, ''), 1, 200) AS excerpt
+       substr(coalesce(CASE kind WHEN 'text' THEN text ELSE fileName END, ''), 1, ${limits.excerptCharacters}) AS excerpt
      FROM messages
      WHERE conversationId = :conversationId AND wireId IN (SELECT value FROM json_each(:wireIds))
      ORDER BY state <> 'refused', sequence DESC`,

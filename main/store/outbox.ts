@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { limits } from '../base/limits.ts';
 import type { Database } from './database.ts';
 import { messageRow, type Message } from './message.ts';
 
@@ -26,7 +27,7 @@ export class Outbox {
    * since one after the other goes out. A text that waits for another try holds back the texts after it (they keep
    * their order), a file holds back nothing.
    */
-  due(now: number, limit = 100): readonly Message[] {
+  due(now: number, limit: number = limits.dueAtOnce): readonly Message[] {
     return this.#database.all(
       `SELECT * FROM messages WHERE sequence IN (
          SELECT min(sequence) FROM messages
@@ -40,7 +41,7 @@ export class Outbox {
   }
 
   /** Incoming payloads that were asked for (`waiting`, `downloadWanted`) and may be fetched at `now`, oldest first. */
-  downloadsDue(now: number, limit = 100): readonly Message[] {
+  downloadsDue(now: number, limit: number = limits.dueAtOnce): readonly Message[] {
     return this.#database.all(
       `SELECT * FROM messages WHERE ${dueIncoming} AND (retryAt IS NULL OR retryAt <= :now)
        ORDER BY sequence LIMIT :limit`,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { limits } from '../base/limits.ts';
 import { flag } from './columns.ts';
 import type { Database } from './database.ts';
 import { tagsWithoutRecord } from './seen-tags.ts';
@@ -100,14 +101,14 @@ export class Receipts {
   }
 
   /** What may be pushed at `now`, oldest first: nobody learns of a request that its message arrived. */
-  due(now: number, limit = 100): readonly DueReceipt[] {
+  due(now: number): readonly DueReceipt[] {
     return this.#database.all(
       `SELECT * FROM dueReceipts WHERE (retryAt IS NULL OR retryAt <= :now) AND NOT EXISTS (
          SELECT 1 FROM messages JOIN conversations ON conversations.id = conversationId
          WHERE messages.id = messageId AND standing <> 'accepted'
        ) ORDER BY rowid LIMIT :limit`,
       dueReceiptRow,
-      { now, limit },
+      { now, limit: limits.dueAtOnce },
     );
   }
 

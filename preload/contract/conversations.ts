@@ -30,7 +30,7 @@ export interface LastMessage {
   readonly messageId: string;
   readonly direction: Direction;
   readonly kind: 'text' | 'file';
-  /** The words, or the file's name. Cut to 200 characters. */
+  /** The words, or the file's name. Cut to `limits.excerptCharacters`. */
   readonly excerpt: string;
   readonly state: MessageState;
   /** As `MessageView.trust`. */

@@ -1,5 +1,6 @@
 /** Requests about this computer's registry on the local network. */
 import { z } from 'zod';
+import { limits } from '../../main/base/limits.ts';
 import type { ErrorView } from './answer.ts';
 import { fieldLimits } from './field-limits.ts';
 import { nothing, request } from './request.ts';
@@ -33,8 +34,8 @@ export const localNetworkRequests = {
       quotaBytes: z
         .number()
         .int()
-        .min(2 ** 20)
-        .max(2 ** 50)
+        .min(limits.leastGuestQuotaBytes)
+        .max(limits.largestGuestQuotaBytes)
         .nullable(),
     }),
   ).returns<LocalNetworkView>(),

@@ -76,7 +76,7 @@ export interface OriginalView {
   readonly messageId: string;
   readonly direction: Direction;
   readonly kind: 'text' | 'file';
-  /** The words, or the file's name. Cut to 200 characters. */
+  /** The words, or the file's name. Cut to `limits.excerptCharacters`. */
   readonly excerpt: string;
 }
 

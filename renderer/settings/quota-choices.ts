@@ -1,9 +1,10 @@
+import { limits } from '../../main/base/limits.ts';
 import { format, words } from '../locales/en.ts';
 
 /** Bytes, as disks are sold. */
 const gigabyte = 1_000_000_000;
-/** Bytes that the registry of this computer may take: what is offered. */
-const offered = [1 * gigabyte, 5 * gigabyte, 20 * gigabyte, 100 * gigabyte];
+/** Bytes that the registry of this computer may take: what is offered, the default and steps around it. */
+const offered = [1 * gigabyte, 5 * gigabyte, limits.guestQuotaBytes, 100 * gigabyte];
 const unlimited = 'unlimited';
 
 /** A quota as a value of the list of choices, and back. */

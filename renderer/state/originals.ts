@@ -1,14 +1,12 @@
 /** What a message answers, and what of a message can be answered. Pure. */
+import { limits } from '../../main/base/limits.ts';
 import type { MessageView, OriginalView } from '../../preload/contract/messages.ts';
 import type { Row } from './rows.ts';
-
-/** Of a message, where it is quoted or named: two lines. */
-export const excerptCharacters = 200;
 
 /** A message as it is quoted above the composer. */
 export function originalOf({ id, direction, content }: MessageView): OriginalView {
   const words = content.kind === 'text' ? content.text : content.name;
-  return { messageId: id, direction, kind: content.kind, excerpt: words.slice(0, excerptCharacters) };
+  return { messageId: id, direction, kind: content.kind, excerpt: words.slice(0, limits.excerptCharacters) };
 }
 
 /**
