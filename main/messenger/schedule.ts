@@ -1,10 +1,10 @@
-import type { DockerCommsError } from '../base/errors.ts';
-import { limits } from '../base/limits.ts';
-
 /**
  * When to look at a mailbox next. Pure: what happened in, milliseconds out, so that the rule can be read and tested
  * without waiting. The registry is somebody's shared machine: quick while people are talking, slow when nobody is.
  */
+import type { DockerCommsError } from '../base/errors.ts';
+import { limits } from '../base/limits.ts';
+
 const second = 1000;
 const minute = 60 * second;
 const hour = 60 * minute;
@@ -21,25 +21,42 @@ export interface PollingFacts {
   readonly askedToWaitMilliseconds?: number;
 }
 
-const steps: readonly (readonly [quietFor: number, remote: number, loopback: number])[] = [
+type Step = readonly [quietFor: number, remote: number, loopback: number];
+/**
+ * Milliseconds between two looks while it was quiet for less than so many: quick while somebody waits for an answer,
+ * slower when they have turned to something else. docs/registry-administrators.md has the columns that others see.
+ */
+const steps: readonly Step[] = [
   [2 * minute, 3 * second, second],
   [10 * minute, 10 * second, 2 * second],
   [60 * minute, 30 * second, 3 * second],
-  [Infinity, 60 * second, 5 * second],
 ];
+/** The same later on: 60 requests an hour are little for a shared machine, and a message is at most a minute late. */
+const asleep: Step = [Infinity, minute, 5 * second];
 
-/** Milliseconds until the next look, before jitter. Failures double it from two seconds up to two minutes. */
+/** Milliseconds after the first failure; each one more doubles it: what passes by itself has often passed by then. */
+const firstRetry = 2 * second;
+/** Milliseconds between looks that fail, at most: whoever waits for a registry to be back hardly waits longer. */
+const longestLookRetry = 2 * minute;
+/** Milliseconds between tries of one message, at most: there may be many, and a registry that is back hurries them. */
+const longestMessageRetry = 5 * minute;
+/**
+ * Milliseconds between looks for the proofs of one message, at most, six hours: each may cost pulls that a registry counts, as
+ * long as the message lives.
+ */
+const longestReexamine = 6 * hour;
+
+/** Milliseconds until the next look, before jitter. */
 export function pollingInterval(facts: PollingFacts): number {
   const asked = facts.askedToWaitMilliseconds ?? 0;
-  if (facts.failures > 0) {
-    return Math.max(asked, Math.min(2 * minute, 2 * second * 2 ** Math.min(facts.failures - 1, 10)));
-  }
-  const [, remote, loopback] = steps.find(([quietFor]) => facts.quietMilliseconds < quietFor) ?? [
-    0,
-    minute,
-    minute,
-  ];
+  if (facts.failures > 0) return Math.max(asked, doubled(facts.failures, longestLookRetry));
+  const [, remote, loopback] = steps.find(([quietFor]) => facts.quietMilliseconds < quietFor) ?? asleep;
   return Math.max(asked, facts.loopback ? loopback : remote);
+}
+
+/** Milliseconds after that many failures in a row, of which the first counts one. */
+function doubled(failures: number, longest: number): number {
+  return Math.min(longest, firstRetry * 2 ** Math.max(failures - 1, 0));
 }
 
 /** Milliseconds that the registry asked us to wait (`Retry-After`), within the limit; 0 without. */
@@ -53,20 +70,17 @@ export function jittered(milliseconds: number, random: number): number {
   return Math.round(milliseconds * (0.8 + 0.4 * random));
 }
 
-/** Milliseconds until a failed message is tried again: 2 s, 4 s, 8 s … five minutes. */
+/** Milliseconds until a failed message is tried again. */
 export function retryDelay(attempts: number): number {
-  return Math.min(5 * minute, 2 * second * 2 ** Math.min(Math.max(attempts - 1, 0), 10));
+  return doubled(attempts, longestMessageRetry);
 }
 
-/**
- * Milliseconds until the proofs of a message that nobody proved are looked for again: 2 s, 4 s, 8 s … six hours. Each look
- * may cost pulls that a registry counts, as long as the message lives.
- */
+/** Milliseconds until the proofs of a message that nobody proved are looked for again. */
 export function reexamineDelay(attempts: number): number {
-  return Math.min(6 * hour, 2 * second * 2 ** Math.min(Math.max(attempts - 1, 0), 14));
+  return doubled(attempts, longestReexamine);
 }
 
-/** Milliseconds until what was cut on our side (another login, another repository) is begun again. */
+/** Milliseconds until what was cut on our side (another login, another repository) is begun again: after whoever cut it. */
 export const afterInterruption = second;
 
 /** Milliseconds until what failed with `error` is tried again, spread, and not before the registry asked for. */

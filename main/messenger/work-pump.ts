@@ -3,9 +3,12 @@ import type { Logger } from './logger.ts';
 
 /** Milliseconds without a new try after something that should not fail did (a full disk, a locked database). */
 const restMilliseconds = 5_000;
-/** Two looks at what is due are at least this far apart when only the time leads to them. */
+/**
+ * Milliseconds that two looks at what is due are at least apart when only the time leads to them: a time that has passed
+ * while there was no room costs ten looks a second and not a busy processor.
+ */
 const shortestPause = 100;
-/** And at most this far: a timer of more than 24 days would fire at once, and others choose how long messages live. */
+/** Milliseconds that they are apart at most, a day: a timer of more than 24 days would fire at once, and others choose how long messages live. */
 const longestPause = 86_400_000;
 
 export interface WorkPumpOptions {

@@ -79,10 +79,12 @@ export const registryLimits = {
   /** Passwords that wait to be hashed: at some 100 ms each about two seconds; more are told to come again. */
   passwordHashesWaiting: 32,
   /**
-   * Wrong passwords in a row from one address that cost no waiting: a person mistypes, and tries the wrong one of
-   * several, that often.
+   * Wrong passwords in a row from one address without waiting in between: a person mistypes, and tries the wrong one
+   * of several, that often.
    */
   freeFailures: 5,
+  /** Milliseconds to wait after those, doubled by each one more: a person hardly notices the first. */
+  firstSlowDownMilliseconds: 1_000,
   /**
    * Milliseconds that wrong passwords can make an address wait: at a guess a minute nobody gets through 100 bits, and
    * a person who found the right password need not wait longer.

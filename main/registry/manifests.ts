@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { splitDigest, type Digest } from '../base/digest.ts';
-import { limits } from '../base/limits.ts';
+import { MiB, limits } from '../base/limits.ts';
 import type { Catalogue, StoredManifest } from './catalogue.ts';
 import { registryError } from './errors.ts';
 import { answerBytes, answerEmpty, bodyOf, type Exchange } from './exchange.ts';
@@ -133,5 +133,9 @@ async function readManifest(request: IncomingMessage): Promise<Uint8Array> {
 
 function refuseTooLarge(bytes: number): void {
   if (bytes <= registryLimits.manifestBytes) return;
-  throw registryError('SIZE_INVALID', 'A manifest has at most 4 MiB here.', { status: 413 });
+  throw registryError(
+    'SIZE_INVALID',
+    `A manifest has at most ${registryLimits.manifestBytes / MiB} MiB here.`,
+    { status: 413 },
+  );
 }

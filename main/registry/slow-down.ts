@@ -49,7 +49,9 @@ export class SlowDown {
 /** Milliseconds after that many wrong passwords in a row: people mistype, programs guess. */
 function delayAfter(failures: number): number {
   const over = failures - registryLimits.freeFailures;
-  return over < 0 ? 0 : Math.min(1_000 * 2 ** over, registryLimits.longestSlowDownMilliseconds);
+  if (over < 0) return 0;
+  const { firstSlowDownMilliseconds: first, longestSlowDownMilliseconds: longest } = registryLimits;
+  return Math.min(first * 2 ** over, longest);
 }
 
 /** One machine has a whole /64 of IPv6 addresses to itself. An IPv4 address written as IPv6 is the IPv4 address. */

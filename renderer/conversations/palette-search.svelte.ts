@@ -4,6 +4,8 @@ import type { Client } from '../state/client.svelte.ts';
 
 /** From the last key to the search: shorter than a person notices, longer than between two keys. */
 const delayMilliseconds = 80;
+/** People, conversations and messages, of each: more are no longer overlooked at a glance, and the next letter leaves fewer. */
+const resultsOfEach = 12;
 const nothing: SearchResults = { people: [], conversations: [], messages: [] };
 
 /** Asks while somebody types; only the answer to the last question counts. */
@@ -26,7 +28,7 @@ export class PaletteSearch {
 
   async #query(text: string): Promise<void> {
     try {
-      const results = await this.#client.call('search.query', { text, limit: 12 });
+      const results = await this.#client.call('search.query', { text, limit: resultsOfEach });
       if (text === this.text) this.results = results;
     } catch {
       // Actions and recent conversations stay usable while the engine is away; the banner says that it is.

@@ -240,9 +240,12 @@ function isGone(error: unknown): boolean {
   return error instanceof ContractError && error.view.code === 'not-found';
 }
 
+/** Messages above what was not read: some that were, to know what it is about. */
+const readBefore = 20;
+
 /** Large enough to hold what was not read, and one's own between it, as far as the contract allows. */
 function firstPageSize(unread: number): number {
-  return Math.min(fieldLimits.pageRows, Math.max(fieldLimits.messagesPerPage, 2 * unread + 20));
+  return Math.min(fieldLimits.pageRows, Math.max(fieldLimits.messagesPerPage, 2 * unread + readBefore));
 }
 
 /** Null also when it lies further back than what was loaded: a mark at the wrong place would mislead. */

@@ -5,6 +5,15 @@ import { requestsPerHost } from '../../oci/connections.ts';
 /** Manifests in flight at once: what a host has room for, less one for the listing that goes on meanwhile. */
 export const manifestsAtOnce = requestsPerHost - 1;
 
+/** Tags fetched while others are still listed: more than most mailboxes hold, so that these are read in one go. */
+const earlyTags = 2048;
+/** Bytes of those: message manifests of a kilobyte or two fit, and a window of manifests of 8 MiB stays small. */
+const earlyBytes = 16 * MiB;
+/** Tags fetched before their turn: four rounds of what is under way, so that one slow tag does not hold up the others. */
+const aheadTags = 4 * manifestsAtOnce;
+/** Bytes of those: as many of the usual kilobytes, or one of the largest manifests. */
+const aheadBytes = 8 * MiB;
+
 /** What may lie here, fetched and not yet taken. */
 interface Shelf {
   readonly mostTags: number;
@@ -31,9 +40,9 @@ export class ManifestWindow<Item> {
   readonly #signal: AbortSignal;
   readonly #started = new Map<string, { readonly item: Promise<Item | null>; readonly shelf: Shelf }>();
   /** For what is listed: its turn comes when the listing has ended and everything was put into order. */
-  readonly #early: Shelf = { mostTags: 2048, mostBytes: 16 * MiB, tags: 0, bytes: 0 };
-  /** For what is next. Long enough that one slow tag does not keep the others waiting. */
-  readonly #ahead: Shelf = { mostTags: 4 * manifestsAtOnce, mostBytes: 8 * MiB, tags: 0, bytes: 0 };
+  readonly #early: Shelf = { mostTags: earlyTags, mostBytes: earlyBytes, tags: 0, bytes: 0 };
+  /** For what is next. */
+  readonly #ahead: Shelf = { mostTags: aheadTags, mostBytes: aheadBytes, tags: 0, bytes: 0 };
 
   constructor(source: ManifestSource<Item>, signal?: AbortSignal) {
     this.#source = source;
