@@ -4,6 +4,8 @@ import { WorkPump } from './work-pump.ts';
 
 /** Milliseconds of an hour that somebody wants to be left in peace. */
 const hour = 3_600_000;
+/** Milliseconds of the longer choice: a night, or a day of work. */
+const eightHours = 8 * hour;
 /** Until then in the night “tomorrow” is the morning that comes: who is still up at two has not slept yet. */
 const nightEndsAtHour = 4;
 /** When a person's morning begins: what ends then is not heard in the night, and over before work. */
@@ -15,7 +17,7 @@ export function endOfRest(length: QuietLength, now: number): number {
     case 'hour':
       return now + hour;
     case 'eight-hours':
-      return now + 8 * hour;
+      return now + eightHours;
     case 'until-tomorrow':
       return nextMorning(new Date(now));
   }
