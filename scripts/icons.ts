@@ -12,8 +12,11 @@ const icons = join(root, 'assets/icons');
 
 /** Up to this many pixels the drawing that lies on whole pixels is the better one. */
 const largestSmallSize = 32;
+/** Pixels: the sizes of icon themes, from lists to dialogues, and larger ones for pages about programs. */
 const linuxSizes = [16, 24, 32, 48, 64, 128, 256, 512, 1024];
+/** Pixels: what Windows asks an .ico for, from title bars to large tiles. */
 const windowsSizes = [16, 24, 32, 48, 64, 128, 256];
+/** Pixels: 16 at 100, 125, 150, 200 and 300 % of the screen. */
 const traySizes = [16, 20, 24, 32, 48];
 /** Apple Icon Image types that hold PNGs, by size in pixels. The two 16 and 32 px types misdraw PNGs on some systems. */
 const icnsTypes: readonly (readonly [type: string, size: number])[] = [

@@ -6,12 +6,20 @@
 
 /** What numbers below this mean stands beside them; from here on a number in a function needs a name. HTTP ends at 599. */
 const least = 600;
-/** The same where the call says that the number bounds something. */
+/** The same where the call bounds a text or a list, or the number is what a function takes unless told otherwise. */
 const leastInBound = 32;
+/** The same where what it is given to can only be a bound: `Math.min`, and a property that is called one. */
+const leastAsBound = 10;
 /** `2 ** 10` is 1,024. */
 const leastExponent = 10;
 
 const boundingCalls = new Set(['max', 'min', 'slice', 'dump', 'setInterval', 'setTimeout', 'timeout']);
+/** What a property is called that bounds something. */
+const boundingProperty = /limit|tolerance|timeout|^max|^most|(?:seconds|bytes)$/iu;
+/** What an element takes that bounds something: a text, a time, what is drawn of a list. */
+const boundingAttribute = /^maxlength$|duration|buffer/iu;
+/** SQLite's, in a template: how many rows, and how much of a text. */
+const boundInQuery = /\blimit \d{2,}|\bsubstr\([^`]*, \d{2,}\)/iu;
 /** They convert, and limit nothing. */
 const units = new Set(['KiB', 'MiB', 'GiB', 'second', 'minute', 'hour', 'day']);
 
@@ -19,8 +27,8 @@ const units = new Set(['KiB', 'MiB', 'GiB', 'second', 'minute', 'hour', 'day']);
  * Of a syntax tree (ESTree's, and Svelte's for templates) what is read here.
  * @typedef {{ readonly type: string, readonly parent: SyntaxNode, readonly value?: unknown, readonly raw?: string,
  *   readonly operator?: string, readonly argument?: SyntaxNode, readonly left?: SyntaxNode, readonly right?: SyntaxNode, readonly callee?: SyntaxNode,
- *   readonly property?: SyntaxNode, readonly name?: string, readonly key?: SyntaxNode,
- *   readonly arguments?: readonly SyntaxNode[] }} SyntaxNode
+ *   readonly property?: SyntaxNode, readonly object?: SyntaxNode, readonly name?: string, readonly key?: SyntaxNode,
+ *   readonly arguments?: readonly SyntaxNode[], readonly elements?: readonly SyntaxNode[] }} SyntaxNode
  */
 
 /** @typedef {import('estree').Program['body'][number]} Statement */
@@ -31,21 +39,23 @@ function calledName({ callee }) {
 }
 
 /**
- * What runs: a function, and what Svelte makes one of.
+ * What runs: a function, what a class begins with, and what Svelte makes a function of.
  * @param {object} node
  */
 function isCode(node) {
   const { type, callee } = /** @type {SyntaxNode} */ (node);
-  return type.includes('Function') || callee?.name === '$derived' || callee?.name === '$state';
+  if (type.includes('Function') || type === 'PropertyDefinition') return true;
+  return callee?.name === '$derived' || callee?.name === '$state';
 }
 
 /**
- * A literal, or what is calculated from literals and named numbers.
+ * A literal, what is calculated from literals and named numbers, and a list of those.
  * @param {SyntaxNode | undefined} node
  * @returns {boolean}
  */
 function isNumeric(node) {
   if (node?.type === 'UnaryExpression') return isNumeric(node.argument);
+  if (node?.type === 'ArrayExpression') return node.elements?.some(isNumeric) === true;
   if (node?.type !== 'BinaryExpression') return node?.type === 'Literal' && typeof node.value === 'number';
   const { left, right } = node;
   const isNamed = left?.type === 'Identifier' || right?.type === 'Identifier';
@@ -53,18 +63,68 @@ function isNumeric(node) {
 }
 
 /**
- * @param {SyntaxNode} number
- * @param {boolean} inFunction
+ * What is calculated from literals and units alone: `64 * KiB`, `2 ** 20`.
+ * @param {SyntaxNode | undefined} node
+ * @returns {boolean}
  */
-function needsName(number, inFunction) {
+function isAmount(node) {
+  if (node?.type === 'BinaryExpression') return isAmount(node.left) && isAmount(node.right);
+  return node?.type === 'Identifier' ? units.has(node.name ?? '') : typeof node?.value === 'number';
+}
+
+/**
+ * The whole amount that this number belongs to: itself, or what is calculated of it.
+ * @param {SyntaxNode} number
+ */
+function amountOf(number) {
+  let amount = number;
+  while (isAmount(amount.parent)) amount = amount.parent;
+  return amount;
+}
+
+/**
+ * @param {SyntaxNode | undefined} amount
+ * @returns {SyntaxNode | null}
+ */
+function firstNumber(amount) {
+  if (amount?.type === 'Literal') return amount;
+  return amount?.type === 'BinaryExpression' ? (firstNumber(amount.left) ?? firstNumber(amount.right)) : null;
+}
+
+/**
+ * From which value on a number needs a name where it is said that it bounds something; null: nothing says so here.
+ * @param {SyntaxNode} amount
+ * @param {boolean} inCode
+ */
+function leastAt(amount, inCode) {
+  const { parent } = amount;
+  if (parent.arguments?.includes(amount) === true && boundingCalls.has(calledName(parent))) {
+    return parent.callee?.object?.name === 'Math' ? leastAsBound : leastInBound;
+  }
+  if (!inCode) return null;
+  if (parent.type === 'AssignmentPattern' && parent.right === amount) return leastInBound;
+  const { key } = parent;
+  if (key === amount || !boundingProperty.test(key?.property?.name ?? key?.name ?? '')) return null;
+  return leastAsBound;
+}
+
+/**
+ * @param {SyntaxNode} number
+ * @param {boolean} inCode
+ */
+function needsName(number, inCode) {
   const { parent, raw } = number;
   const value = Number(number.value);
-  if (value === 1000) return false;
-  if (parent.arguments?.includes(number) === true && boundingCalls.has(calledName(parent))) {
-    return value >= leastInBound;
-  }
-  if (parent.type === 'SvelteMustacheTag') return parent.parent.key?.name === 'maxlength';
-  if (!inFunction || raw?.startsWith('0x') === true) return false;
+  const amount = amountOf(number);
+  const isPart = amount !== number;
+  // Of an amount, one number speaks.
+  if (isPart ? firstNumber(amount) !== number : value === 1000) return false;
+  const leastHere = leastAt(amount, inCode);
+  if (leastHere !== null) return isPart || value >= leastHere;
+  if (parent.type === 'SvelteMustacheTag')
+    return value > 0 && boundingAttribute.test(parent.parent.key?.name ?? '');
+  if (!inCode || raw?.startsWith('0x') === true) return false;
+  if (isPart) return true;
   if (parent.operator === '**') return parent.right === number && value >= leastExponent;
   return value >= least;
 }
@@ -108,9 +168,12 @@ export const namedLimits = {
     return {
       Literal(node) {
         if (typeof node.value !== 'number') return;
-        const inFunction = sourceCode.getAncestors(node).some(isCode);
+        const inCode = sourceCode.getAncestors(node).some(isCode);
         const number = /** @type {SyntaxNode} */ (/** @type {unknown} */ (node));
-        if (needsName(number, inFunction)) context.report({ node, messageId: 'unnamed' });
+        if (needsName(number, inCode)) context.report({ node, messageId: 'unnamed' });
+      },
+      TemplateElement(node) {
+        if (boundInQuery.test(node.value.raw)) context.report({ node, messageId: 'unnamed' });
       },
       Program: ({ body }) => reportUncommented(body),
       /** @param {{ body: readonly Statement[] }} script Of a Svelte component. */
