@@ -87,6 +87,10 @@ export const limits = {
   repositoryCharacters: 512,
   /** Characters of one header that is looked at: Node takes no more of all headers together unless told otherwise. */
   headerCharacters: 16 * KiB,
+  /** Characters of a login's name: some clouds have a whole resource name there, of up to some hundred. */
+  usernameCharacters: 512,
+  /** Characters of what an invited person is called in the embedded registry: a login's name, which is typed. */
+  guestNameCharacters: 64,
   /** Characters of a media type: 127 on each side of the slash (RFC 6838, section 4.2). */
   mediaTypeCharacters: 255,
   /** Characters of what came from outside, in the facts of an error: a SHA-512 digest fits, a page of HTML does not. */

@@ -8,6 +8,7 @@ import { access, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
 import type { Environment } from './config-places.ts';
 
+/** Of 64 characters at most: it is part of a file's name, and those in use have a dozen. */
 const helperName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 /** Whether `name` can stand behind `docker-credential-`. */

@@ -18,7 +18,10 @@ export type Question =
       readonly expected: boolean;
     };
 
-/** A helper reads its question line by line: a name with a line break in it would be two. */
+/**
+ * A helper reads its question line by line: a name with a line break in it would be two. Of 1,024 characters at most: an
+ * address that a tool made of a host and a path is far shorter.
+ */
 const askable = /^[\x21-\x7e]{1,1024}$/;
 
 /**

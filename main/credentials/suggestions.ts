@@ -1,3 +1,4 @@
+import { limits } from '../base/limits.ts';
 import type { ContainerTool } from './config-places.ts';
 import type { ContainerConfig } from './config.ts';
 import { helperSource } from './helper-program.ts';
@@ -29,9 +30,6 @@ export type HelperLists = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
 /** Docker Desktop keeps its own tokens beside the logins; nobody logs in with them. */
 const inner = /\/(?:access|refresh)-token\/?$/;
-/** Characters of the longest user name that is shown: clouds put a whole resource name there, and what is longer is no name. */
-const longestUsername = 256;
-
 /** The helpers whose lists make this configuration's suggestions complete. */
 export function helpersOf({ helpers, store }: ContainerConfig): readonly string[] {
   return [...new Set([...helpers.map(({ helper }) => helper), store ?? ''])].filter((name) => name !== '');
@@ -98,8 +96,8 @@ export function listedUsername(
   return server === undefined ? undefined : shown(list.get(server));
 }
 
-/** A user name as it may be shown; `<token>` and the nil UUID (Azure) stand for no name. */
+/** A user name as it may be shown, of no more than such a name may have; `<token>` and the nil UUID (Azure) stand for no name. */
 export function shown(username: string | null | undefined): string | null {
-  if (!username || username.length > longestUsername || /\p{Cc}/u.test(username)) return null;
+  if (!username || username.length > limits.usernameCharacters || /\p{Cc}/u.test(username)) return null;
   return username === '<token>' || /^[0-]+$/.test(username) ? null : username;
 }

@@ -5,7 +5,7 @@ import type { Message } from '../store/message.ts';
 import { previewKind } from './media-type.ts';
 import { pathOf } from './views.ts';
 
-/** An image larger than this is not drawn inline: the window should not hold what nobody asked to see. */
+/** Bytes. An image larger than this is not drawn inline: the window should not hold what nobody asked to see. */
 const largestImage = 12 * MiB;
 /** So many bytes of a text are enough to recognise it. */
 const textExcerpt = 4 * KiB;

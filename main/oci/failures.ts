@@ -52,13 +52,16 @@ const errorBodySchema = z.object({
   errors: z.array(z.object({ code: z.string(), detail: z.unknown().optional() })).min(1),
 });
 
+/** Error codes of one answer that are kept, each of 64 characters at most: registries give one or two, of some twenty. */
+const mostCodes = 8;
+
 /** Error codes of a body as in the distribution specification, "Error Codes". Only what looks like a code. */
 function errorCodesIn(body: Uint8Array): string[] {
   const errors = errorsIn(body) ?? [];
   return errors
     .map(({ code }) => code)
     .filter((code) => /^[A-Z][A-Z0-9_]{0,63}$/.test(code))
-    .slice(0, 8);
+    .slice(0, mostCodes);
 }
 
 function errorsIn(body: Uint8Array): z.output<typeof errorBodySchema>['errors'] | null {

@@ -41,7 +41,7 @@ interface Target {
 }
 type Matches = (target: Target) => boolean;
 
-/** Of the list: a variable of the environment is bounded by the system, a setting by its schema; this is above both. */
+/** Characters of the list: a variable of the environment is bounded by the system, a setting by its schema; this is above both. */
 const longestList = 128 * 1024;
 const defaultPorts: Readonly<Record<string, string>> = { 'https:': '443', 'http:': '80' };
 

@@ -4,7 +4,7 @@
  */
 import { parseRepositoryReference, type RepositoryReference } from './reference.ts';
 
-/** Longest text that is looked at: a command line with a reference in it. */
+/** Characters that are looked at: a command line with a reference in it, each of the longest that is read (reference.ts). */
 const longestText = 1200;
 
 /** Commands of container tools that name a repository. Options before it are left out; options with values are not known. */

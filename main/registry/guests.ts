@@ -4,15 +4,19 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Clock } from '../base/clock.ts';
 import { DockerCommsError, systemErrorCode } from '../base/errors.ts';
+import { limits } from '../base/limits.ts';
 import { replacePrivateFile } from '../vault/private-file.ts';
 import { registryLimits } from './limits.ts';
 import { hashPassword, isPassword, makePassword, passwordHashSchema, type PasswordHash } from './password.ts';
 
 /** What a person is called here: part of an Authorization header, where a colon ends the name. */
-const namePattern = /^[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}$/;
+const nameSchema = z
+  .string()
+  .max(limits.guestNameCharacters)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._@+-]*$/);
 
 const guestSchema = z.strictObject({
-  name: z.string().regex(namePattern),
+  name: nameSchema,
   invitedAt: z.number(),
   password: passwordHashSchema,
 });
@@ -63,7 +67,7 @@ export class Guests {
 
   /** A name and a new password for somebody. Throws `invalid`, and `conflict` for a name that is taken. */
   async invite(name: string): Promise<Invitation> {
-    if (!namePattern.test(name)) {
+    if (!nameSchema.safeParse(name).success) {
       throw new DockerCommsError('invalid', 'A name has letters, digits and . _ @ + - and no blanks.');
     }
     const password = makePassword();

@@ -41,8 +41,8 @@ export const fieldLimits = {
   proxyAddress: 2048,
   /** Hosts that are reached without the proxy, as in `NO_PROXY`: two hundred names of usual length. */
   proxyExceptions: 4096,
-  /** A login's name: some clouds have a whole resource name there, of up to some hundred characters. */
-  username: 512,
+  /** A login's name. */
+  username: limits.usernameCharacters,
   /** A password or token: tokens with claims have a few kilobytes. */
   password: 8192,
   /** A path of the system: `PATH_MAX` of Linux, which no other system's dialogues exceed. */
@@ -53,11 +53,8 @@ export const fieldLimits = {
   invitation: limits.invitationCharacters,
   /** What a person calls another: a full name with titles is half as long, and no list shows more. */
   personName: 200,
-  /**
-   * What an invited person is called in the embedded registry (main/registry/guests.ts): a login name, which is
-   * typed.
-   */
-  guestName: 64,
+  /** What an invited person is called in the embedded registry. */
+  guestName: limits.guestNameCharacters,
   /**
    * Words that are searched: a sentence that somebody pasted; of words beyond sixteen nothing is looked up
    * (main/store/search-text.ts).

@@ -8,7 +8,7 @@ import { DockerCommsError, systemErrorCode, toDockerCommsError } from '../../bas
 import type { FolderShelf } from '../../messenger/engine.ts';
 import { safeFileName } from '../../protocol/filename.ts';
 
-/** As many as a person would look through; more are cut. */
+/** Folders in one list: as many as a person would look through; more are cut. */
 const mostFolders = 1000;
 /** Tokens that are kept; the oldest go first, and looking again gives new ones. */
 const mostTokens = 20_000;

@@ -50,7 +50,7 @@ export function untilNextRound(ended: {
   const { failure, failuresInARow, more } = ended;
   if (failure !== null && isRefusal(failure)) return cleanupRules.refusedAfter;
   if (failure !== null && passesByItself(failure)) {
-    const wait = Math.min(cleanupRules.between, hour * 2 ** Math.min(failuresInARow - 1, 5));
+    const wait = Math.min(cleanupRules.between, hour * 2 ** (failuresInARow - 1));
     return Math.max(askedToWait(failure), wait);
   }
   return more ? cleanupRules.backlogAfter : cleanupRules.between;
