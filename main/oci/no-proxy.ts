@@ -1,5 +1,6 @@
 /**
- * Hosts that are reached without a proxy (`NO_PROXY`, as Go's `httpproxy` reads it).
+ * Hosts that are reached without a proxy (`NO_PROXY`, as Go's `httpproxy` reads it:
+ * https://pkg.go.dev/golang.org/x/net/http/httpproxy#Config).
  * Must-fail vectors: test/oci/no-proxy.test.ts.
  */
 import { BlockList, isIP } from 'node:net';

@@ -1,5 +1,6 @@
 /**
- * What the system's settings say about the way to a host, in the form in which Chromium says it.
+ * What the system's settings say about the way to a host, in the form in which Chromium says it
+ * (https://chromium.googlesource.com/chromium/src/+/HEAD/net/docs/proxy.md).
  * Must-fail vectors: test/oci/pac-answer.test.ts.
  */
 import { DockerCommsError } from '../base/errors.ts';

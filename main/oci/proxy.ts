@@ -1,5 +1,6 @@
 /**
- * Proxies as people and the environment write them (`HTTPS_PROXY`).
+ * Proxies as people and the environment write them (`HTTPS_PROXY`:
+ * https://pkg.go.dev/golang.org/x/net/http/httpproxy#Config).
  * Must-fail vectors: test/oci/proxy.test.ts.
  */
 import { DockerCommsError } from '../base/errors.ts';

@@ -6,7 +6,7 @@
  * loaded (DNS rebinding) is same-origin to the browser and sees answers too. The registry has no login that would
  * stop it.
  *
- * Rule: the `Host` must be a loopback address or `localhost`, with our port (a rebound name is neither), and nothing
+ * Rule: the `Host` must be a loopback address or `localhost`, with our port (RFC 9110, section 7.2; a rebound name is neither), and nothing
  * that a browser marks as started by a page gets through. Registry clients send no `Origin` and no `Sec-Fetch-Site`.
  * Must-fail vectors: "web pages" in test/registry/attacks.test.ts, and "hosts" in test/registry/parsers.test.ts.
  */

@@ -1,5 +1,6 @@
 /**
- * Identity tokens that machines have without a person: in continuous integration, or put there by hand.
+ * Identity tokens that machines have without a person: in continuous integration, or put there by hand
+ * (OpenID Connect Core, section 2; GitHub, "OpenID Connect reference", for how its jobs ask).
  * Must-fail vectors: "a token of the machine" in test/trust/sign-in.test.ts.
  */
 import { z } from 'zod';

@@ -1,7 +1,10 @@
 /**
- * The three services that keyless signing asks: Fulcio (certificate), Rekor (log) and a timestamp authority. Each is one
- * POST; they go the way of everything else (proxy, authorities), which the clients of the Sigstore libraries cannot. What
- * they answer is proven only when the whole bundle is verified; here it must be an answer at all.
+ * The three services that keyless signing asks: Fulcio (certificate: https://github.com/sigstore/fulcio, `fulcio.proto`),
+ * Rekor (log: https://github.com/sigstore/rekor, `openapi.yaml`, and its second version at
+ * https://github.com/sigstore/rekor-tiles) and a timestamp authority (RFC 3161, asked as
+ * https://github.com/sigstore/timestamp-authority has it, `openapi.yaml`). Each is one POST; they go the way of everything
+ * else (proxy, authorities), which the clients of the Sigstore libraries cannot. What they answer is proven only when the
+ * whole bundle is verified; here it must be an answer at all.
  * Must-fail vectors: test/trust/signing-services.test.ts.
  */
 import { TransparencyLogEntry } from '@sigstore/protobuf-specs';
