@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { limits } from '../base/limits.ts';
+import { type Brought, broughtBy, isLink } from './brought.ts';
 import { homeFolder } from './places.ts';
 
 export interface HostHome {
@@ -18,13 +19,24 @@ export interface HostArguments {
   readonly port: number;
   /** Whether to open the user's browser. */
   readonly open: boolean;
+  /** The files and the link that it was started with. */
+  readonly brought: Brought;
 }
 
-/** Reads the command line of a host. Unknown switches are left alone: Chromium has its own on the same line. */
-export function hostArguments(argv: readonly string[]): HostArguments {
-  const { values } = parseArgs({
-    args: [...argv],
+/**
+ * Reads the command line of a host, which was started in `folder`. Unknown switches are left alone: Chromium has its own on
+ * the same line.
+ *
+ * Threat: a web page chooses every character of a link, and where a system puts it together with the rest of the command
+ * line a quote in it ends the argument, and switches and paths of the page follow. The rule: a link comes alone and last.
+ * Nothing behind it is read, and with it no file is taken.
+ */
+export function hostArguments(argv: readonly string[], folder = process.cwd()): HostArguments {
+  const link = argv.find(isLink) ?? null;
+  const { values, positionals } = parseArgs({
+    args: link === null ? [...argv] : argv.slice(0, argv.indexOf(link)),
     strict: false,
+    allowPositionals: true,
     options: {
       home: { type: 'string' },
       demo: { type: 'boolean' },
@@ -39,6 +51,7 @@ export function hostArguments(argv: readonly string[]): HostArguments {
     homes: demo ? demoHomes(home ?? `${homeFolder()}-demo`) : [{ name: null, folder: home ?? homeFolder() }],
     port: typeof values.port === 'string' ? parsePort(values.port) : 0,
     open: values['no-open'] !== true,
+    brought: broughtBy(link, positionals, folder),
   };
 }
 

@@ -27,6 +27,15 @@ export interface HostAbilities {
   readonly folders?: FolderShelf;
   /** A one-use address under which the browser downloads this file. */
   readonly downloadLink?: (file: SavedFile) => Promise<string>;
+  /** What the system brought from outside the window. */
+  readonly brought?: BroughtShelf;
+}
+
+/** Files and links from outside wait here until somebody takes them. Neither was looked at yet: anybody may have made them. */
+export interface BroughtShelf {
+  /** Absolute paths; afterwards none waits. */
+  takeFiles(): readonly string[];
+  takeLink(): string | null;
 }
 
 /** Folders that the window may show and choose from: it is given names and tokens, and never names a path. */

@@ -44,5 +44,7 @@ export type EngineEvent =
   | { readonly type: 'notification.hide'; readonly conversationId: string }
   /** Unread messages in conversations that are not muted. */
   | { readonly type: 'unread.changed'; readonly unread: number }
+  /** Files or a link came from outside: `brought.…` gives them. */
+  | { readonly type: 'brought.changed' }
   /** Something outside the window asked it to show a place (a notification, the tray). */
   | { readonly type: 'navigate'; readonly to: Place };

@@ -1,7 +1,7 @@
 /**
  * The contract between window and engine: every request, declared in the file that is named after the part before the
  * dot (`localNetwork.…` in local-network.ts). Groups without a file of their own: `attachments.…` stands with the messages,
- * `invites.…` with the identity, `folders.…` with the settings. The type of an answer stands in the same file, or is
+ * `invites.…` with the identity, `folders.…` with the settings, `links.…` with the brought. The type of an answer stands in the same file, or is
  * imported there from the group that it belongs to. Pure: schemas and types only, so the engine, hosts and window may
  * import it.
  *
@@ -12,6 +12,7 @@ import type { z } from 'zod';
 import { appRequests } from './app.ts';
 import { connectionRequests } from './connection.ts';
 import { accountsRequests } from './accounts.ts';
+import { broughtRequests } from './brought.ts';
 import { localNetworkRequests } from './local-network.ts';
 import { peopleRequests } from './people.ts';
 import { identityRequests } from './identity.ts';
@@ -32,6 +33,7 @@ export const requests = {
   ...appRequests,
   ...connectionRequests,
   ...accountsRequests,
+  ...broughtRequests,
   ...localNetworkRequests,
   ...peopleRequests,
   ...identityRequests,

@@ -32,12 +32,16 @@ export interface PaletteGroup {
   readonly items: readonly PaletteItem[];
 }
 
-interface PaletteInput {
+/** Whom one could mean. */
+interface PeopleInput {
   readonly text: string;
   readonly results: SearchResults;
   /** Newest activity first. */
   readonly recent: readonly ConversationView[];
   readonly canStart: boolean;
+}
+
+interface PaletteInput extends PeopleInput {
   readonly paused: boolean;
   readonly muted: boolean;
 }
@@ -64,16 +68,8 @@ const actions: readonly Extract<PaletteItem, { kind: 'action' }>[] = (
 
 export function paletteGroups(input: PaletteInput): readonly PaletteGroup[] {
   const typed = input.text.trim();
-  const conversations = typed === '' ? input.recent.slice(0, recentShown) : input.results.conversations;
   const groups: PaletteGroup[] = [
-    {
-      title: words.palette.conversations,
-      items: conversations.map((conversation) => ({
-        kind: 'conversation',
-        key: `conversation ${conversation.id}`,
-        conversation,
-      })),
-    },
+    conversationGroup(input, typed),
     { title: words.palette.people, items: people(input, typed) },
     {
       title: words.palette.messages,
@@ -95,8 +91,34 @@ function isSensible(action: PaletteAction, { paused, muted }: PaletteInput): boo
   return action !== 'unmute' || muted;
 }
 
+/** Only whom something can be sent to. */
+export function addresseeGroups(input: PeopleInput): readonly PaletteGroup[] {
+  const typed = input.text.trim();
+  const accepted = input.results.conversations.filter(({ standing }) => standing === 'accepted');
+  const groups: PaletteGroup[] = [
+    conversationGroup({ ...input, results: { ...input.results, conversations: accepted } }, typed),
+    {
+      title: words.palette.people,
+      items: people(input, typed).filter(({ kind }) => kind !== 'invitation'),
+    },
+  ];
+  return groups.filter(({ items }) => items.length > 0);
+}
+
+function conversationGroup({ results, recent }: PeopleInput, typed: string): PaletteGroup {
+  const conversations = typed === '' ? recent.slice(0, recentShown) : results.conversations;
+  return {
+    title: words.palette.conversations,
+    items: conversations.map((conversation) => ({
+      kind: 'conversation',
+      key: `conversation ${conversation.id}`,
+      conversation,
+    })),
+  };
+}
+
 /** People without a conversation, and whoever was typed in full. */
-function people({ results, recent, canStart }: PaletteInput, typed: string): readonly PaletteItem[] {
+function people({ results, recent, canStart }: PeopleInput, typed: string): readonly PaletteItem[] {
   if (!canStart) return [];
   if (looksLikeInvitation(typed)) return [{ kind: 'invitation', key: 'invitation', link: typed }];
   const known = new Set(recent.map(({ person }) => person.identity));

@@ -5,21 +5,15 @@ import type { PaletteAction, PaletteItem } from './palette-groups.ts';
 export async function runPaletteItem(app: App, item: PaletteItem): Promise<void> {
   switch (item.kind) {
     case 'conversation':
-      app.openConversation(item.conversation.id);
-      app.focusComposer();
+    case 'person':
+    case 'write-to':
+      await openAddressee(app, item);
       break;
     case 'message':
       app.openConversation(item.hit.conversationId, item.hit.messageId);
       break;
-    case 'person':
-      await startWith(app, item.person.identity);
-      break;
-    case 'write-to':
-      await startWith(app, item.identity);
-      break;
     case 'invitation':
-      app.invitation = item.link;
-      app.dialog = 'new-conversation';
+      await app.openLink(item.link);
       break;
     case 'action':
       await act(app, item.action);
@@ -27,11 +21,19 @@ export async function runPaletteItem(app: App, item: PaletteItem): Promise<void>
   }
 }
 
-async function startWith(app: App, identity: string): Promise<void> {
-  const account = app.accounts[0];
-  if (account === undefined) return;
-  await app.attempt(() => app.startConversation({ accountId: account.id, identity }));
+export type Addressee = Extract<PaletteItem, { kind: 'conversation' | 'person' | 'write-to' }>;
+
+/** Shows the conversation with somebody, which is begun where there is none. False when that failed, with a notice. */
+export async function openAddressee(app: App, item: Addressee): Promise<boolean> {
+  if (item.kind === 'conversation') app.openConversation(item.conversation.id);
+  else {
+    const identity = item.kind === 'person' ? item.person.identity : item.identity;
+    const account = app.accounts[0];
+    if (account === undefined) return false;
+    if (!(await app.attempt(() => app.startConversation({ accountId: account.id, identity })))) return false;
+  }
   app.focusComposer();
+  return true;
 }
 
 async function act(app: App, action: PaletteAction): Promise<void> {

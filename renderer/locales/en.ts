@@ -608,7 +608,7 @@ export const words = {
       `You have no account on ${host} yet. Connect it first; this invitation is kept meanwhile.`,
     connect: (host: string) => `Connect ${host}`,
     follow: 'Start conversation',
-    inPalette: 'Follow this invitation',
+    inPalette: 'Follow this link',
   },
 
   message: {
@@ -746,6 +746,16 @@ export const words = {
     unmute: 'Unmute notifications',
   },
 
+  sendTo: {
+    title: (files: number) => `Send ${count(files, 'file', 'files')} to…`,
+    files: (names: readonly string[], more: number) =>
+      more === 0 ? names.join(', ') : `${names.join(', ')} and ${format.number(more)} more`,
+    placeholder: 'Search people',
+    hint: 'Nothing is sent yet: you see the message first',
+    left: (files: number) =>
+      `${count(files, 'file', 'files')} could not be taken: gone, unreadable, or more than go together.`,
+  },
+
   details: {
     title: 'Details',
     close: 'Close details',
@@ -753,6 +763,7 @@ export const words = {
     nameHint: 'Only you see this name.',
     mailbox: 'Their repository',
     mailboxHint: 'Where they are written to. Leave empty to use your own repository.',
+    copyLink: 'Copy a link to this conversation',
     moved: {
       title: (name: string) => `${name} is written to elsewhere`,
       text: (name: string) =>

@@ -7,6 +7,11 @@ export function looksLikeInvitation(text: string): boolean {
   return /^\s*dockercomms:/iu.test(text);
 }
 
+/** Whether a link was meant as an invitation, and not as one to a conversation. */
+export function isInvitationLink(link: string): boolean {
+  return link.startsWith('dockercomms:invite?');
+}
+
 /** What a pasted or typed invitation says; only the answer about the last text counts. */
 export class ReadingInvitation {
   view = $state.raw<InviteView | null>(null);

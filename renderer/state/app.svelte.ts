@@ -15,6 +15,7 @@ import type { PersonView } from '../../preload/contract/people.ts';
 import { toldAs } from '../conversation/trust-mark.ts';
 import { words } from '../locales/en.ts';
 import { arrivals, newAlarms, unreadTotal } from './arrivals.ts';
+import { Brought } from './brought.svelte.ts';
 import { Client, asErrorView } from './client.svelte.ts';
 import type { Composer } from './composer.svelte.ts';
 import { Composers } from './composers.ts';
@@ -32,7 +33,15 @@ const clockMilliseconds = 30_000;
 export type DetailsTarget =
   { readonly kind: 'person' } | { readonly kind: 'message'; readonly messageId: string };
 
-export type Dialog = 'palette' | 'new-conversation' | 'add-account' | 'invite' | 'safety-number' | 'sign-in';
+export type Dialog =
+  'palette' | 'new-conversation' | 'add-account' | 'invite' | 'safety-number' | 'sign-in' | 'send-to';
+
+/** Somebody to write to, as far as it was said already. */
+export interface Addressee {
+  readonly identity: string;
+  readonly mailbox: string;
+}
+const nobody: Addressee = { identity: '', mailbox: '' };
 
 /**
  * The whole window: what the engine last said, and where the person is. Components read it and call its methods; the
@@ -43,6 +52,7 @@ export class App {
   readonly notices = new Notices();
   readonly composers: Composers;
   readonly previews: Previews;
+  readonly brought: Brought;
 
   status = $state.raw<AppStatus | null>(null);
   startError = $state.raw<ErrorView | null>(null);
@@ -66,6 +76,8 @@ export class App {
   invitingAs = $state<string | null>(null);
   /** A repository to connect, for a start. */
   wantedRepository = $state('');
+  /** Who a new conversation is to be with, for a start. */
+  addressee = $state.raw(nobody);
   /** An invitation that waits to be followed. */
   invitation = $state('');
   /** What the last invitation said of the certificate of its host. */
@@ -93,6 +105,7 @@ export class App {
     this.client = new Client(bridge);
     this.composers = new Composers(this.client);
     this.previews = new Previews(this.client);
+    this.brought = new Brought(this.client, this.notices);
   }
 
   /** Loads what the window needs and follows the engine's events until the returned function is called. */
@@ -118,6 +131,13 @@ export class App {
       this.startError = asErrorView(error);
     }
     await this.conversation?.refresh();
+    await this.#lookWhatWasBrought();
+  }
+
+  /** A locked home takes nothing; what was brought waits. */
+  async #lookWhatWasBrought(): Promise<void> {
+    const phase = this.status?.phase ?? 'locked';
+    if (phase !== 'locked') await this.attempt(() => this.brought.look(phase === 'ready'));
   }
 
   async #loadContent(): Promise<void> {
@@ -215,6 +235,33 @@ export class App {
     this.openConversation(conversation.id);
   }
 
+  /**
+   * Shows what a link leads to, and does nothing else: a conversation that is there, or a form that a person fills in and
+   * sends. A link that makes no sense becomes a notice.
+   */
+  async openLink(text: string): Promise<void> {
+    await this.attempt(async () => {
+      const link = await this.client.call('links.read', { link: text });
+      if (link.kind === 'invitation') {
+        this.invitation = text;
+        this.dialog = 'new-conversation';
+      } else if (link.conversationId !== null) {
+        this.openConversation(link.conversationId);
+        this.focusComposer();
+      } else {
+        this.addressee = { identity: link.identity, mailbox: link.mailbox ?? '' };
+        this.dialog = 'new-conversation';
+      }
+    });
+  }
+
+  /** The addressee that was said already, once. */
+  takeAddressee(): Addressee {
+    const { addressee } = this;
+    this.addressee = nobody;
+    return addressee;
+  }
+
   /** Finds or starts a conversation and shows it. Throws `ContractError`. */
   async startConversation(input: RequestInput<'conversations.start'>): Promise<void> {
     const conversation = await this.client.call('conversations.start', input);
@@ -296,6 +343,9 @@ export class App {
       case 'navigate':
         this.go(event.to);
         break;
+      case 'brought.changed':
+        void this.#lookWhatWasBrought();
+        break;
       case 'connectivity.changed':
       case 'connection.progress':
       case 'cleanup.changed':
@@ -312,7 +362,9 @@ export class App {
       this.accounts = await this.client.call('accounts.list', {});
       const phase = this.status?.phase;
       const expected = this.accounts.length === 0 ? 'first-run' : 'ready';
-      if (phase !== undefined && phase !== expected) this.status = await this.client.call('app.status', {});
+      if (phase === undefined || phase === expected) return;
+      this.status = await this.client.call('app.status', {});
+      await this.#lookWhatWasBrought();
     });
   }
 

@@ -15,7 +15,8 @@ export interface Chip {
   /** Null while it is being taken in, or when that failed. */
   readonly attachment: AttachmentView | null;
   readonly error: ErrorView | null;
-  readonly source: AttachmentSource;
+  /** Null for what was taken in before it came here. */
+  readonly source: AttachmentSource | null;
 }
 
 interface Kept {
@@ -94,6 +95,18 @@ export class Composer {
     await Promise.all(added.map((chip) => this.#takeIn(chip)));
   }
 
+  /** Adds what the engine has taken in already; what there is no room for is discarded. */
+  add(attachments: readonly AttachmentView[]): void {
+    const room = limits.attachments - this.chips.length;
+    const added = attachments.slice(0, room).map((attachment) => {
+      const { name, folder } = attachment;
+      return { key: this.#newKey(), name, folder, attachment, error: null, source: null };
+    });
+    this.chips = [...this.chips, ...added];
+    const left = attachments.slice(room).map(({ token }) => token);
+    if (left.length > 0) this.#discard(left);
+  }
+
   remove(key: number): void {
     const chip = this.chips.find((candidate) => candidate.key === key);
     this.chips = this.chips.filter((candidate) => candidate.key !== key);
@@ -145,20 +158,19 @@ export class Composer {
     this.#saveTimer ??= setTimeout(() => void this.save(), saveDelayMilliseconds);
   }
 
-  #chip(source: AttachmentSource): Chip {
-    const name = source.kind === 'folder' ? source.name : source.file.name;
+  #newKey(): number {
     this.#nextKey += 1;
-    return {
-      key: this.#nextKey,
-      name,
-      folder: source.kind === 'folder',
-      attachment: null,
-      error: null,
-      source,
-    };
+    return this.#nextKey;
+  }
+
+  #chip(source: AttachmentSource): Chip {
+    const folder = source.kind === 'folder';
+    const name = folder ? source.name : source.file.name;
+    return { key: this.#newKey(), name, folder, attachment: null, error: null, source };
   }
 
   async #takeIn(chip: Chip): Promise<void> {
+    if (chip.source === null) return;
     try {
       const attachment = await this.#client.attach(chip.source);
       const wanted = this.#replace({ ...chip, attachment });

@@ -7,7 +7,7 @@ import { tellTest } from './test-line.ts';
 
 const events = (
   'second-instance activate window-all-closed before-quit will-quit quit ' +
-  'session-created web-contents-created child-process-gone'
+  'session-created web-contents-created child-process-gone open-file open-url'
 ).split(' ');
 
 /** `Application`: what starts and ends the program. */
@@ -18,6 +18,8 @@ class Application extends StrictEmitter {
       journal('switch', { name, value });
     },
   });
+  /** What runs here is the built program beside its source. */
+  readonly isPackaged = false;
   readonly #paths = new Map([['userData', join(tmpdir(), 'standin-user-data')]]);
   readonly #ready = Promise.withResolvers<undefined>();
   #isReady = false;

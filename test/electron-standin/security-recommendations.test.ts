@@ -103,7 +103,8 @@ describe.skipIf(browser === null)("Electron's security recommendations", () => {
     expect(preferences()).not.toHaveProperty('webSecurity');
     const switches = standin.journal.filter(({ what }) => what === 'switch').map(({ name }) => name);
     // They only take away: names, networks, ways to a proxy.
-    const loosening = /web-security|sandbox|insecure|unsafe|origin|file-access|site-isolation|remote-debugging/;
+    const loosening =
+      /web-security|sandbox|insecure|unsafe|origin|file-access|site-isolation|remote-debugging/;
     expect(switches.filter((name) => loosening.test(String(name)))).toEqual([]);
     expect(switches).toContain('host-resolver-rules');
   });

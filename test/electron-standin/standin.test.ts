@@ -11,6 +11,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AccountView } from '../../preload/contract/accounts.ts';
 import type { Bridge } from '../../preload/contract/bridge.ts';
 import type { EngineEvent } from '../../preload/contract/events.ts';
+import { askOwner } from '../../main/hosts/handover.ts';
 import { words } from '../../renderer/locales/en.ts';
 import { findChromium, launchChromium } from '../browser.ts';
 import { lockHome } from '../messenger/lock-home.ts';
@@ -194,6 +195,28 @@ describe.runIf(chromium !== null)('the Electron host', () => {
     standin.perform({ clickMenu: 'Settings…' });
     const settings = () => (globalThis as Exposed).told.some(({ type }) => type === 'navigate');
     expect(await page.waitForFunction(settings)).toBeTruthy();
+  });
+
+  it('keeps what was clicked or sent to it until there is an account, and sends nothing by itself', async () => {
+    await start();
+    const path = join(folder, 'plan.txt');
+    await writeFile(path, 'words');
+    // A second start hands on what it was started with.
+    expect(await askOwner(join(folder, 'home'), { link: null, files: [path] })).toEqual({ host: 'electron' });
+    await standin.wrote('window-focused');
+    await call(page, 'accounts.create', { kind: 'this-computer', identity: 'me@example.org' });
+    const dialog = page.getByRole('dialog', { name: words.sendTo.title(1) });
+    await dialog.getByText('plan.txt').waitFor();
+    await page.keyboard.type('me@example.com');
+    await dialog.getByRole('option', { name: /me@example.com/ }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('list', { name: words.composer.attachments }).getByText('plan.txt').waitFor();
+    expect(await call(page, 'conversations.list', {})).toMatchObject({ value: [{ lastMessage: null }] });
+
+    const link = 'dockercomms:conversation?v=1&id=bob';
+    await askOwner(join(folder, 'home'), { link, files: [] });
+    const form = page.getByRole('dialog', { name: words.newConversation.title });
+    await expect.poll(() => form.getByLabel(words.newConversation.identity).inputValue()).toBe('bob');
   });
 
   it('comes to the front when it is started again, and has a tray that is never the only way back', async () => {

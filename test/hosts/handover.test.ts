@@ -3,6 +3,7 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Brought, nothingBrought } from '../../main/hosts/brought.ts';
 import { askOwner, offerHandover } from '../../main/hosts/handover.ts';
 
 let home: string;
@@ -23,6 +24,42 @@ describe.runIf(process.platform !== 'win32')('a second start on the same home', 
     expect(await askOwner(home)).toBeNull();
   });
 
+  it('hands on what it was started with, however much that is', async () => {
+    const seen: Brought[] = [];
+    const end = await offerHandover(home, (brought) => {
+      seen.push(brought);
+      return { host: 'electron' };
+    });
+    const files = Array.from({ length: 900 }, (_, index) => join(home, `${'long '.repeat(40)}${index}`));
+    await askOwner(home, { link: null, files });
+    await askOwner(home, { link: 'dockercomms:invite?v=1', files: [] });
+    await askOwner(home);
+    expect(seen).toEqual([
+      { link: null, files },
+      { link: 'dockercomms:invite?v=1', files: [] },
+      nothingBrought,
+    ]);
+    await end();
+  });
+
+  it.each([
+    ['a path that depends on where one stands', '{"link":null,"files":["plan.txt"]}'],
+    ['an address that is no link of ours', '{"link":"https://evil.example/","files":[]}'],
+    ['something more', '{"link":null,"files":[],"home":"/"}'],
+    ['no JSON', 'show'],
+    ['an HTTP request', 'GET / HTTP/1.1\r\n\r'],
+  ])('is not answered with %s', async (_title, question) => {
+    const end = await offerHandover(home, () => ({ host: 'browser', address }));
+    const answer = await new Promise<string>((resolve) => {
+      let text = '';
+      const socket = connect(join(home, 'control.sock'), () => socket.write(`${question}\n`));
+      socket.on('data', (piece) => (text += piece.toString()));
+      socket.on('close', () => resolve(text));
+    });
+    expect(answer).toBe('');
+    await end();
+  });
+
   it('takes over from an owner that was killed', async () => {
     writeFileSync(join(home, 'control.sock'), '');
     const end = await offerHandover(home, () => ({ host: 'electron' }));
@@ -33,18 +70,6 @@ describe.runIf(process.platform !== 'win32')('a second start on the same home', 
   it('asks through a socket that only the owner may use', async () => {
     const end = await offerHandover(home, () => ({ host: 'electron' }));
     expect(statSync(join(home, 'control.sock')).mode & 0o777).toBe(0o600);
-    await end();
-  });
-
-  it('gives nothing to a question it does not know', async () => {
-    const end = await offerHandover(home, () => ({ host: 'browser', address }));
-    const answer = await new Promise<string>((resolve) => {
-      let text = '';
-      const socket = connect(join(home, 'control.sock'), () => socket.write('GET / HTTP/1.1\r\n\r\n'));
-      socket.on('data', (piece) => (text += piece.toString()));
-      socket.on('close', () => resolve(text));
-    });
-    expect(answer).toBe('');
     await end();
   });
 

@@ -11,6 +11,7 @@ const guests: Readonly<Record<string, string>> = {
   attachments: 'messages',
   folders: 'settings',
   invites: 'identity',
+  links: 'brought',
 };
 
 /** `localNetwork.open` stands in `local-network.ts`. */

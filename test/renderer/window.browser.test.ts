@@ -5,6 +5,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContextOptions, Page } from '@playwright/test';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { words } from '../../renderer/locales/en.ts';
 import { launchChromium } from '../browser.ts';
 import type { ScriptedBridge } from './preview/bridge.ts';
 import { startPreview, type PreviewServer } from './preview/server.ts';
@@ -441,5 +442,30 @@ describe.skipIf(browser === null)('the window', () => {
     await expect.poll(background).toBe('rgb(33, 31, 28)');
     await page.getByRole('radio', { name: 'System' }).check();
     await expect.poll(background).toBe('rgb(253, 252, 250)');
+  });
+
+  it('asks to whom files from outside go, by keyboard, and sends nothing', async () => {
+    const page = await open('talk');
+    await page.evaluate(() => {
+      const file = {
+        token: 'token-of-sixteen',
+        bytes: 812,
+        mediaType: 'text/plain',
+        folder: false,
+        files: null,
+      };
+      window.scripted.bring(
+        { ...file, name: 'plan.txt' },
+        { ...file, token: 'token-of-another1', name: 'map.png' },
+      );
+    });
+    const dialog = page.getByRole('dialog', { name: words.sendTo.title(2) });
+    await dialog.getByText('plan.txt, map.png').waitFor();
+    await page.keyboard.type('Bob');
+    await dialog.getByRole('option', { name: /Bob/ }).first().waitFor();
+    await page.keyboard.press('Enter');
+    const chips = page.getByRole('list', { name: words.composer.attachments });
+    await expect.poll(() => chips.getByRole('listitem').count(), patient).toBe(2);
+    expect(await dialog.count()).toBe(0);
   });
 });

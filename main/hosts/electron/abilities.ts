@@ -1,12 +1,13 @@
 import { type BrowserWindow, dialog, session, shell } from 'electron';
 import { DockerCommsError } from '../../base/errors.ts';
-import type { HostAbilities } from '../../messenger/engine.ts';
+import type { BroughtShelf, HostAbilities } from '../../messenger/engine.ts';
 import { requireOpenable, requireWebPage } from '../openable.ts';
 
 /** What the engine may ask of Electron. `window` gives the one that dialogues belong to; it may not be there yet. */
-export function electronAbilities(window: () => BrowserWindow | null): HostAbilities {
+export function electronAbilities(window: () => BrowserWindow | null, brought: BroughtShelf): HostAbilities {
   return {
     kind: 'electron',
+    brought,
     openFile,
     showInFolder(path) {
       shell.showItemInFolder(path);

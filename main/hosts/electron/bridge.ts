@@ -6,6 +6,7 @@ import { errorView } from '../../messenger/errors.ts';
 import type { Engine } from '../../messenger/engine.ts';
 import type { Answer } from '../../../preload/contract/answer.ts';
 import type { HostChannel } from '../../../preload/contract/frames.ts';
+import { longestPath } from '../brought.ts';
 import { PastedContent } from './pasted-content.ts';
 import { isTrustedSender } from './trusted-sender.ts';
 
@@ -15,8 +16,6 @@ interface Binding {
   readonly pasted: PastedContent;
 }
 
-/** Characters of a path: Windows has the longest (`MAX_PATH` with the prefix `\\\\?\\`). */
-const longestPath = 32_768;
 /** Characters of a name: what a whole path has elsewhere; the rules for names cut it later. */
 const longestName = 4_096;
 

@@ -2,12 +2,13 @@ import { type BrowserWindow, safeStorage } from 'electron';
 import type { Logger } from 'pino';
 import { systemClock } from '../../base/clock.ts';
 import type { EmbeddedRegistryService, Engine } from '../../messenger/engine.ts';
+import type { BroughtThings } from '../brought.ts';
 import { openHome } from '../compose.ts';
 import { safeStorageSlot } from '../../vault/safe-storage-slot.ts';
 import { offerHandover } from '../handover.ts';
 import { logCrashes, logFile, openLog } from '../log.ts';
 import type { Product } from '../product.ts';
-import type { Place } from '../../../preload/contract/events.ts';
+import type { EngineEvent, Place } from '../../../preload/contract/events.ts';
 import { electronAbilities } from './abilities.ts';
 import { sendEvent, type WindowBridge } from './bridge.ts';
 import { closeWindow } from './close-window.ts';
@@ -20,6 +21,8 @@ export interface ElectronHomeOptions {
   readonly name: string | null;
   readonly product: Product;
   readonly bridge: WindowBridge;
+  /** What comes from outside waits in it for the window. */
+  readonly brought: BroughtThings;
   readonly embeddedRegistry?: EmbeddedRegistryService | null;
   readonly downloads?: string | undefined;
 }
@@ -35,21 +38,22 @@ export class ElectronHome {
   /** Opens the home. Throws what `openHome` throws. */
   static async open(options: ElectronHomeOptions): Promise<ElectronHome> {
     const current: { window: BrowserWindow | null } = { window: null };
-    const { folder, embeddedRegistry, downloads } = options;
+    const { folder, embeddedRegistry, downloads, brought } = options;
     const logger = openLog(folder);
     logCrashes(logger);
     logChildProcesses(logger);
     const engine = await openHome({
       home: folder,
-      host: electronAbilities(() => current.window),
+      host: electronAbilities(() => current.window, brought),
       logger,
       keySlots: [safeStorageSlot(safeStorage)],
       embeddedRegistry,
       downloads,
     });
     const home = new ElectronHome(engine, options, current, logger);
-    home.#endHandover = await offerHandover(folder, () => {
-      home.show();
+    home.#endHandover = await offerHandover(folder, (things) => {
+      if (brought.add(things)) home.tellBrought();
+      else home.show();
       return { host: 'electron' };
     });
     return home;
@@ -80,13 +84,18 @@ export class ElectronHome {
 
   /** Shows the window and leads it to a place. */
   goTo(place: Place): void {
+    this.#tell({ type: 'navigate', to: place });
+  }
+
+  /** Shows the window, which then asks for what was brought. */
+  tellBrought(): void {
+    this.#tell({ type: 'brought.changed' });
+  }
+
+  #tell(event: EngineEvent): void {
     const { webContents } = this.show();
-    if (!webContents.isLoading()) sendEvent(webContents, { type: 'navigate', to: place });
-    else {
-      webContents.once('did-finish-load', () => {
-        sendEvent(webContents, { type: 'navigate', to: place });
-      });
-    }
+    if (webContents.isLoading()) webContents.once('did-finish-load', () => sendEvent(webContents, event));
+    else sendEvent(webContents, event);
   }
 
   /** The window goes first: what was written or changed in its last moment still finds the engine. */

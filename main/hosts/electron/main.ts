@@ -5,25 +5,32 @@ import { app, dialog, session, shell, type Tray } from 'electron';
 import { isDockerCommsError, toDockerCommsError } from '../../base/errors.ts';
 import { hostArguments, type HostArguments } from '../arguments.ts';
 import { playDemo, prepareDemo } from '../demo.ts';
+import { type Brought, BroughtThings } from '../brought.ts';
 import { askOwner } from '../handover.ts';
 import { product } from '../product.ts';
 import { registerWindowScheme, serveWindow } from './app-protocol.ts';
 import { Badge } from './badge.ts';
 import { WindowBridge } from './bridge.ts';
 import { ElectronHome } from './electron-home.ts';
+import { claimLinks, followTheSystem } from './from-the-system.ts';
 import { guardSessionsAndPages } from './guards.ts';
 import { setApplicationMenu } from './menu.ts';
 import { followPower } from './power.ts';
+import { handOn } from './second-start.ts';
 import { createTray, trayIsReliable } from './tray.ts';
 
-const wanted = hostArguments(process.argv.slice(1));
+/** Run from source, the program itself is the first word. */
+const ownWords = app.isPackaged ? 1 : 2;
+const wanted = hostArguments(process.argv.slice(ownWords));
 const homes: ElectronHome[] = [];
+/** Files and links from outside go to the first home: of several there are only in the demonstration. */
+const brought = new BroughtThings();
 let tray: Tray | null = null;
 
 begin(wanted);
 
 /** Everything that has to be said before the application is ready. */
-function begin({ homes: [first] }: HostArguments): void {
+function begin({ homes: [first], brought: words }: HostArguments): void {
   app.enableSandbox();
   registerWindowScheme();
   guardSessionsAndPages();
@@ -32,9 +39,12 @@ function begin({ homes: [first] }: HostArguments): void {
   mkdirSync(chromium, { recursive: true, mode: 0o700 });
   app.setPath('userData', chromium);
   if (!app.requestSingleInstanceLock()) {
-    app.quit();
+    void handOn(first?.folder ?? '', words).finally(() => app.quit());
     return;
   }
+  brought.add(words);
+  followTheSystem(bring);
+  claimLinks();
   app.on('second-instance', showAll);
   app.on('activate', showAll);
   app.on('window-all-closed', () => {
@@ -52,7 +62,11 @@ async function start(): Promise<void> {
   for (const [index, { name, folder, downloads }] of wanted.homes.entries()) {
     // In the demonstration everybody uses the first one's registry, as people on one network would.
     const registry = index === 0 ? {} : { embeddedRegistry: null };
-    const home = await ElectronHome.open({ folder, name, downloads, product: built, bridge, ...registry });
+    const home = await ElectronHome.open({
+      ...{ folder, name, downloads, bridge, ...registry },
+      product: built,
+      brought: index === 0 ? brought : new BroughtThings(),
+    });
     homes.push(home);
     await badge.follow(home.engine);
   }
@@ -68,6 +82,11 @@ async function show(): Promise<void> {
   if (demo !== null) await prepareDemo(demo);
   showAll();
   if (demo !== null) await playDemo(demo);
+}
+
+/** What comes before there is a home waits for it. */
+function bring(things: Brought): void {
+  if (brought.add(things)) homes[0]?.tellBrought();
 }
 
 function showAll(): void {
@@ -91,7 +110,7 @@ function closeHomesBeforeQuitting(): void {
 /** The home may be open in another host, which is then shown instead; everything else is said and ends the program. */
 async function fail(error: unknown): Promise<void> {
   const folder = wanted.homes[0]?.folder ?? '';
-  const shown = isDockerCommsError(error, 'conflict') ? await askOwner(folder) : null;
+  const shown = isDockerCommsError(error, 'conflict') ? await askOwner(folder, wanted.brought) : null;
   if (shown === null) dialog.showErrorBox('DockerComms cannot start', toDockerCommsError(error).message);
   // The hand-over lets nothing through but addresses of a browser host on this computer.
   else if (shown.host === 'browser') await shell.openExternal(shown.address);

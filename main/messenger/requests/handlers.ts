@@ -1,5 +1,6 @@
 import type { RequestHandlers } from '../call.ts';
 import { accountsRequests } from './accounts.ts';
+import { broughtRequests } from './brought.ts';
 import { cleanupRequests } from './cleanup.ts';
 import { appRequests } from './app.ts';
 import { connectionRequests } from './connection.ts';
@@ -22,6 +23,7 @@ export function requestHandlers(services: EngineServices): RequestHandlers {
   return {
     ...appRequests(services),
     ...accountsRequests(services),
+    ...broughtRequests(services),
     ...connectionRequests(services),
     ...localNetworkRequests(services),
     ...peopleRequests(services),

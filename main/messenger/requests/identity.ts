@@ -94,7 +94,8 @@ function isSaid(profile: Profile | null, { fingerprint }: VerifyingKey): boolean
   return device?.certification !== undefined;
 }
 
-function inviteView({ accounts }: EngineServices, invite: Invite): InviteView {
+/** What the window is shown of an invitation. */
+export function inviteView({ accounts }: EngineServices, invite: Invite): InviteView {
   const { repository, identity, certificate } = invite;
   const sameHost = accounts
     .list()

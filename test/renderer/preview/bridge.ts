@@ -147,6 +147,15 @@ export class ScriptedBridge implements Bridge {
     this.#emit({ type: 'lock.changed' });
   }
 
+  /** Files that came from outside, for `brought.takeFiles`. */
+  readonly brought: AttachmentView[] = [];
+
+  /** The system brings files from outside the window. */
+  bring(...files: AttachmentView[]): void {
+    this.brought.push(...files);
+    this.#emit({ type: 'brought.changed' });
+  }
+
   /** Somebody else writes. */
   receive(talkId: string, words: string, options: Partial<MessageOptions> = {}): void {
     const talk = this.#talk(talkId);
@@ -227,6 +236,14 @@ export class ScriptedBridge implements Bridge {
       return identityOf(undefined);
     },
     'identity.acknowledgeDevices': () => null,
+    'brought.takeFiles': () => ({ attachments: this.brought.splice(0), left: 0 }),
+    'brought.takeLink': () => null,
+    'links.read': ({ link }) => {
+      const invitation = invitationFor(link, this.#scene.accounts[0]?.id ?? null);
+      if (invitation === null) throw new Refusal('invalid', 'This is not an invitation of DockerComms.');
+      return { kind: 'invitation', invitation };
+    },
+    'links.ofConversation': () => ({ link: 'dockercomms:conversation?v=1&id=bob' }),
     'invites.create': () => ({ link: invitation }),
     'invites.read': ({ link }) => {
       const read = invitationFor(link, this.#scene.accounts[0]?.id ?? null);

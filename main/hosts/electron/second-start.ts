@@ -1,0 +1,16 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Brought } from '../brought.ts';
+import { askOwner } from '../handover.ts';
+
+/** Milliseconds between questions to an owner that is still starting. */
+const askAgainAfter = 250;
+/** Questions: a start takes a few seconds on a slow disk, and nobody waits for more than that. */
+const mostQuestions = 40;
+
+/** Hands what this start brought to the instance that runs already, also while that one is still starting. */
+export async function handOn(home: string, brought: Brought): Promise<void> {
+  for (let asked = 0; asked < mostQuestions; asked += 1) {
+    if ((await askOwner(home, brought)) !== null) return;
+    await setTimeout(askAgainAfter);
+  }
+}
