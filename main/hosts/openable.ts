@@ -1,7 +1,8 @@
 /**
  * Threat: a received file is a program, and "open" would run it with the person's rights. No mark of the web is on it (we
- * wrote it, not a browser), so no system asks again. The rule: what a system runs or interprets is not opened from here;
- * a person can still find it in its folder and decide there.
+ * wrote it, not a browser), so no system asks again. The rule: what a system runs or interprets is not opened from here
+ * without a question of the system's own, which no page can answer; where there is none, a person can still find it in its
+ * folder and decide there.
  */
 import { extname } from 'node:path';
 import { DockerCommsError } from '../base/errors.ts';
@@ -26,16 +27,24 @@ export function requireWebPage({ protocol }: URL): void {
   throw new DockerCommsError('unsupported', 'This address is no page that a browser may be sent to.');
 }
 
-/** Throws `unsupported` for a file that opening could run. */
-export function requireOpenable(path: string): void {
+/** Whether opening this file could run it, or what is in it. */
+export function canRun(path: string): boolean {
+  return programs.has(kindOf(path));
+}
+
+function kindOf(path: string): string {
   // Windows drops dots and spaces at the end of a name before it looks for the kind.
-  const kind = extname(path.replace(/[. ]+$/, ''))
+  return extname(path.replace(/[. ]+$/, ''))
     .slice(1)
     .toLowerCase();
-  if (!programs.has(kind)) return;
+}
+
+/** Throws `unsupported` for a file that opening could run, where nobody can be asked. */
+export function requireOpenable(path: string): void {
+  if (!canRun(path)) return;
   throw new DockerCommsError(
     'unsupported',
     'This kind of file can run programs, so it is not opened from here. Show it in its folder and decide there.',
-    { detail: { kind } },
+    { detail: { kind: kindOf(path) } },
   );
 }

@@ -3,6 +3,7 @@ import type { ContainerToolLogins } from '../credentials/container-tools.ts';
 import type { Store } from '../store/store.ts';
 import type { MemoryBudget } from '../transfer/memory-budget.ts';
 import type { AttachmentShelf } from './attachments.ts';
+import type { DraggedFiles } from './dragged-files.ts';
 import type { EmbeddedRegistryService, HostAbilities } from './engine.ts';
 import type { EventHub } from './events.ts';
 import type { Logger } from './logger.ts';
@@ -40,6 +41,7 @@ export interface EngineContext {
   readonly network: NetworkSettings;
   readonly events: EventHub;
   readonly attachments: AttachmentShelf;
+  readonly draggedFiles: DraggedFiles;
   readonly transfers: LiveTransfers;
   /** Bytes of file content in memory, over all transfers. */
   readonly budget: MemoryBudget;

@@ -13,16 +13,27 @@ import type { AskSystemProxy } from './network/system-proxies.ts';
 /** Things only a host can do. A missing function means that this host cannot; `AppStatus.can` follows from it. */
 export interface HostAbilities {
   readonly kind: AppStatus['host'];
-  /** Opens a file with the system's program. */
+  /**
+   * Opens a file with the system's program. Of one that can run programs the host itself asks first, where no page could
+   * answer in the person's name; where it cannot ask, it fails `unsupported`.
+   */
   readonly openFile?: (path: string) => Promise<void>;
   /** Shows a file in the file manager. */
   readonly showInFolder?: (path: string) => Promise<void>;
   /** Shows a page in the system's browser: only ever one of `requireWebPage`. */
   readonly openPage?: (page: URL) => Promise<void>;
+  /** Asks where to save a copy under this name; null when the person cancelled. A file that is there may be replaced. */
+  readonly chooseSavePath?: (name: string) => Promise<string | null>;
+  /** Lets the person, who has begun to drag, drag this file out of the window. */
+  readonly startDrag?: (path: string) => Promise<void>;
   /** Asks for a folder; null when the person cancelled. */
   readonly chooseFolder?: () => Promise<string | null>;
   /** What the system's settings say about the way to an origin, as a PAC file answers (`PROXY host:port;DIRECT`). */
   readonly resolveProxy?: AskSystemProxy;
+  /** Asks for files, or for folders, to send; none when the person cancelled. */
+  readonly chooseFiles?: (what: 'files' | 'folders') => Promise<readonly string[]>;
+  /** Whether the window marks misspelt words without fetching anything; left out: it does. */
+  readonly checksSpelling?: boolean;
   /** Folders to choose from, where no system's dialogue can be shown. */
   readonly folders?: FolderShelf;
   /** A one-use address under which the browser downloads this file. */

@@ -8,6 +8,7 @@ import type { KeySlot } from '../vault/key-slot.ts';
 import type { AskPassphrase } from '../vault/passphrase-slot.ts';
 import type { Vault } from '../vault/vault.ts';
 import { AttachmentShelf } from './attachments.ts';
+import { DraggedFiles } from './dragged-files.ts';
 import type { EngineContext } from './context.ts';
 import type { EmbeddedRegistryService, HostAbilities } from './engine.ts';
 import { EventHub } from './events.ts';
@@ -95,6 +96,7 @@ export function makeContext(
     publicSigners: new PublicSigners(settings),
     network,
     attachments: new AttachmentShelf(join(home, 'outbox')),
+    draggedFiles: new DraggedFiles(join(home, 'dragged')),
     transfers: new LiveTransfers(events),
     budget: new MemoryBudget(limits.transferMemoryBytes),
   };

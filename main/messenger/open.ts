@@ -45,6 +45,7 @@ async function startEngine(options: EngineOptions, home: OwnedHome, vault: Vault
   await useNetwork(context);
   store.outbox.requeueInterrupted();
   await context.attachments.removeOrphans(new Set(store.messages.temporarySources()));
+  await context.draggedFiles.removeAll();
   const closeHome = async () => {
     helpers.abort();
     await home.close();

@@ -154,7 +154,8 @@ const unreadOf = `(
 const tellingFirst = `CASE state
   WHEN 'failed' THEN 0 WHEN 'rejected' THEN 1
   WHEN 'uploading' THEN 2 WHEN 'preparing' THEN 3 WHEN 'queued' THEN 4
-  WHEN 'cancelled' THEN 5 WHEN 'sent' THEN 6 WHEN 'delivered-unconfirmed' THEN 7 ELSE 8 END`;
+  WHEN 'paused' THEN 5 WHEN 'cancelled' THEN 6
+  WHEN 'sent' THEN 7 WHEN 'delivered-unconfirmed' THEN 8 ELSE 9 END`;
 
 /** One query however many conversations: each finds its last message and its unread ones through an index. */
 const select = `

@@ -18,6 +18,7 @@ export const messageStates = [
   'rejected',
   'failed',
   'cancelled',
+  'paused',
   'waiting',
   'downloading',
   'received',

@@ -4,7 +4,7 @@ import type { Database } from './database.ts';
 import { messageRow, type Message } from './message.ts';
 
 const dueOutgoing = "state = 'queued' AND direction = 'outgoing'";
-const unfetched = "direction = 'incoming' AND state IN ('waiting', 'failed', 'unverified')";
+const unfetched = "direction = 'incoming' AND state IN ('waiting', 'paused', 'failed', 'unverified')";
 /** Of people who are blocked nothing is fetched, whatever was under way when they were. */
 const dueIncoming = `state = 'waiting' AND direction = 'incoming' AND downloadWanted = 1
   AND conversationId NOT IN (SELECT id FROM conversations WHERE standing = 'blocked')`;

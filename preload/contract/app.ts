@@ -32,12 +32,20 @@ export interface AppStatus {
     readonly openFiles: boolean;
     readonly showInFolder: boolean;
     readonly downloadInBrowser: boolean;
+    /** A received file can be copied to where the system's dialogue says. */
+    readonly saveAs: boolean;
+    /** A received file can be dragged out of the window. */
+    readonly dragOut: boolean;
     /** The system's dialogue can ask for a folder. */
     readonly chooseFolder: boolean;
     /** The window itself can show folders to choose from (`folders.list`). */
     readonly listFolders: boolean;
     /** The system's browser can be told to show a page. */
     readonly openPages: boolean;
+    /** Misspelt words are marked: the system has a dictionary for that, or the browser has. */
+    readonly checkSpelling: boolean;
+    /** The system's dialogue can ask for files to send (`attachments.choose`). */
+    readonly chooseFiles: boolean;
     /** Whether *This computer* (the embedded registry) can be offered. */
     readonly embeddedRegistry: boolean;
   };

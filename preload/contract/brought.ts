@@ -4,15 +4,9 @@
  */
 import { z } from 'zod';
 import type { InviteView } from './identity.ts';
-import type { AttachmentView } from './messages.ts';
+import type { TakenFiles } from './messages.ts';
 import { fieldLimits } from './field-limits.ts';
 import { id, nothing, request } from './request.ts';
-
-export interface BroughtFiles {
-  readonly attachments: readonly AttachmentView[];
-  /** Files that could not be taken: gone, unreadable, or more than fit into one message. */
-  readonly left: number;
-}
 
 /** What a link says. Reading one changes nothing. */
 export type LinkView =
@@ -28,7 +22,7 @@ export type LinkView =
 
 export const broughtRequests = {
   /** The files that wait, each once. */
-  'brought.takeFiles': request(nothing).returns<BroughtFiles>(),
+  'brought.takeFiles': request(nothing).returns<TakenFiles>(),
   /** The link that waits, once; null: none. It is what somebody made of it: `links.read` says what it means. */
   'brought.takeLink': request(nothing).returns<string | null>(),
   /** Fails `invalid`, `unsupported`. */

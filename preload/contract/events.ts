@@ -11,7 +11,9 @@ export interface NotificationView {
 
 export type Place =
   | { readonly kind: 'conversation'; readonly conversationId: string; readonly messageId: string | null }
-  | { readonly kind: 'settings' };
+  | { readonly kind: 'settings' | 'new-conversation' | 'search' }
+  /** Asks for files for the open conversation. */
+  | { readonly kind: 'attach' };
 
 /** Facts about what happened; the window re-asks for what it shows. */
 export type EngineEvent =

@@ -12,9 +12,10 @@ export type Direction = 'outgoing' | 'incoming';
  * Where a message stands. Each word means something exact:
  * outgoing: `queued` a row on disk · `preparing` reading and compressing · `uploading` · `sent` announced in the
  * mailbox · `delivered` a receipt by the addressee's key · `delivered-unconfirmed` a receipt that nobody signed ·
- * `rejected` the other side refused it · `failed` see `failure` · `cancelled` by a person.
+ * `rejected` the other side refused it · `failed` see `failure` · `cancelled` by a person · `paused` by a person, until they
+ * resume it.
  * incoming: `waiting` not fetched: over the automatic limit, or its turn or next try is to come · `downloading` ·
- * `received` verified and saved · `failed` the download, can be retried · `refused` its bytes break the rules, nothing
+ * `paused` by a person · `received` verified and saved · `failed` the download, can be retried · `refused` its bytes break the rules, nothing
  * was kept · `expired` · `unverified` nobody proved who wrote it (see `trust`), so nothing of it was fetched: a person may
  * ask for it all the same.
  */
@@ -28,6 +29,7 @@ export type MessageState =
   | 'rejected'
   | 'failed'
   | 'cancelled'
+  | 'paused'
   | 'waiting'
   | 'downloading'
   | 'received'
@@ -161,6 +163,13 @@ export interface AttachmentView {
   readonly files: number | null;
 }
 
+/** Files of this computer that were taken in. */
+export interface TakenFiles {
+  readonly attachments: readonly AttachmentView[];
+  /** Files that could not be taken: gone, unreadable, or more than fit into one message. */
+  readonly left: number;
+}
+
 export type FilePreview =
   | { readonly kind: 'image'; readonly mediaType: string; readonly base64: string }
   | { readonly kind: 'text'; readonly text: string; readonly truncated: boolean };
@@ -188,6 +197,13 @@ export const messagesRequests = {
   ).returns<{ readonly messageIds: readonly string[] }>(),
   /** Stops sending or downloading. What was uploaded stays until the registry cleans it up. */
   'messages.cancel': request(z.strictObject({ messageId: id })).returns<null>(),
+  /**
+   * Stops sending or downloading a file until `messages.resume`, also over a restart. Fails `conflict` once it was announced,
+   * or when there is nothing to stop.
+   */
+  'messages.pause': request(z.strictObject({ messageId: id })).returns<null>(),
+  /** Goes on with what was paused: what was uploaded is not uploaded again; a download begins again. */
+  'messages.resume': request(z.strictObject({ messageId: id })).returns<null>(),
   /** Tries a failed or cancelled message again, or a failed download. */
   'messages.retry': request(z.strictObject({ messageId: id })).returns<null>(),
   /** Removes the message here; a file that was saved stays. */
@@ -196,8 +212,15 @@ export const messagesRequests = {
   'messages.download': request(z.strictObject({ messageId: id })).returns<null>(),
   /** Fetches and shows an `unverified` message all the same; it stays marked as what it is. */
   'messages.release': request(z.strictObject({ messageId: id })).returns<null>(),
-  /** Opens the saved file with the system's program. Only where `AppStatus.can.openFiles`. */
+  /** Opens the saved file with the system's program; of one that can run programs the host asks first. Only where `AppStatus.can.openFiles`. */
   'messages.open': request(z.strictObject({ messageId: id })).returns<null>(),
+  /** Copies a received file to where the person says. False when cancelled. Only where `AppStatus.can.saveAs`. */
+  'messages.saveAs': request(z.strictObject({ messageId: id })).returns<boolean>(),
+  /**
+   * Hands a received file to the drag that the person has just begun, under the name that it was sent with. Fails
+   * `not-found` for what was not received, verified and saved. Only where `AppStatus.can.dragOut`.
+   */
+  'messages.dragOut': request(z.strictObject({ messageId: id })).returns<null>(),
   /** Shows the saved file in the file manager. Only where `AppStatus.can.showInFolder`. */
   'messages.showInFolder': request(z.strictObject({ messageId: id })).returns<null>(),
   /** A one-use address that downloads the saved file in the browser. Only where `AppStatus.can.downloadInBrowser`. */
@@ -218,6 +241,8 @@ export const messagesRequests = {
   'messages.publicSignatures': request(z.strictObject({ messageId: id })).returns<
     readonly PublicSignatureView[]
   >(),
+  /** Asks with the system's dialogue; none when cancelled. Only where `AppStatus.can.chooseFiles`. */
+  'attachments.choose': request(z.strictObject({ what: z.enum(['files', 'folders']) })).returns<TakenFiles>(),
   /** Gives up attachments that will not be sent; temporary copies are deleted. */
   'attachments.discard': request(
     z.strictObject({ tokens: z.array(attachmentToken).max(limits.attachments) }),

@@ -36,7 +36,11 @@ const fields = {
     /** Whether a notification shows the words or only who wrote. */
     showContent: z.boolean(),
   },
-  composer: { enterSends: z.boolean() },
+  composer: {
+    enterSends: z.boolean(),
+    /** Whether what is written is checked for spelling, where the host can. */
+    spellCheck: z.boolean(),
+  },
   /** Whether expired things that were written here are removed from registries now and then. */
   cleanup: { enabled: z.boolean() },
   /** Whether anything is asked of the services of `sigstore`, for signing and for believing. */
@@ -72,7 +76,12 @@ export const settingsSchema = z.object({
     .prefault({}),
   /** Nothing is fetched and nothing begins to be sent before `pausedUntil`. Changed by `quiet.pause`. */
   syncing: z.object({ pausedUntil: z.number().nullable().default(null) }).prefault({}),
-  composer: z.object({ enterSends: fields.composer.enterSends.default(true) }).prefault({}),
+  composer: z
+    .object({
+      enterSends: fields.composer.enterSends.default(true),
+      spellCheck: fields.composer.spellCheck.default(true),
+    })
+    .prefault({}),
   cleanup: z.object({ enabled: fields.cleanup.enabled.default(true) }).prefault({}),
   publicSignatures: z
     .object({

@@ -1,3 +1,4 @@
+import { words } from '../locales/en.ts';
 import type { App } from '../state/app.svelte.ts';
 import type { FileAction } from './file-actions.ts';
 
@@ -5,6 +6,12 @@ import type { FileAction } from './file-actions.ts';
 export async function runFileAction(app: App, messageId: string, action: FileAction): Promise<void> {
   const { client } = app;
   switch (action) {
+    case 'pause':
+      await app.attempt(() => client.call('messages.pause', { messageId }));
+      break;
+    case 'resume':
+      await app.attempt(() => client.call('messages.resume', { messageId }));
+      break;
     case 'cancel':
       await app.attempt(() => client.call('messages.cancel', { messageId }));
       break;
@@ -19,6 +26,11 @@ export async function runFileAction(app: App, messageId: string, action: FileAct
       break;
     case 'show-in-folder':
       await app.attempt(() => client.call('messages.showInFolder', { messageId }));
+      break;
+    case 'save-as':
+      await app.attempt(async () => {
+        if (await client.call('messages.saveAs', { messageId })) app.notices.show(words.file.copySaved);
+      });
       break;
     case 'save':
       await app.saveFile(messageId);

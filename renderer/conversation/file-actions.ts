@@ -1,7 +1,8 @@
 import type { AppStatus } from '../../preload/contract/app.ts';
 import type { FileContent, MessageView } from '../../preload/contract/messages.ts';
 
-export type FileAction = 'cancel' | 'retry' | 'download' | 'open' | 'show-in-folder' | 'save';
+export type FileAction =
+  'pause' | 'resume' | 'cancel' | 'retry' | 'download' | 'open' | 'show-in-folder' | 'save' | 'save-as';
 
 /**
  * What can be done with a file now, the one that makes most sense first. Retrying a failure stands beside the failure's
@@ -16,7 +17,9 @@ export function fileActions(
     case 'preparing':
     case 'uploading':
     case 'downloading':
-      return ['cancel'];
+      return ['pause', 'cancel'];
+    case 'paused':
+      return ['resume', 'cancel'];
     case 'cancelled':
       return ['retry'];
     case 'waiting':
@@ -42,6 +45,8 @@ function whatTheHostCan(can: AppStatus['can'], direction: MessageView['direction
   if (can.openFiles) actions.push('open');
   if (can.showInFolder) actions.push('show-in-folder');
   // What one sent is where one took it from.
-  if (can.downloadInBrowser && direction === 'incoming') actions.push('save');
+  if (direction === 'outgoing') return actions;
+  if (can.downloadInBrowser) actions.push('save');
+  if (can.saveAs) actions.push('save-as');
   return actions;
 }

@@ -8,6 +8,7 @@ const byUrgency: readonly MessageState[] = [
   'expired',
   'unverified',
   'cancelled',
+  'paused',
   // What moves is said before what waits its turn behind it.
   'uploading',
   'downloading',

@@ -270,9 +270,36 @@ export class App {
   }
 
   go(place: Place): void {
+    if (this.status?.phase !== 'ready') return;
     this.dialog = null;
-    if (place.kind === 'settings') this.settingsOpen = true;
-    else this.openConversation(place.conversationId, place.messageId);
+    switch (place.kind) {
+      case 'settings':
+        this.settingsOpen = true;
+        break;
+      case 'new-conversation':
+        this.dialog = 'new-conversation';
+        break;
+      case 'search':
+        this.dialog = 'palette';
+        break;
+      case 'attach':
+        void this.attachChosen('files');
+        break;
+      case 'conversation':
+        this.openConversation(place.conversationId, place.messageId);
+        break;
+    }
+  }
+
+  /** Asks with the system's dialogue, and adds what was chosen to what is being written; without that, asks to whom. */
+  async attachChosen(what: 'files' | 'folders'): Promise<void> {
+    const composer = this.current?.standing === 'accepted' ? this.composer : null;
+    await this.attempt(async () => {
+      const taken = await this.client.call('attachments.choose', { what });
+      if (composer === null) this.brought.add(taken);
+      else composer.add(taken.attachments);
+      if (composer !== null) this.focusComposer();
+    });
   }
 
   /** Throws `ContractError`. */

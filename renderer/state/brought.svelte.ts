@@ -1,4 +1,4 @@
-import type { AttachmentView } from '../../preload/contract/messages.ts';
+import type { AttachmentView, TakenFiles } from '../../preload/contract/messages.ts';
 import { words } from '../locales/en.ts';
 import type { Client } from './client.svelte.ts';
 import type { Notices } from './notices.svelte.ts';
@@ -20,7 +20,10 @@ export class Brought {
   async look(canSend: boolean): Promise<void> {
     this.link = (await this.#client.call('brought.takeLink', {})) ?? this.link;
     if (!canSend) return;
-    const { attachments, left } = await this.#client.call('brought.takeFiles', {});
+    this.add(await this.#client.call('brought.takeFiles', {}));
+  }
+
+  add({ attachments, left }: TakenFiles): void {
     this.files = [...this.files, ...attachments];
     if (left > 0) this.#notices.show(words.sendTo.left(left), 'problem');
   }

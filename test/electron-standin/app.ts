@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { imageOf } from './desktop/appearance.ts';
 import { openWindows } from './open-windows.ts';
 import { defaultSession } from './session.ts';
 import { journal, Preventable, strict, StrictEmitter } from './strict.ts';
@@ -20,7 +21,10 @@ class Application extends StrictEmitter {
   });
   /** What runs here is the built program beside its source. */
   readonly isPackaged = false;
-  readonly #paths = new Map([['userData', join(tmpdir(), 'standin-user-data')]]);
+  readonly #paths = new Map([
+    ['userData', join(tmpdir(), 'standin-user-data')],
+    ['downloads', join(tmpdir(), 'standin-downloads')],
+  ]);
   readonly #ready = Promise.withResolvers<undefined>();
   #isReady = false;
   #quitting = false;
@@ -58,6 +62,15 @@ class Application extends StrictEmitter {
 
   whenReady(): Promise<undefined> {
     return this.#ready.promise;
+  }
+
+  /** A blank picture stands for that of the file's kind. */
+  getFileIcon(path: string): Promise<ReturnType<typeof imageOf>> {
+    return Promise.resolve(imageOf(path));
+  }
+
+  showAboutPanel(): void {
+    journal('about');
   }
 
   setBadgeCount(count: number): boolean {

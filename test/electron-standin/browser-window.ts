@@ -27,6 +27,11 @@ const required = {
 const events = 'close closed ready-to-show page-title-updated show hide focus'.split(' ');
 
 export class BrowserWindow extends StrictEmitter {
+  /** The one that opened first stands for the one with the focus. */
+  static getFocusedWindow(): BrowserWindow | null {
+    return ([...openWindows][0] as BrowserWindow | undefined) ?? null;
+  }
+
   readonly webContents: WebContents;
   readonly #options: WindowOptions;
   #visible: boolean;
@@ -118,6 +123,15 @@ export class BrowserWindow extends StrictEmitter {
     return false;
   }
 
+  isFullScreen(): boolean {
+    this.#requireAlive('isFullScreen');
+    return false;
+  }
+
+  setFullScreen(on: boolean): void {
+    this.#did('setFullScreen', on ? 'window-full-screen' : 'window-not-full-screen');
+  }
+
   isMaximized(): boolean {
     this.#requireAlive('isMaximized');
     return false;
@@ -149,6 +163,14 @@ export class BrowserWindow extends StrictEmitter {
 }
 
 export const windowGestures = {
+  /** Clicks with the other button where this is in the window that opened first. */
+  contextMenu(place: object) {
+    BrowserWindow.getFocusedWindow()?.webContents.emit('context-menu', {}, place);
+  },
+  /** Turns the wheel with Ctrl in the window that opened first. */
+  zoomByWheel(direction: 'in' | 'out') {
+    BrowserWindow.getFocusedWindow()?.webContents.emit('zoom-changed', {}, direction);
+  },
   /** Closes the window that opened as the how manieth of those that are open, from 0, by its button. */
   closeWindow(index: number) {
     [...openWindows][index]?.close();

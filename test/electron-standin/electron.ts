@@ -11,6 +11,7 @@ import { hearTest } from './test-line.ts';
 export { application as app } from './app.ts';
 export { BrowserWindow } from './browser-window.ts';
 export { nativeImage, nativeTheme, screen } from './desktop/appearance.ts';
+export { clipboard } from './desktop/clipboard.ts';
 export { dialog } from './desktop/dialog.ts';
 export { Menu } from './desktop/menu.ts';
 export { Notification } from './desktop/notification.ts';

@@ -11,6 +11,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AccountView } from '../../preload/contract/accounts.ts';
 import type { Bridge } from '../../preload/contract/bridge.ts';
 import type { EngineEvent } from '../../preload/contract/events.ts';
+import { hostWords } from '../../main/hosts/electron/locales/en.ts';
 import { askOwner } from '../../main/hosts/handover.ts';
 import { words } from '../../renderer/locales/en.ts';
 import { findChromium, launchChromium } from '../browser.ts';
@@ -196,6 +197,38 @@ describe.runIf(chromium !== null)('the Electron host', () => {
     const settings = () => (globalThis as Exposed).told.some(({ type }) => type === 'navigate');
     expect(await page.waitForFunction(settings)).toBeTruthy();
   });
+
+  it('does what menus say, zooms, and remembers how large everything was', async () => {
+    await start();
+    await call(page, 'accounts.create', { kind: 'this-computer', identity: 'me@example.org' });
+    await page.getByRole('button', { name: words.list.new }).first().waitFor();
+    standin.perform({ clickMenu: hostWords.menu.newConversation });
+    await page.getByRole('dialog', { name: words.newConversation.title }).waitFor();
+    standin.perform({ clickMenu: hostWords.menu.zoomIn });
+    await standin.wrote('zoom', { level: 0.5 });
+    standin.perform({ zoomByWheel: 'in' });
+    await standin.wrote('zoom', { level: 1 });
+
+    const nothing = { isEditable: false, selectionText: '', misspelledWord: '', editFlags: {} };
+    standin.perform({ contextMenu: { ...nothing, linkURL: 'https://example.com/' } });
+    await standin.wrote('menu-popup');
+    standin.perform({ clickPopup: hostWords.context.copyLink });
+    await standin.wrote('clipboard', { text: 'https://example.com/' });
+
+    const path = join(folder, 'plan.txt');
+    await writeFile(path, 'words');
+    standin.perform({ chooseFiles: [path] });
+    standin.perform({ clickMenu: hostWords.menu.attach });
+    // No conversation is open: the window asks to whom.
+    await page
+      .getByRole('dialog', { name: words.sendTo.title(1) })
+      .getByText('plan.txt')
+      .waitFor();
+
+    await standin.close();
+    await start();
+    await standin.wrote('zoom', { level: 1 });
+  }, 60_000);
 
   it('keeps what was clicked or sent to it until there is an account, and sends nothing by itself', async () => {
     await start();

@@ -4,7 +4,7 @@ import { PageRequests } from './page-requests.ts';
 import { PreloadLine } from './preload-line.ts';
 import { RemotePage } from './remote-page.ts';
 import { defaultSession } from './session.ts';
-import { journal, Preventable, StrictEmitter } from './strict.ts';
+import { journal, Preventable, strictOptions, StrictEmitter } from './strict.ts';
 
 interface Frame {
   readonly url: string;
@@ -15,7 +15,7 @@ type WindowOpenHandler = (details: { readonly url: string }) => { readonly actio
 
 const events = (
   'will-navigate will-frame-navigate will-redirect will-attach-webview did-finish-load destroyed ' +
-  'render-process-gone unresponsive responsive select-bluetooth-device'
+  'render-process-gone unresponsive responsive select-bluetooth-device context-menu zoom-changed'
 ).split(' ');
 
 /** A page with its preload, as Electron's `WebContents`. */
@@ -25,6 +25,7 @@ export class WebContents extends StrictEmitter {
   #line: PreloadLine | null = null;
   #url = '';
   #loading = false;
+  #zoomLevel = 0;
   #destroyed = false;
   #crashed = false;
   /** Grows with every page that takes the place of one before: what is heard of earlier ones means nothing. */
@@ -57,6 +58,25 @@ export class WebContents extends StrictEmitter {
 
   setWebRTCIPHandlingPolicy(policy: string): void {
     journal('webrtc-policy', { policy });
+  }
+
+  getZoomLevel(): number {
+    return this.#zoomLevel;
+  }
+
+  setZoomLevel(level: number): void {
+    this.#zoomLevel = level;
+    journal('zoom', { level });
+  }
+
+  startDrag(item: { readonly file: string; readonly icon: { isEmpty(): boolean } }): void {
+    strictOptions('startDrag', item, ['file', 'icon']);
+    if (item.icon.isEmpty()) throw new Error('startDrag: the icon is empty');
+    journal('drag', { file: item.file });
+  }
+
+  replaceMisspelling(text: string): void {
+    journal('replace-misspelling', { text });
   }
 
   send(channel: string, ...values: unknown[]): void {

@@ -6,6 +6,7 @@ import { limits } from '../../main/base/limits.ts';
 import { containerToolLogins } from '../../main/credentials/container-tools.ts';
 import { AttachmentShelf } from '../../main/messenger/attachments.ts';
 import type { EngineContext } from '../../main/messenger/context.ts';
+import { DraggedFiles } from '../../main/messenger/dragged-files.ts';
 import { EventHub } from '../../main/messenger/events.ts';
 import { Logins } from '../../main/messenger/logins.ts';
 import { LocalNetwork } from '../../main/messenger/local-network.ts';
@@ -87,6 +88,7 @@ export async function workbench(
     network: new NetworkSettings({ settings, vault, pinned, surroundings, clock }),
     ...makeTrust(vault, { store, clock, events: hub, logger: quiet, repositories, sigstore }),
     attachments: new AttachmentShelf(join(home, 'outbox')),
+    draggedFiles: new DraggedFiles(join(home, 'dragged')),
     transfers: new LiveTransfers(hub),
     budget: new MemoryBudget(limits.transferMemoryBytes),
   };

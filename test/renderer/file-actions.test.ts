@@ -11,9 +11,19 @@ const desktop = {
   chooseFolder: true,
   listFolders: false,
   openPages: false,
+  saveAs: true,
+  dragOut: true,
+  checkSpelling: false,
+  chooseFiles: true,
   embeddedRegistry: true,
 };
-const remoteBrowser = { ...desktop, openFiles: false, showInFolder: false, downloadInBrowser: true };
+const remoteBrowser = {
+  ...desktop,
+  openFiles: false,
+  showInFolder: false,
+  saveAs: false,
+  downloadInBrowser: true,
+};
 
 function message(state: MessageState, options: Partial<FileOptions> = {}) {
   const view = file('a.bin', { from: 'bob@example.com', at: 0, bytes: 1, state, ...options });
@@ -22,11 +32,15 @@ function message(state: MessageState, options: Partial<FileOptions> = {}) {
 
 describe('what a file card offers', () => {
   it.each(['queued', 'preparing', 'uploading', 'downloading'] as const)(
-    'is to cancel while it is %s',
+    'is to pause or cancel while it is %s',
     (state) => {
-      expect(fileActions(message(state), desktop)).toEqual(['cancel']);
+      expect(fileActions(message(state), desktop)).toEqual(['pause', 'cancel']);
     },
   );
+
+  it('is to go on with what was paused, or give it up', () => {
+    expect(fileActions(message('paused'), desktop)).toEqual(['resume', 'cancel']);
+  });
 
   it('is to try again after it was cancelled, and to download what waits', () => {
     expect(fileActions(message('cancelled'), desktop)).toEqual(['retry']);
@@ -34,7 +48,10 @@ describe('what a file card offers', () => {
   });
 
   it('is only what this host can do with a file that is here', () => {
-    expect(fileActions(message('received'), desktop)).toEqual(['open', 'show-in-folder']);
+    expect(fileActions(message('received'), desktop)).toEqual(['open', 'show-in-folder', 'save-as']);
+    expect(fileActions(message('delivered', { own: true, available: true }), desktop)).not.toContain(
+      'save-as',
+    );
     expect(fileActions(message('received'), remoteBrowser)).toEqual(['save']);
     expect(fileActions(message('sent', { own: true, available: true }), remoteBrowser)).toEqual([]);
   });

@@ -27,7 +27,14 @@ const failure = {
 test('the states are those that the window knows, word for word', () => {
   const known: Record<view.MessageState, true> & Record<MessageState, true> = {
     ...{ queued: true, preparing: true, uploading: true, sent: true, delivered: true },
-    ...{ 'delivered-unconfirmed': true, rejected: true, failed: true, cancelled: true, waiting: true },
+    ...{
+      'delivered-unconfirmed': true,
+      rejected: true,
+      failed: true,
+      cancelled: true,
+      paused: true,
+      waiting: true,
+    },
     ...{ downloading: true, received: true, refused: true, expired: true, unverified: true },
   };
   expect([...messageStates].sort()).toEqual(Object.keys(known).sort());

@@ -1,14 +1,19 @@
-import { type BrowserWindow, dialog, session, shell } from 'electron';
+import { join } from 'node:path';
+import { app, type BrowserWindow, nativeImage, session, shell } from 'electron';
 import { DockerCommsError } from '../../base/errors.ts';
 import type { BroughtShelf, HostAbilities } from '../../messenger/engine.ts';
-import { requireOpenable, requireWebPage } from '../openable.ts';
+import { canRun, requireWebPage } from '../openable.ts';
+import { product } from '../product.ts';
+import { askBeforeRunning, choosePaths, chooseSavePath } from './dialogs.ts';
+import { checksSpelling } from './window.ts';
 
 /** What the engine may ask of Electron. `window` gives the one that dialogues belong to; it may not be there yet. */
 export function electronAbilities(window: () => BrowserWindow | null, brought: BroughtShelf): HostAbilities {
   return {
     kind: 'electron',
     brought,
-    openFile,
+    checksSpelling,
+    openFile: (path) => openFile(path, window()),
     showInFolder(path) {
       shell.showItemInFolder(path);
       return Promise.resolve();
@@ -17,24 +22,35 @@ export function electronAbilities(window: () => BrowserWindow | null, brought: B
       requireWebPage(page);
       await shell.openExternal(page.href);
     },
-    async chooseFolder() {
-      const options: Electron.OpenDialogOptions = { properties: ['openDirectory', 'createDirectory'] };
-      const parent = window();
-      const { canceled, filePaths } = await (parent === null
-        ? dialog.showOpenDialog(options)
-        : dialog.showOpenDialog(parent, options));
-      return canceled ? null : (filePaths[0] ?? null);
+    chooseSavePath: (name) => chooseSavePath(window(), name),
+    async startDrag(path) {
+      const icon = await dragIcon(path);
+      window()?.webContents.startDrag({ file: path, icon });
     },
+    chooseFolder: async () => (await choosePaths(window(), ['openDirectory', 'createDirectory']))[0] ?? null,
+    chooseFiles: (what) =>
+      choosePaths(window(), [what === 'files' ? 'openFile' : 'openDirectory', 'multiSelections']),
     // Reads settings, and connects nowhere: the network stays closed to Chromium (`no-network.ts`).
     resolveProxy: (origin) => session.defaultSession.resolveProxy(origin.href),
   };
 }
 
-async function openFile(path: string): Promise<void> {
-  requireOpenable(path);
+async function openFile(path: string, parent: BrowserWindow | null): Promise<void> {
+  if (canRun(path)) {
+    const answer = await askBeforeRunning(parent, path);
+    if (answer === 'show') shell.showItemInFolder(path);
+    if (answer !== 'open') return;
+  }
   const problem = await shell.openPath(path);
   if (problem === '') return;
   throw new DockerCommsError('unsupported', 'This computer has no program that opens this file.', {
     detail: { problem },
   });
+}
+
+/** The icon that the system has for such a file; a drag without a picture is refused. */
+async function dragIcon(path: string): Promise<Electron.NativeImage> {
+  const icon = await app.getFileIcon(path, { size: 'normal' }).catch(() => null);
+  if (icon !== null && !icon.isEmpty()) return icon;
+  return nativeImage.createFromPath(join(product().assets, 'tray', 'trayOnLight@2x.png'));
 }

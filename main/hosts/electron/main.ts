@@ -71,7 +71,7 @@ async function start(): Promise<void> {
     await badge.follow(home.engine);
   }
   followPower(homes.map(({ engine }) => engine));
-  setApplicationMenu(() => homes[0]?.goTo({ kind: 'settings' }));
+  setApplicationMenu((place) => homes[0]?.goTo(place));
   tray = createTray({ assets: built.assets, open: showAll, quit: () => app.quit() });
   await show();
 }

@@ -1,6 +1,8 @@
 import { BrowserWindow, screen } from 'electron';
+import { offerContextMenu } from './context-menu.ts';
 import { windowAddress } from './window-address.ts';
 import { leastSize, rememberedPlace, rememberPlace } from './window-place.ts';
+import { zoomByWheel } from './zoom.ts';
 
 export interface WindowOptions {
   readonly home: string;
@@ -8,9 +10,15 @@ export interface WindowOptions {
   readonly preload: string;
 }
 
+/**
+ * Only macOS has a spelling checker of its own for Chromium. Elsewhere Chromium fetches dictionaries from the internet, which
+ * no window of ours may (no-network.ts).
+ */
+export const checksSpelling = process.platform === 'darwin';
+
 /** A window that shows nothing yet: bind its contents to an engine, then load it. */
 export function createWindow({ home, title, preload }: WindowOptions): BrowserWindow {
-  const { maximized, width, height, x, y } = rememberedPlace(
+  const { maximized, fullScreen, zoom, width, height, x, y } = rememberedPlace(
     home,
     screen.getAllDisplays().map(({ workArea }) => workArea),
   );
@@ -29,16 +37,20 @@ export function createWindow({ home, title, preload }: WindowOptions): BrowserWi
       nodeIntegration: false,
       webviewTag: false,
       navigateOnDragDrop: false,
-      spellcheck: false,
+      spellcheck: checksSpelling,
     },
   });
   rememberPlace(home, window);
+  offerContextMenu(window.webContents);
+  zoomByWheel(window.webContents);
   // The page's title is the product's for every window; ours says whose it is.
   window.on('page-title-updated', (event) => {
     event.preventDefault();
   });
   window.once('ready-to-show', () => {
     if (maximized) window.maximize();
+    if (fullScreen) window.setFullScreen(true);
+    window.webContents.setZoomLevel(zoom);
     window.show();
   });
   return window;

@@ -5,7 +5,7 @@ import { safeFileName } from '../../protocol/filename.ts';
 import { parseMessageManifest } from '../../protocol/message.ts';
 import type { Account } from '../../store/accounts.ts';
 import type { Conversation } from '../../store/conversations.ts';
-import type { Message } from '../../store/message.ts';
+import type { Message, MessageState } from '../../store/message.ts';
 import { removeLeftovers } from '../../transfer/leftovers.ts';
 import { receivePayload } from '../../transfer/receive.ts';
 import type { EngineContext } from '../context.ts';
@@ -79,7 +79,7 @@ export class Downloads extends WorkPump {
       attempts: 0,
     } as const;
     const message = store.messages.get(messageId);
-    if (message === null || !store.messages.transition(messageId, ['waiting', 'failed'], wanted)) {
+    if (message === null || !store.messages.transition(messageId, ['waiting', 'failed', 'paused'], wanted)) {
       throw new DockerCommsError('conflict', 'There is nothing to download.');
     }
     events.messageChanged(message.conversationId, messageId);
@@ -88,11 +88,20 @@ export class Downloads extends WorkPump {
 
   /** Stops fetching; it can be asked for again. */
   cancel(messageId: string): void {
+    this.#hold(messageId, ['waiting', 'downloading', 'paused'], 'waiting');
+  }
+
+  /** Stops fetching until `want`, also over a restart. */
+  pause(messageId: string): void {
+    this.#hold(messageId, ['waiting', 'downloading'], 'paused');
+  }
+
+  #hold(messageId: string, from: readonly MessageState[], state: 'waiting' | 'paused'): void {
     const { store, events, transfers } = this.#context;
     const message = store.messages.get(messageId);
-    const unwanted = { state: 'waiting', downloadWanted: false, failure: null, retryAt: null } as const;
-    if (message === null || !store.messages.transition(messageId, ['waiting', 'downloading'], unwanted)) {
-      throw new DockerCommsError('conflict', 'There is no download to cancel.');
+    const unwanted = { state, downloadWanted: false, failure: null, retryAt: null } as const;
+    if (message === null || !store.messages.transition(messageId, from, unwanted)) {
+      throw new DockerCommsError('conflict', 'There is no download to stop.');
     }
     transfers.cancel(messageId);
     events.messageChanged(message.conversationId, messageId);
@@ -139,8 +148,8 @@ export class Downloads extends WorkPump {
       }),
     );
     store.transaction(() => {
-      // Also from `waiting`: who cancels while the last bytes are written has the file.
-      store.messages.transition(message.id, ['downloading', 'waiting'], {
+      // Also from `waiting` and `paused`: who stops it while the last bytes are written has the file.
+      store.messages.transition(message.id, ['downloading', 'waiting', 'paused'], {
         state: 'received',
         failure: null,
         retryAt: null,

@@ -119,7 +119,8 @@ export class Outbox extends WorkPump {
 
   async #noteSent(message: Message): Promise<void> {
     const sent = { state: 'sent', failure: null, retryAt: null } as const;
-    this.#context.store.messages.transition(message.id, unsentStates, sent);
+    // Also from `paused`: who stops it in the last moment has sent it.
+    this.#context.store.messages.transition(message.id, [...unsentStates, 'paused'], sent);
     this.#onSent(message);
     await tidyCopy(this.#context, message);
   }
@@ -156,18 +157,34 @@ export class Outbox extends WorkPump {
 
   /** Stops a message that was not announced yet. Fails `conflict` once it was. */
   cancel(messageId: string): void {
+    this.#hold(messageId, [...unsentStates, 'paused'], 'cancelled');
+  }
+
+  /** Stops a file until `resume`: a row like any other, so that it stays so over a restart. Fails `conflict` as `cancel`. */
+  pause(messageId: string): void {
+    this.#hold(messageId, unsentStates, 'paused');
+  }
+
+  /** Goes on, with what is on the registry already. A file that changed meanwhile fails, as in the queue. */
+  resume(messageId: string): void {
+    const { store, events } = this.#context;
+    const message = store.messages.get(messageId);
+    const again = { state: 'queued', attempts: 0, retryAt: null } as const;
+    if (message === null || !store.messages.transition(messageId, ['paused'], again)) {
+      throw new DockerCommsError('conflict', 'There is nothing to resume.');
+    }
+    events.messageChanged(message.conversationId, messageId);
+    this.pump();
+  }
+
+  #hold(messageId: string, from: readonly MessageState[], state: 'cancelled' | 'paused'): void {
     const { store, events, transfers } = this.#context;
     const message = store.messages.get(messageId);
     const announced = message !== null && message.digest !== null;
-    const cancelled =
-      !announced &&
-      store.messages.transition(messageId, unsentStates, {
-        state: 'cancelled',
-        failure: null,
-        retryAt: null,
-      });
-    if (!cancelled || message === null)
-      throw new DockerCommsError('conflict', 'It is too late to cancel: it was sent.');
+    const held =
+      !announced && store.messages.transition(messageId, from, { state, failure: null, retryAt: null });
+    if (!held || message === null)
+      throw new DockerCommsError('conflict', 'It is too late to stop it: it was sent.');
     transfers.cancel(messageId);
     events.messageChanged(message.conversationId, messageId);
   }

@@ -1,5 +1,4 @@
-import type { BroughtFiles, LinkView } from '../../../preload/contract/brought.ts';
-import { limits } from '../../base/limits.ts';
+import type { LinkView } from '../../../preload/contract/brought.ts';
 import { formatRepositoryReference, isLoopbackHost, parseRepositoryReference } from '../../oci/reference.ts';
 import type { Conversation } from '../../store/conversations.ts';
 import { buildConversationLink, parseConversationLink } from '../../trust/conversation-link.ts';
@@ -9,33 +8,18 @@ import { outsideMailbox } from '../routing.ts';
 import { conversationOf } from './conversations.ts';
 import { inviteView } from './identity.ts';
 import type { EngineServices, HandlersOf } from './services.ts';
+import { takeFiles } from './take-files.ts';
 
 export function broughtRequests(services: EngineServices): HandlersOf<'brought'> & HandlersOf<'links'> {
   const { host } = services.context;
   return {
-    'brought.takeFiles': () => takeFiles(services, host.brought?.takeFiles() ?? []),
+    'brought.takeFiles': () => takeFiles(services.context, host.brought?.takeFiles() ?? []),
     'brought.takeLink': () => host.brought?.takeLink() ?? null,
     'links.read': ({ link }) => readLink(services, link),
     'links.ofConversation': ({ conversationId }) => ({
       link: linkOf(services, conversationOf(services, conversationId)),
     }),
   };
-}
-
-/** One after the other: a folder is walked, and hundreds of walks at once would take the disk from everything else. */
-async function takeFiles(
-  { context: { attachments, logger } }: EngineServices,
-  paths: readonly string[],
-): Promise<BroughtFiles> {
-  const taken = [];
-  for (const path of paths.slice(0, limits.attachments)) {
-    try {
-      taken.push(await attachments.fromPath(path));
-    } catch (error) {
-      logger.warn({ err: error }, 'a file that was brought could not be taken');
-    }
-  }
-  return { attachments: taken, left: paths.length - taken.length };
 }
 
 function readLink(services: EngineServices, text: string): LinkView {

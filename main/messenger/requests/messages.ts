@@ -1,6 +1,8 @@
 import { access } from 'node:fs/promises';
 import { DockerCommsError } from '../../base/errors.ts';
+import { safeFileName } from '../../protocol/filename.ts';
 import type { Message } from '../../store/message.ts';
+import { saveCopy } from '../../transfer/save-copy.ts';
 import type { SavedFile } from '../engine.ts';
 import { composeMessages } from '../outbox/compose.ts';
 import { snapshotOf } from '../outbox/source-snapshot.ts';
@@ -12,6 +14,7 @@ import { linksOf, messageView, pathOf } from '../views.ts';
 import { conversationOf } from './conversations.ts';
 import { required } from './required.ts';
 import type { EngineServices, HandlersOf } from './services.ts';
+import { takeFiles } from './take-files.ts';
 
 export function messagesRequests(
   services: EngineServices,
@@ -36,6 +39,18 @@ export function messagesRequests(
       else services.downloads.cancel(messageId);
       return null;
     },
+    'messages.pause': ({ messageId }) => {
+      const { direction } = messageOf(services, messageId);
+      if (direction === 'outgoing') services.outbox.pause(messageId);
+      else services.downloads.pause(messageId);
+      return null;
+    },
+    'messages.resume': ({ messageId }) => {
+      const { direction } = messageOf(services, messageId);
+      if (direction === 'outgoing') services.outbox.resume(messageId);
+      else services.downloads.want(messageId);
+      return null;
+    },
     'messages.retry': async ({ messageId }) => {
       await retry(services, messageOf(services, messageId));
       return null;
@@ -56,6 +71,17 @@ export function messagesRequests(
       await required(host.openFile)((await savedFileOf(services, messageId)).path);
       return null;
     },
+    'messages.saveAs': async ({ messageId }) => {
+      const { path, name } = await receivedFileOf(services, messageId);
+      const target = await required(host.chooseSavePath)(safeFileName(name));
+      if (target !== null) await saveCopy(path, target);
+      return target !== null;
+    },
+    'messages.dragOut': async ({ messageId }) => {
+      const { path, name } = await receivedFileOf(services, messageId);
+      await required(host.startDrag)(await context.draggedFiles.named(path, name));
+      return null;
+    },
     'messages.showInFolder': async ({ messageId }) => {
       await required(host.showInFolder)((await savedFileOf(services, messageId)).path);
       return null;
@@ -72,6 +98,7 @@ export function messagesRequests(
     'messages.preview': ({ messageId }) => previewOf(messageOf(services, messageId)),
     'messages.publicSignatures': ({ messageId }) =>
       publicSignatures(services, messageOf(services, messageId)),
+    'attachments.choose': async ({ what }) => takeFiles(context, await required(host.chooseFiles)(what)),
     'attachments.discard': async ({ tokens }) => {
       await Promise.all(tokens.map((token) => context.attachments.discard(token)));
       return null;
@@ -159,6 +186,13 @@ function messageOf({ context }: EngineServices, messageId: string): Message {
 
 function noLongerHere(): DockerCommsError {
   return new DockerCommsError('not-found', 'This message is no longer here.');
+}
+
+/** As `savedFileOf`, of what was received and verified: what one sent is where one took it from. */
+async function receivedFileOf(services: EngineServices, messageId: string): Promise<SavedFile> {
+  const { direction, state } = messageOf(services, messageId);
+  if (direction === 'incoming' && state === 'received') return savedFileOf(services, messageId);
+  throw new DockerCommsError('not-found', 'This file was not received yet.');
 }
 
 /** The file of a message where it lies now. Fails `not-found` when the person moved or deleted it. */

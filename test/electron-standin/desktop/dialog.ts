@@ -8,16 +8,27 @@ interface MessageBox {
   readonly signal?: AbortSignal;
 }
 
-const messageBoxKeys = ['type', 'message', 'detail', 'buttons', 'defaultId', 'cancelId', 'signal'];
+const messageBoxKeys = ['type', 'message', 'detail', 'buttons', 'defaultId', 'cancelId', 'noLink', 'signal'];
 let answerMessageBox: (label: string) => void = () => undefined;
-let folderToChoose: string | null = null;
+let pathsToChoose: readonly string[] = [];
+let pathToSave: string | null = null;
+
+/** With or without the window that the dialogue belongs to. */
+const optionsOf = <Options extends object>(args: readonly (Options | object)[]) => args.at(-1) as Options;
 
 export const dialog = strict('dialog', {
-  showOpenDialog() {
-    const filePaths = folderToChoose === null ? [] : [folderToChoose];
-    return Promise.resolve({ canceled: folderToChoose === null, filePaths });
+  showOpenDialog(...args: readonly object[]) {
+    strictOptions('showOpenDialog', optionsOf(args), ['properties']);
+    return Promise.resolve({ canceled: pathsToChoose.length === 0, filePaths: pathsToChoose });
   },
-  showMessageBox(_window: object, options: MessageBox) {
+  showSaveDialog(...args: readonly object[]) {
+    const options = optionsOf<{ readonly defaultPath?: string }>(args);
+    strictOptions('showSaveDialog', options, ['defaultPath', 'properties']);
+    journal('save-dialog', { defaultPath: options.defaultPath });
+    return Promise.resolve({ canceled: pathToSave === null, filePath: pathToSave ?? '' });
+  },
+  showMessageBox(...args: readonly object[]) {
+    const options = optionsOf<MessageBox>(args);
     strictOptions('showMessageBox', options, messageBoxKeys);
     const { message, detail, buttons, cancelId = 0, signal } = options;
     journal('message-box', { message, detail, buttons });
@@ -39,7 +50,15 @@ export const dialog = strict('dialog', {
 export const dialogGestures = {
   /** From now on, whoever is asked for a folder chooses this one. */
   chooseFolder(path: string) {
-    folderToChoose = path;
+    pathsToChoose = [path];
+  },
+  /** From now on, whoever is asked for files chooses these. */
+  chooseFiles(paths: readonly string[]) {
+    pathsToChoose = paths;
+  },
+  /** From now on, whoever is asked where to save says so. */
+  saveAs(path: string) {
+    pathToSave = path;
   },
   /** Presses a button of the message box that was shown last. */
   pressButton(label: string) {

@@ -8,7 +8,9 @@ export interface MenuItem {
   readonly submenu?: readonly MenuItem[];
 }
 
-const itemKeys = ['label', 'role', 'type', 'click', 'submenu', 'accelerator'];
+const itemKeys = 'label role type click submenu accelerator enabled visible acceleratorWorksWhenHidden'.split(
+  ' ',
+);
 
 export class MenuOf {
   readonly items: readonly MenuItem[];
@@ -16,6 +18,11 @@ export class MenuOf {
   constructor(items: readonly MenuItem[]) {
     for (const item of items) strictOptions('a menu item', item, itemKeys);
     this.items = items;
+  }
+
+  popup(): void {
+    popupMenu = this;
+    journal('menu-popup', { labels: this.items.flatMap(({ label }) => label ?? []) });
   }
 
   /** The stand-in's own: clicks the item with this label, at any depth. */
@@ -31,6 +38,7 @@ function clickIn(items: readonly MenuItem[], label: string): boolean {
 }
 
 let applicationMenu: MenuOf | null = null;
+let popupMenu: MenuOf | null = null;
 
 export const Menu = strict('Menu', {
   buildFromTemplate: (items: readonly MenuItem[]) => new MenuOf(items),
@@ -43,4 +51,6 @@ export const Menu = strict('Menu', {
 export const menuGestures = {
   /** Clicks the item with this label in the application's menu. */
   clickMenu: (label: string) => applicationMenu?.click(label),
+  /** Clicks it in the menu that popped up last. */
+  clickPopup: (label: string) => popupMenu?.click(label),
 };

@@ -87,6 +87,14 @@ describe('where the window was', () => {
     for (const text of ['', '{', '{"width":1e9,"height":600}', '{"width":10,"height":10}', '[]', 'null']) {
       expect(say(text)).toEqual(usual);
     }
+    expect(say('{"width":900,"height":600,"zoom":1.5,"fullScreen":true}')).toMatchObject({
+      zoom: 1.5,
+      fullScreen: true,
+    });
+    expect(say('{"width":900,"height":600,"zoom":400}').zoom).toBeLessThan(10);
+    // It was on a screen that is gone, or a larger one.
+    expect(say('{"x":9000,"y":6,"width":900,"height":600,"zoom":1}')).toEqual({ ...usual, zoom: 1 });
+    expect(say('{"x":0,"y":0,"width":5000,"height":3000}')).toMatchObject({ width: 1920, height: 1080 });
     rmSync(home, { recursive: true });
   });
 });

@@ -59,7 +59,7 @@ export class ScriptedBridge implements Bridge {
     downloads: { folder: null, automaticLimitBytes: 25 * 1024 * 1024 },
     notifications: { enabled: true, showContent: true, mutedUntil: null },
     syncing: { pausedUntil: null },
-    composer: { enterSends: true },
+    composer: { enterSends: true, spellCheck: true },
     cleanup: { enabled: true },
     publicSignatures: { enabled: true, accounts: [] },
     sigstore: { instance: 'public' },
@@ -236,6 +236,11 @@ export class ScriptedBridge implements Bridge {
       return identityOf(undefined);
     },
     'identity.acknowledgeDevices': () => null,
+    'attachments.choose': () => ({ attachments: [], left: 0 }),
+    'messages.saveAs': () => false,
+    'messages.dragOut': () => null,
+    'messages.pause': () => null,
+    'messages.resume': () => null,
     'brought.takeFiles': () => ({ attachments: this.brought.splice(0), left: 0 }),
     'brought.takeLink': () => null,
     'links.read': ({ link }) => {
@@ -359,6 +364,10 @@ export class ScriptedBridge implements Bridge {
         listFolders: true,
         openPages: false,
         embeddedRegistry: true,
+        checkSpelling: true,
+        chooseFiles: false,
+        saveAs: true,
+        dragOut: true,
       },
       defaultDownloadFolder: '/home/alice/Downloads/DockerComms',
     };
