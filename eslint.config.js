@@ -21,6 +21,7 @@ const floors = {
   'main/protocol': ['main/base', 'main/oci'],
   'main/trust': ['main/base', 'main/oci', 'main/protocol'],
   'main/transfer': ['main/base', 'main/oci', 'main/protocol', 'main/trust'],
+  'main/updates': ['main/base', 'main/oci', 'main/protocol', 'main/trust', 'main/transfer'],
   'main/messenger': [
     'main/base',
     'main/oci',
@@ -30,6 +31,7 @@ const floors = {
     'main/protocol',
     'main/trust',
     'main/transfer',
+    'main/updates',
     'preload/contract',
   ],
   'main/hosts': ['main', 'preload/contract'],

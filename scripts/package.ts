@@ -1,9 +1,11 @@
 /**
  * `npm run package`: the licences and the list of parts, the build, then electron-builder for this system (whatever is
- * passed goes to it, `--dir` for a folder instead of installers). Signed as scripts/packaging/signing.ts says.
+ * passed goes to it, `--dir` for a folder instead of installers). Signed as scripts/packaging/signing.ts says, updated from
+ * where scripts/packaging/updates.ts says.
  */
 import { join } from 'node:path';
 import { signingOptions } from './packaging/signing.ts';
+import { updateOptions } from './packaging/updates.ts';
 import { projectNode, root, run } from './tools.mjs';
 
 const steps: readonly (readonly string[])[] = [
@@ -12,6 +14,7 @@ const steps: readonly (readonly string[])[] = [
   [
     join(root, 'node_modules/electron-builder/cli.js'),
     ...signingOptions(process.platform, process.env),
+    ...(await updateOptions(process.env)),
     ...process.argv.slice(2),
   ],
 ];

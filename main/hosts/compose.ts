@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import type { Logger } from 'pino';
 import type { EmbeddedRegistryService, Engine, HostAbilities } from '../messenger/engine.ts';
 import { openEngine } from '../messenger/open.ts';
+import type { UpdateOrigin } from '../messenger/updates/origin.ts';
 import { embeddedRegistryService } from '../registry/service.ts';
 import type { KeySlot } from '../vault/key-slot.ts';
 import { keySlots } from './key-slots.ts';
@@ -18,6 +19,8 @@ export interface Composition {
   readonly keySlots?: readonly KeySlot[];
   /** Left out: one of its own. */
   readonly embeddedRegistry?: EmbeddedRegistryService | null | undefined;
+  /** Where newer versions come from. Left out: elsewhere. */
+  readonly updates?: UpdateOrigin;
   /** Left out: the system's. */
   readonly downloads?: string | undefined;
 }
@@ -37,6 +40,7 @@ export async function openHome(composition: Composition): Promise<Engine> {
     host,
     logger,
     version: product().version,
+    updates: composition.updates,
     keySlots: keySlots(home, composition.keySlots),
     askPassphrase: vaultPassphraseOfWindow,
     embeddedRegistry,

@@ -19,12 +19,14 @@ import type { Sigstore } from './sigstore/sigstore.ts';
 import type { KnownKeys } from './trust/known-keys.ts';
 import type { OwnKeys } from './trust/own-keys.ts';
 import type { OwnProfiles } from './trust/own-profiles.ts';
+import type { UpdateOrigin } from './updates/origin.ts';
 
 /** What the parts of the engine share. Made once in `make-context.ts`; each part takes the few fields that it names. */
 export interface EngineContext {
   /** Absolute folder with all state of this user. */
   readonly home: string;
   readonly version: string;
+  readonly updates: UpdateOrigin;
   readonly store: Store;
   readonly logins: Logins;
   readonly ownKeys: OwnKeys;

@@ -5,6 +5,7 @@ import type { Downloads } from './inbox/downloads.ts';
 import type { ReceiptPump } from './inbox/receipt-pump.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import { pausedUntil, type QuietTimes } from './quiet-times.ts';
+import type { Updates } from './updates/updates.ts';
 import { Wakefulness } from './wakefulness.ts';
 
 export interface EngineParts {
@@ -15,6 +16,7 @@ export interface EngineParts {
   readonly receipts: ReceiptPump;
   readonly cleanup: Cleanup;
   readonly quietTimes: QuietTimes;
+  readonly updates: Updates;
   /** Closes the store and gives the home up. */
   readonly closeHome: () => Promise<void>;
 }
@@ -40,7 +42,7 @@ export class EngineLife {
   }
 
   async #run(): Promise<void> {
-    const { context, accounts, outbox, downloads, receipts, cleanup } = this.#parts;
+    const { context, accounts, outbox, downloads, receipts, cleanup, updates } = this.#parts;
     // What lies on this computer is there for others also while nothing is looked for here.
     if (pausedUntil(context) !== null) return accounts.serve();
     this.#running = true;
@@ -51,6 +53,7 @@ export class EngineLife {
     downloads.start();
     receipts.start();
     cleanup.start();
+    updates.start();
   }
 
   /** The computer woke up, or the network is back. */
@@ -86,14 +89,14 @@ export class EngineLife {
 
   async #stop(): Promise<void> {
     this.#running = false;
-    const { accounts, outbox, downloads, receipts, cleanup } = this.#parts;
+    const { accounts, outbox, downloads, receipts, cleanup, updates } = this.#parts;
     outbox.stop();
     downloads.stop();
-    await Promise.all([accounts.stop(), receipts.stop(), cleanup.stop()]);
+    await Promise.all([accounts.stop(), receipts.stop(), cleanup.stop(), updates.stop()]);
   }
 
   async #close(): Promise<void> {
-    const { context, outbox, downloads, closeHome } = this.#parts;
+    const { context, outbox, downloads, updates, closeHome } = this.#parts;
     this.#wakefulness.stop();
     this.#parts.quietTimes.stop();
     const stopped = this.#stop();
@@ -102,6 +105,7 @@ export class EngineLife {
       await Promise.all([stopped, outbox.idle(), downloads.idle()]);
       await context.repositories.close();
       await context.embeddedRegistry?.stop();
+      await updates.replaceAtEnd();
     } finally {
       await closeHome();
     }

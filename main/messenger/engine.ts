@@ -26,6 +26,12 @@ export interface HostAbilities {
   readonly chooseSavePath?: (name: string) => Promise<string | null>;
   /** Lets the person, who has begun to drag, drag this file out of the window. */
   readonly startDrag?: (path: string) => Promise<void>;
+  /** Ends the program and starts it again. */
+  readonly restart?: () => Promise<void>;
+  /** Puts this file in the place of the program, which is one file; what runs goes on running. Fails `storage`. */
+  readonly replaceProgram?: (path: string) => Promise<void>;
+  /** Lets the system open an installer of this program: only ever one that was verified. */
+  readonly openInstaller?: (path: string) => Promise<void>;
   /** Asks for a folder; null when the person cancelled. */
   readonly chooseFolder?: () => Promise<string | null>;
   /** What the system's settings say about the way to an origin, as a PAC file answers (`PROXY host:port;DIRECT`). */

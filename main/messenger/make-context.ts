@@ -24,11 +24,14 @@ import { LiveTransfers } from './transfers.ts';
 import { PublicSigners } from './sigstore/public-signers.ts';
 import { makeSigstore } from './sigstore/sigstore.ts';
 import { makeTrust } from './trust/trust.ts';
+import type { UpdateOrigin } from './updates/origin.ts';
 
 export interface EngineOptions {
   /** Absolute folder with all state of one user; made 0700 when missing. */
   readonly home: string;
   readonly version: string;
+  /** Where newer versions of the program come from. Left out: elsewhere. */
+  readonly updates?: UpdateOrigin | undefined;
   readonly host: HostAbilities;
   readonly keySlots: readonly KeySlot[];
   /** Asked when none of them opens the vault and a passphrase would. */
@@ -87,6 +90,7 @@ export function makeContext(
       logger,
       clock,
     },
+    updates: options.updates ?? 'elsewhere',
     pinned,
     localNetwork: new LocalNetwork({ embeddedRegistry, store, events, logger }),
     repositories,

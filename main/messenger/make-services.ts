@@ -11,6 +11,7 @@ import { QuietTimes } from './quiet-times.ts';
 import { Outbox } from './outbox/outbox.ts';
 import type { EngineServices } from './requests/services.ts';
 import { SignIns } from './sigstore/sign-ins.ts';
+import { Updates } from './updates/updates.ts';
 
 /** Makes the moving parts of an engine and tells them of each other. Nothing runs yet: `engine-life.ts` starts them. */
 export function makeServices(context: EngineContext, vault: Vault): EngineServices {
@@ -49,6 +50,7 @@ export function makeServices(context: EngineContext, vault: Vault): EngineServic
   });
   const connectionTests = new ConnectionTests(context);
   const cleanup = new Cleanup(context);
+  const updates = new Updates(context);
   const signIns = new SignIns(context, () => outbox.hurry());
   return {
     context,
@@ -60,6 +62,7 @@ export function makeServices(context: EngineContext, vault: Vault): EngineServic
     quietTimes,
     connectionTests,
     cleanup,
+    updates,
     vault,
     signIns,
   };

@@ -69,6 +69,25 @@ export class Repositories {
   }
 
   /**
+   * The client for a repository that is no account's mailbox (where updates come from), with the login that is kept for it or
+   * its host, if any.
+   */
+  beside(reference: RepositoryReference): OciRepository {
+    const name = formatRepositoryReference(reference);
+    const key = ` ${name}`;
+    const client =
+      this.#clients.get(key) ??
+      new OciRepository(reference, {
+        credentials: () => this.#logins.find(reference),
+        connections: this.#connections,
+        clock: this.#clock,
+        capabilities: this.#memoryOf(name),
+      });
+    this.#clients.set(key, client);
+    return client;
+  }
+
+  /**
    * A client with connections of its own, for looking at a registry as if for the first time: it believes nothing that
    * was learnt before, and what it learns is kept. `close` it.
    */

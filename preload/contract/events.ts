@@ -29,6 +29,8 @@ export type EngineEvent =
   /** The home was unlocked, or a passphrase may be tried again: `app.status` says which. */
   | { readonly type: 'lock.changed' }
   | { readonly type: 'cleanup.changed' }
+  /** `updates.status` says what. */
+  | { readonly type: 'updates.changed' }
   | { readonly type: 'conversations.changed'; readonly conversationIds: readonly string[] }
   | {
       readonly type: 'messages.changed';

@@ -25,6 +25,7 @@ import { signInRequests } from './sign-in.ts';
 import { networkRequests } from './network.ts';
 import { quietRequests } from './quiet.ts';
 import { refusalsRequests } from './refusals.ts';
+import { updatesRequests } from './updates.ts';
 import { vaultRequests } from './vault.ts';
 import type { RequestDefinition } from './request.ts';
 
@@ -45,6 +46,7 @@ export const requests = {
   ...networkRequests,
   ...quietRequests,
   ...refusalsRequests,
+  ...updatesRequests,
   ...vaultRequests,
   ...signInRequests,
 } as const;

@@ -43,6 +43,8 @@ const fields = {
   },
   /** Whether expired things that were written here are removed from registries now and then. */
   cleanup: { enabled: z.boolean() },
+  /** Newer versions of the program: fetched by themselves, told and fetched when a person wants them, or not looked for. */
+  updates: { mode: z.enum(['automatic', 'ask', 'off']) },
   /** Whether anything is asked of the services of `sigstore`, for signing and for believing. */
   publicSignatures: {
     enabled: z.boolean(),
@@ -83,6 +85,7 @@ export const settingsSchema = z.object({
     })
     .prefault({}),
   cleanup: z.object({ enabled: fields.cleanup.enabled.default(true) }).prefault({}),
+  updates: z.object({ mode: fields.updates.mode.default('ask') }).prefault({}),
   publicSignatures: z
     .object({
       enabled: fields.publicSignatures.enabled.default(true),
@@ -126,6 +129,7 @@ export const settingsChangeSchema = z.strictObject({
   notifications: z.strictObject(fields.notifications).partial().optional(),
   composer: z.strictObject(fields.composer).partial().optional(),
   cleanup: z.strictObject(fields.cleanup).partial().optional(),
+  updates: z.strictObject(fields.updates).partial().optional(),
   publicSignatures: z.strictObject(fields.publicSignatures).partial().optional(),
   /** As a whole. */
   sigstore: sigstoreSchema.optional(),

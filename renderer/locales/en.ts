@@ -9,7 +9,14 @@ import type { AccountLogin, ToolLogin } from '../../preload/contract/login.ts';
 import type { MessageState, MessageTrust } from '../../preload/contract/messages.ts';
 import type { CertificationView, PersonChange, PersonTrust } from '../../preload/contract/people.ts';
 import type { QuietLength } from '../../preload/contract/quiet.ts';
+import type { Settings } from '../../preload/contract/settings.ts';
 import type { SigstoreSettings } from '../../preload/contract/sigstore.ts';
+import type {
+  UpdatesFrom,
+  UpdateInstalledBy,
+  UpdateStep,
+  UpdatesView,
+} from '../../preload/contract/updates.ts';
 import type { KeySlotView } from '../../preload/contract/vault.ts';
 import type { PassphraseJudgement } from '../state/judge-passphrase.ts';
 import type { ToldChange } from '../conversation/trust-mark.ts';
@@ -903,6 +910,42 @@ export const words = {
       total === 0
         ? `Cleaning up ${repository}…`
         : `Cleaning up ${repository}: ${format.number(done)} of ${format.number(total)}`,
+  },
+
+  updates: {
+    from: {
+      elsewhere: 'Updates come from where you got the program.',
+      'managed-off': 'Whoever administers this computer has switched updates off here.',
+    } satisfies Record<Exclude<UpdatesFrom, 'registry'>, string>,
+    step: ({ step, checkedAt, failure }: UpdatesView) => {
+      if (step.kind === 'checking') return 'Looking for a newer version…';
+      if (step.kind === 'offered') return `Version ${step.version} is available`;
+      if (step.kind === 'downloading') {
+        return `Downloading version ${step.version}: ${format.size(step.done)} of ${format.size(step.bytes)}`;
+      }
+      if (step.kind === 'ready') return `Version ${step.version} is ready`;
+      if (failure !== null) return 'Nothing could be found out or taken';
+      return checkedAt === null ? 'Not looked for yet' : 'No newer version is offered to this computer';
+    },
+    asked: (moment: string) => `Last looked for ${moment}.`,
+    source: (repository: string) => `They come from ${repository}.`,
+    proven: (size: string) => `${size} to download. It is signed by who makes DockerComms.`,
+    installedBy: {
+      restart: 'It is used from the next start on.',
+      installer: 'Its installer opens. Close DockerComms when it asks you to.',
+    } satisfies Record<UpdateInstalledBy, string>,
+    actions: (step: UpdateStep) => {
+      if (step.kind === 'ready') return step.by === 'restart' ? 'Restart now' : 'Open the installer';
+      if (step.kind === 'offered') return 'Download';
+      return step.kind === 'idle' ? 'Check now' : 'Cancel';
+    },
+    mode: 'Newer versions',
+    modeHint: 'They are asked for a few times a day. Nothing is told about you.',
+    modes: {
+      automatic: 'Download them by themselves',
+      ask: 'Tell me',
+      off: 'Don’t look for them',
+    } satisfies Record<Settings['updates']['mode'], string>,
   },
 
   protection: {

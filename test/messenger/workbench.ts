@@ -80,6 +80,7 @@ export async function workbench(
   const context: EngineContext = {
     ...{ home, store, logins, pinned, containerTools, repositories, clock, events: hub, logger: quiet },
     version: '0.0.0-test',
+    updates: 'elsewhere',
     host: { kind: 'browser' },
     embeddedRegistry: null,
     localNetwork: new LocalNetwork({ embeddedRegistry: null, store, events: hub, logger: quiet }),

@@ -14,6 +14,7 @@ import { sendEvent, type WindowBridge } from './bridge.ts';
 import { closeWindow } from './close-window.ts';
 import { logChildProcesses, recoverFromCrashes } from './crash-recovery.ts';
 import { showNotifications } from './notifications.ts';
+import { electronUpdates } from './updating.ts';
 import { bringForward, createWindow, loadWindow } from './window.ts';
 
 export interface ElectronHomeOptions {
@@ -40,11 +41,13 @@ export class ElectronHome {
     const current: { window: BrowserWindow | null } = { window: null };
     const { folder, embeddedRegistry, downloads, brought } = options;
     const logger = openLog(folder);
+    const { updates, updating } = await electronUpdates(options.product.updates);
     logCrashes(logger);
     logChildProcesses(logger);
     const engine = await openHome({
       home: folder,
-      host: electronAbilities(() => current.window, brought),
+      host: { ...electronAbilities(() => current.window, brought), ...updating },
+      updates,
       logger,
       keySlots: [safeStorageSlot(safeStorage)],
       embeddedRegistry,

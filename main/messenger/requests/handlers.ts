@@ -16,6 +16,7 @@ import { searchRequests } from './search.ts';
 import type { EngineServices } from './services.ts';
 import { signInRequests } from './sign-in.ts';
 import { settingsRequests } from './settings.ts';
+import { updatesRequests } from './updates.ts';
 import { vaultRequests } from './vault.ts';
 
 /** Every request of the contract with its handler; one file for each group of names. */
@@ -36,6 +37,7 @@ export function requestHandlers(services: EngineServices): RequestHandlers {
     ...cleanupRequests(services),
     ...quietRequests(services),
     ...refusalsRequests(services),
+    ...updatesRequests(services),
     ...vaultRequests(services),
     ...signInRequests(services),
   };

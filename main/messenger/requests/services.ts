@@ -10,6 +10,7 @@ import type { Notifier } from '../notify.ts';
 import type { QuietTimes } from '../quiet-times.ts';
 import type { SignIns } from '../sigstore/sign-ins.ts';
 import type { Outbox } from '../outbox/outbox.ts';
+import type { Updates } from '../updates/updates.ts';
 import type { Vault } from '../../vault/vault.ts';
 
 /** What handlers act on. */
@@ -23,6 +24,7 @@ export interface EngineServices {
   readonly quietTimes: QuietTimes;
   readonly connectionTests: ConnectionTests;
   readonly cleanup: Cleanup;
+  readonly updates: Updates;
   readonly vault: Vault;
   readonly signIns: SignIns;
 }

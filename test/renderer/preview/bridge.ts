@@ -35,6 +35,7 @@ import { me, type Scene, type Talk, unknown as unknownPerson } from './scenes.ts
 import { Refusal } from './refusal.ts';
 import { ScriptedSignIn } from './sign-in.ts';
 import { identityOf, invitation, invitationFor, publicSignaturesOf, safetyNumber } from './trust.ts';
+import { ScriptedUpdates } from './updates.ts';
 
 type Handlers = { [Name in RequestName]: (input: RequestInput<Name>) => unknown };
 
@@ -46,6 +47,7 @@ export class ScriptedBridge implements Bridge {
   delay = 5;
   /** Who signs in for the key of this device. */
   readonly signIn = new ScriptedSignIn(() => this.#emit({ type: 'accounts.changed' }));
+  readonly updates = new ScriptedUpdates(() => this.#emit({ type: 'updates.changed' }));
   readonly #scene: Scene;
   readonly #listeners = new Set<(event: EngineEvent) => void>();
   readonly #openListeners = new Set<(open: boolean) => void>();
@@ -61,6 +63,7 @@ export class ScriptedBridge implements Bridge {
     syncing: { pausedUntil: null },
     composer: { enterSends: true, spellCheck: true },
     cleanup: { enabled: true },
+    updates: { mode: 'ask' },
     publicSignatures: { enabled: true, accounts: [] },
     sigstore: { instance: 'public' },
     network: {
@@ -302,7 +305,8 @@ export class ScriptedBridge implements Bridge {
     'search.query': ({ text: words }) => this.#search(words),
     'settings.get': () => this.#settings,
     'settings.update': (change) => {
-      const { appearance, downloads, notifications, composer, cleanup, publicSignatures } = this.#settings;
+      const { appearance, downloads, notifications, composer, cleanup, updates, publicSignatures } =
+        this.#settings;
       this.#settings = {
         ...this.#settings,
         appearance: { ...appearance, ...change.appearance },
@@ -310,6 +314,7 @@ export class ScriptedBridge implements Bridge {
         notifications: { ...notifications, ...change.notifications },
         composer: { ...composer, ...change.composer },
         cleanup: { ...cleanup, ...change.cleanup },
+        updates: { ...updates, ...change.updates },
         publicSignatures: { ...publicSignatures, ...change.publicSignatures },
         sigstore: change.sigstore ?? this.#settings.sigstore,
       } as Settings;
@@ -347,6 +352,7 @@ export class ScriptedBridge implements Bridge {
       });
     },
     ...this.signIn.handlers(),
+    ...this.updates.handlers(),
   };
 
   #status(): AppStatus {

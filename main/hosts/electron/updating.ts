@@ -1,0 +1,43 @@
+import { app, shell } from 'electron';
+import { DockerCommsError } from '../../base/errors.ts';
+import type { HostAbilities } from '../../messenger/engine.ts';
+import type { UpdateOrigin } from '../../messenger/updates/origin.ts';
+import type { BuiltInUpdates } from '../product.ts';
+import { replaceFile } from '../replace-file.ts';
+import { readManagedFile, updateOrigin } from '../update-origin.ts';
+import { installedAs } from './installed-as.ts';
+
+export interface ElectronUpdates {
+  readonly updates: UpdateOrigin;
+  readonly updating: Pick<HostAbilities, 'restart' | 'replaceProgram' | 'openInstaller'>;
+}
+
+/** Where this program is updated from, and what Electron does for it. */
+export async function electronUpdates(built: BuiltInUpdates | null): Promise<ElectronUpdates> {
+  const { env: environment } = process;
+  const target = installedAs();
+  const updates = updateOrigin(built, { environment, managed: await readManagedFile(), target });
+  if (target?.kind !== 'appimage') return { updates, updating: { openInstaller } };
+  const program = environment.APPIMAGE ?? '';
+  return {
+    updates,
+    updating: {
+      restart: () => {
+        app.relaunch({ execPath: program, args: process.argv.slice(1) });
+        app.quit();
+        return Promise.resolve();
+      },
+      replaceProgram: (path) => replaceFile(program, path),
+    },
+  };
+}
+
+/** Ours, and verified right before: not what `requireOpenable` keeps from being opened. */
+async function openInstaller(path: string): Promise<void> {
+  const problem = await shell.openPath(path);
+  if (problem === '') return;
+  shell.showItemInFolder(path);
+  throw new DockerCommsError('unsupported', 'The installer could not be opened. It is shown in its folder.', {
+    detail: { problem },
+  });
+}
