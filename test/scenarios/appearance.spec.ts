@@ -17,7 +17,7 @@ async function barriers(page: Page): Promise<readonly string[]> {
 
 const background = (page: Page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
 
-test('the dark theme is chosen, and stays chosen', { tag: '@any-registry' }, async ({ alice }) => {
+test('the dark theme is chosen, and stays chosen', async ({ alice }) => {
   const light = await background(alice.page);
   await alice.settings.open();
   await alice.settings.theme('dark').check();
@@ -32,7 +32,7 @@ test('the dark theme is chosen, and stays chosen', { tag: '@any-registry' }, asy
 });
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  test(`nobody is kept out: ${colorScheme} colours`, { tag: '@any-registry' }, async ({ world }) => {
+  test(`nobody is kept out: ${colorScheme} colours`, async ({ world }) => {
     const newcomer = await world.arrive('Newcomer');
     await newcomer.page.emulateMedia({ colorScheme });
     expect(await barriers(newcomer.page), 'first run').toEqual([]);

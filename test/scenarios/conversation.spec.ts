@@ -3,7 +3,7 @@ import { expect, test } from './support/scenario.ts';
 
 test(
   'a line travels from one window to the other, and an answer back',
-  { tag: '@every-host' },
+  { tag: '@every-registry' },
   async ({ alice, bob }) => {
     const atAlice = await alice.startsChat(bob);
     await atAlice.say('Hello Bob, can you read this?');
@@ -36,26 +36,22 @@ test('several lines arrive in the order in which they were written', async ({ al
   await expect(atBob.messages.getByRole('article')).toContainText(lines);
 });
 
-test(
-  'what is being written waits while somebody looks at another conversation',
-  { tag: '@any-registry' },
-  async ({ alice, bob }) => {
-    const atAlice = await alice.startsChat(bob);
-    await atAlice.field.fill('To be continued');
-    await alice.list.start('carol@example.com');
-    await expect(alice.list.entry(bob.identity)).toContainText('To be continued');
+test('what is being written waits while somebody looks at another conversation', async ({ alice, bob }) => {
+  const atAlice = await alice.startsChat(bob);
+  await atAlice.field.fill('To be continued');
+  await alice.list.start('carol@example.com');
+  await expect(alice.list.entry(bob.identity)).toContainText('To be continued');
 
-    await alice.opensChat(bob);
-    await expect(atAlice.field).toHaveValue('To be continued');
-    await atAlice.field.press('End');
-    await atAlice.field.pressSequentially(', and sent');
-    await atAlice.sendButton().click();
-    await expect((await bob.acceptsChat(alice)).bubble('To be continued, and sent')).toBeVisible();
-    await expect(atAlice.field).toHaveValue('');
-  },
-);
+  await alice.opensChat(bob);
+  await expect(atAlice.field).toHaveValue('To be continued');
+  await atAlice.field.press('End');
+  await atAlice.field.pressSequentially(', and sent');
+  await atAlice.sendButton().click();
+  await expect((await bob.acceptsChat(alice)).bubble('To be continued, and sent')).toBeVisible();
+  await expect(atAlice.field).toHaveValue('');
+});
 
-test('an answer shows what it answers, and leads there', { tag: '@any-registry' }, async ({ alice, bob }) => {
+test('an answer shows what it answers, and leads there', async ({ alice, bob }) => {
   const atAlice = await alice.startsChat(bob);
   await atAlice.say('Which gate is open?');
   const atBob = await bob.acceptsChat(alice);

@@ -39,35 +39,35 @@ async function joins(person: Person, file: string): Promise<void> {
   await person.settings.close();
 }
 
-test('a second computer becomes a device of the same person, and is removed again', async ({
-  world,
-  alice,
-  bob,
-}) => {
-  const atBob = await bob.startsChat(alice);
-  await atBob.say('Before the tablet');
-  const atAlice = await alice.acceptsChat(bob);
-  await atAlice.say('I see you');
-  await expect(atBob.bubble('I see you')).toBeVisible();
+test(
+  'a second computer becomes a device of the same person, and is removed again',
+  { tag: '@every-registry' },
+  async ({ world, alice, bob }) => {
+    const atBob = await bob.startsChat(alice);
+    await atBob.say('Before the tablet');
+    const atAlice = await alice.acceptsChat(bob);
+    await atAlice.say('I see you');
+    await expect(atBob.bubble('I see you')).toBeVisible();
 
-  const file = world.file('device');
-  const download = await addsDevice(bob);
-  expect(download.suggestedFilename()).toBe(`${bob.identity}.dockercomms-device`);
-  await download.saveAs(file);
-  const tablet = await world.join('Carol');
-  await joins(tablet, file);
-  // What was written to him is there, and what he writes from here is his.
-  const atTablet = await tablet.acceptsChat(alice);
-  await expect(atTablet.bubble('I see you')).toBeVisible();
-  await atTablet.say('From the tablet');
-  await expect(atAlice.bubble('From the tablet')).toBeVisible();
-  await expect(atAlice.change).toContainText(words.trust.change.title['new-device'](bob.identity));
-  await expect(atAlice.trust).toHaveText(words.trust.marks['first-use']);
+    const file = world.file('device');
+    const download = await addsDevice(bob);
+    expect(download.suggestedFilename()).toBe(`${bob.identity}.dockercomms-device`);
+    await download.saveAs(file);
+    const tablet = await world.join('Carol');
+    await joins(tablet, file);
+    // What was written to him is there, and what he writes from here is his.
+    const atTablet = await tablet.acceptsChat(alice);
+    await expect(atTablet.bubble('I see you')).toBeVisible();
+    await atTablet.say('From the tablet');
+    await expect(atAlice.bubble('From the tablet')).toBeVisible();
+    await expect(atAlice.change).toContainText(words.trust.change.title['new-device'](bob.identity));
+    await expect(atAlice.trust).toHaveText(words.trust.marks['first-use']);
 
-  await bob.settings.region.getByRole('button', { name: devices.remove }).click();
-  await bob.page.getByRole('button', { name: devices.removeConfirm }).click();
-  await expect(bob.settings.region.getByText(keys.otherDevice)).toHaveCount(0);
-});
+    await bob.settings.region.getByRole('button', { name: devices.remove }).click();
+    await bob.page.getByRole('button', { name: devices.removeConfirm }).click();
+    await expect(bob.settings.region.getByText(keys.otherDevice)).toHaveCount(0);
+  },
+);
 
 test('a new device of somebody who was verified stops what is sent until it was looked at', async ({
   world,

@@ -7,7 +7,7 @@ import { expect, test } from './support/scenario.ts';
 
 test(
   'a dropped file of 64 MiB shows how it moves, and arrives byte for byte',
-  { tag: '@every-host' },
+  { tag: '@every-registry' },
   async ({ world, alice }) => {
     const { line, repository } = await world.slowLine();
     const bob = await world.join('Bob', repository);
@@ -38,9 +38,10 @@ test(
   },
 );
 
+// Where a browser saves a copy, the desktop program opens the file, or shows it in its folder.
 test(
   'a received file can be saved by the browser',
-  { tag: ['@browser-only', '@any-registry'] },
+  { tag: '@browser-only' },
   async ({ world, alice, bob }) => {
     const sha256 = await writeRandomFile(world.file('plan "B" – 計画.bin'), 300_000);
     const atAlice = await alice.startsChat(bob);
@@ -56,7 +57,7 @@ test(
 
 test(
   'several files and a line that are sent together stay together',
-  { tag: '@every-host' },
+  { tag: '@every-registry' },
   async ({ world, alice, bob }) => {
     const names = ['minutes.txt', 'figures.csv', 'photo.bin'];
     const sums = [
@@ -80,82 +81,87 @@ test(
   },
 );
 
-test(
-  'what is dropped on a person in the list waits in the conversation with them',
-  { tag: '@any-registry' },
-  async ({ world, alice, bob }) => {
-    await writeTextFile(world.file('for bob.txt'), 'Only for you.\n');
-    await (await alice.startsChat(bob)).say('Hello');
-    await alice.list.start('carol@example.com');
+test('what is dropped on a person in the list waits in the conversation with them', async ({
+  world,
+  alice,
+  bob,
+}) => {
+  await writeTextFile(world.file('for bob.txt'), 'Only for you.\n');
+  await (await alice.startsChat(bob)).say('Hello');
+  await alice.list.start('carol@example.com');
 
-    await dropFiles(alice.list.entry(bob.identity), world.file('for bob.txt'));
-    const atAlice = alice.chat(bob);
-    await expect(atAlice.chips).toContainText('for bob.txt');
-    // Nothing leaves before somebody says so.
-    await expect(atAlice.bubble('for bob.txt')).toHaveCount(0);
-    await atAlice.sendButton(1).click();
-    await expect((await bob.acceptsChat(alice)).bubble('for bob.txt')).toBeVisible();
+  await dropFiles(alice.list.entry(bob.identity), world.file('for bob.txt'));
+  const atAlice = alice.chat(bob);
+  await expect(atAlice.chips).toContainText('for bob.txt');
+  // Nothing leaves before somebody says so.
+  await expect(atAlice.bubble('for bob.txt')).toHaveCount(0);
+  await atAlice.sendButton(1).click();
+  await expect((await bob.acceptsChat(alice)).bubble('for bob.txt')).toBeVisible();
+});
+
+test('a dropped folder arrives as one archive of its name', async ({ world, alice, bob }) => {
+  await mkdir(world.file('Trip/empty'), { recursive: true });
+  await writeTextFile(world.file('Trip/day 1/notes.txt'), 'Rain.\n');
+  await writeTextFile(world.file('Trip/day 2/notes.txt'), 'Sun.\n');
+  const atAlice = await alice.startsChat(bob);
+  await dropFiles(atAlice.region, world.file('Trip'));
+  await expect(atAlice.chips).toContainText(words.composer.folderOf(2));
+  await atAlice.sendButton(1).click();
+
+  const atBob = await bob.acceptsChat(alice);
+  await expect(atBob.bubble('Trip.tar')).toContainText(words.file.folder);
+  await expect.poll(() => sha256Of(bob.received(alice, 'Trip.tar'))).not.toBeNull();
+});
+
+test(
+  'an upload can be cancelled, and tried again from where it was',
+  { tag: '@every-registry' },
+  async ({ world, alice }) => {
+    const { line, repository } = await world.slowLine();
+    const bob = await world.join('Bob', repository);
+    const sha256 = await writeRandomFile(world.file('survey.bin'), 24 * MiB);
+    const atBob = await bob.startsChat(alice);
+    await dropFiles(atBob.region, world.file('survey.bin'));
+    await expect(atBob.chips).toContainText(/2[45](\.\d)? M/);
+    line.bytesPerSecond = 2 * MiB;
+    await atBob.sendButton(1).click();
+    await expect(atBob.progress('survey.bin')).toBeVisible();
+    await atBob.action('cancel', 'survey.bin').click();
+    await atBob.expectState('survey.bin', 'cancelled');
+    await expect(atBob.progress('survey.bin')).toHaveCount(0);
+
+    line.bytesPerSecond = Infinity;
+    await atBob.action('retry', 'survey.bin').click();
+    const atAlice = await alice.acceptsChat(bob);
+    await atBob.expectState('survey.bin', 'delivered');
+    await expect(atAlice.rows).toHaveCount(1);
+    expect(await sha256Of(alice.received(bob, 'survey.bin'))).toBe(sha256);
   },
 );
 
+// The desktop program shows the system's own dialogue.
 test(
-  'a dropped folder arrives as one archive of its name',
-  { tag: ['@every-host', '@any-registry'] },
-  async ({ world, alice, bob }) => {
-    await mkdir(world.file('Trip/empty'), { recursive: true });
-    await writeTextFile(world.file('Trip/day 1/notes.txt'), 'Rain.\n');
-    await writeTextFile(world.file('Trip/day 2/notes.txt'), 'Sun.\n');
-    const atAlice = await alice.startsChat(bob);
-    await dropFiles(atAlice.region, world.file('Trip'));
-    await expect(atAlice.chips).toContainText(words.composer.folderOf(2));
-    await atAlice.sendButton(1).click();
+  'where files are saved is chosen among one’s own folders, by keyboard',
+  { tag: '@browser-only' },
+  async ({ alice }) => {
+    await mkdir(join(alice.place.userFolder, 'site visits'), { recursive: true });
+    await alice.settings.open();
+    await alice.settings.region.getByRole('button', { name: words.settings.choose }).click();
+    const dialog = alice.page.getByRole('dialog', { name: words.folders.title });
+    const { keyboard } = alice.page;
+    await expect(dialog.getByRole('button', { name: 'site visits' })).toBeFocused();
+    await keyboard.press('Enter');
+    await expect(dialog.getByText(words.folders.empty)).toBeVisible();
+    await dialog.getByRole('button', { name: words.folders.new }).click();
+    await keyboard.type('north hall');
+    await keyboard.press('Enter');
+    await expect(dialog.getByRole('list', { name: words.folders.inside('north hall') })).toBeVisible();
+    await dialog.getByRole('button', { name: words.folders.use }).click();
+    await expect(dialog).toBeHidden();
+    const chosen = join(alice.place.userFolder, 'site visits', 'north hall');
+    await expect(alice.settings.region).toContainText(chosen);
 
-    const atBob = await bob.acceptsChat(alice);
-    await expect(atBob.bubble('Trip.tar')).toContainText(words.file.folder);
-    await expect.poll(() => sha256Of(bob.received(alice, 'Trip.tar'))).not.toBeNull();
+    await alice.settings.region.getByRole('button', { name: words.settings.useDefaultFolder }).click();
+    await expect(alice.settings.region).not.toContainText(chosen);
   },
 );
-
-test('an upload can be cancelled, and tried again from where it was', async ({ world, alice }) => {
-  const { line, repository } = await world.slowLine();
-  const bob = await world.join('Bob', repository);
-  const sha256 = await writeRandomFile(world.file('survey.bin'), 24 * MiB);
-  const atBob = await bob.startsChat(alice);
-  await dropFiles(atBob.region, world.file('survey.bin'));
-  await expect(atBob.chips).toContainText(/2[45](\.\d)? M/);
-  line.bytesPerSecond = 2 * MiB;
-  await atBob.sendButton(1).click();
-  await expect(atBob.progress('survey.bin')).toBeVisible();
-  await atBob.action('cancel', 'survey.bin').click();
-  await atBob.expectState('survey.bin', 'cancelled');
-  await expect(atBob.progress('survey.bin')).toHaveCount(0);
-
-  line.bytesPerSecond = Infinity;
-  await atBob.action('retry', 'survey.bin').click();
-  const atAlice = await alice.acceptsChat(bob);
-  await atBob.expectState('survey.bin', 'delivered');
-  await expect(atAlice.rows).toHaveCount(1);
-  expect(await sha256Of(alice.received(bob, 'survey.bin'))).toBe(sha256);
-});
-
-test('where files are saved is chosen among one’s own folders, by keyboard', async ({ alice }) => {
-  await mkdir(join(alice.place.userFolder, 'site visits'), { recursive: true });
-  await alice.settings.open();
-  await alice.settings.region.getByRole('button', { name: words.settings.choose }).click();
-  const dialog = alice.page.getByRole('dialog', { name: words.folders.title });
-  const { keyboard } = alice.page;
-  await expect(dialog.getByRole('button', { name: 'site visits' })).toBeFocused();
-  await keyboard.press('Enter');
-  await expect(dialog.getByText(words.folders.empty)).toBeVisible();
-  await dialog.getByRole('button', { name: words.folders.new }).click();
-  await keyboard.type('north hall');
-  await keyboard.press('Enter');
-  await expect(dialog.getByRole('list', { name: words.folders.inside('north hall') })).toBeVisible();
-  await dialog.getByRole('button', { name: words.folders.use }).click();
-  await expect(dialog).toBeHidden();
-  const chosen = join(alice.place.userFolder, 'site visits', 'north hall');
-  await expect(alice.settings.region).toContainText(chosen);
-
-  await alice.settings.region.getByRole('button', { name: words.settings.useDefaultFolder }).click();
-  await expect(alice.settings.region).not.toContainText(chosen);
-});

@@ -3,26 +3,22 @@ import type { AddressInfo } from 'node:net';
 import { words } from '../../renderer/locales/en.ts';
 import { expect, test } from './support/scenario.ts';
 
-test(
-  'this computer: one name, and the messenger is ready',
-  { tag: ['@every-host', '@any-registry'] },
-  async ({ world }) => {
-    const alice = await world.arrive('Alice');
-    await alice.firstRun.thisComputer.click();
-    await expect(alice.page.getByText(words.firstRun.onlyHere)).toBeVisible();
-    await expect(alice.firstRun.startHere).toBeDisabled();
-    await alice.firstRun.identity.fill(alice.identity);
-    await alice.firstRun.startHere.click();
+test('this computer: one name, and the messenger is ready', async ({ world }) => {
+  const alice = await world.arrive('Alice');
+  await alice.firstRun.thisComputer.click();
+  await expect(alice.page.getByText(words.firstRun.onlyHere)).toBeVisible();
+  await expect(alice.firstRun.startHere).toBeDisabled();
+  await alice.firstRun.identity.fill(alice.identity);
+  await alice.firstRun.startHere.click();
 
-    await expect(alice.list.region).toContainText(words.list.emptyTitle);
-    await alice.page.getByRole('button', { name: words.list.new }).first().click();
-    await expect(alice.page.getByRole('dialog', { name: words.newConversation.title })).toBeVisible();
-  },
-);
+  await expect(alice.list.region).toContainText(words.list.emptyTitle);
+  await alice.page.getByRole('button', { name: words.list.new }).first().click();
+  await expect(alice.page.getByRole('dialog', { name: words.newConversation.title })).toBeVisible();
+});
 
 test(
   'connect a registry: wrong addresses are explained where they stand, the right one is ready to use',
-  { tag: '@every-host' },
+  { tag: '@every-registry' },
   async ({ world }) => {
     if (world.registry === 'embedded') await world.join('Keeper');
     const { firstRun, page, list, identity } = await world.arrive('Bob');
@@ -56,7 +52,7 @@ test(
   },
 );
 
-test('a web server that is no registry is named as such', { tag: '@any-registry' }, async ({ world }) => {
+test('a web server that is no registry is named as such', async ({ world }) => {
   const website = createServer((_request, response) => response.end('<!doctype html><title>Welcome</title>'));
   await new Promise<void>((resolve) => website.listen(0, '127.0.0.1', resolve));
   const { firstRun } = await world.arrive('Bob');

@@ -2,6 +2,9 @@ import { words } from '../../renderer/locales/en.ts';
 import { ForwardProxy } from '../peers/forward-proxy.ts';
 import { expect, test } from './support/scenario.ts';
 
+// Somebody else's registry, which no program of ours keeps; it does not encrypt.
+test.use({ registry: 'docker-registry' });
+
 const login = { username: 'alice', password: 'the proxy’s own' };
 
 test(

@@ -5,50 +5,45 @@ import { expect, test } from './support/scenario.ts';
 
 const passphrase = 'a lamp, a ladder and a lemon';
 
-test(
-  'once the key file is removed, the window asks for the passphrase at its start',
-  { tag: ['@every-host', '@any-registry'] },
-  async ({ alice, bob }) => {
-    const atBob = await bob.startsChat(alice);
-    await atBob.say('Before it was locked');
-    await atBob.expectState('Before it was locked', 'sent');
-    await bob.settings.open();
-    await bob.settings.setPassphrase(passphrase);
-    await bob.settings.removeSlot('Key file');
-    await expect(bob.settings.protection).toContainText(words.protection.last);
-    await bob.close();
-    expect(existsSync(join(bob.place.home, 'vault.key'))).toBe(false);
+test('once the key file is removed, the window asks for the passphrase at its start', async ({
+  alice,
+  bob,
+}) => {
+  const atBob = await bob.startsChat(alice);
+  await atBob.say('Before it was locked');
+  await atBob.expectState('Before it was locked', 'sent');
+  await bob.settings.open();
+  await bob.settings.setPassphrase(passphrase);
+  await bob.settings.removeSlot('Key file');
+  await expect(bob.settings.protection).toContainText(words.protection.last);
+  await bob.close();
+  expect(existsSync(join(bob.place.home, 'vault.key'))).toBe(false);
 
-    await bob.open();
-    await expect(bob.locked.title).toBeVisible();
-    await expect(bob.locked.field).toBeFocused();
-    await expect(bob.page.getByText(alice.identity)).toHaveCount(0);
-    await bob.locked.tell('a lamp, a ladder and a melon');
-    await expect(bob.page.getByText(words.unlock.wrong)).toBeVisible();
-    await bob.locked.tell(passphrase);
-    const reopened = await bob.opensChat(alice);
-    await expect(reopened.bubble('Before it was locked')).toBeVisible();
-    await reopened.say('And it goes on');
-    const atAlice = await alice.acceptsChat(bob);
-    await expect(atAlice.bubble('And it goes on')).toBeVisible();
-  },
-);
+  await bob.open();
+  await expect(bob.locked.title).toBeVisible();
+  await expect(bob.locked.field).toBeFocused();
+  await expect(bob.page.getByText(alice.identity)).toHaveCount(0);
+  await bob.locked.tell('a lamp, a ladder and a melon');
+  await expect(bob.page.getByText(words.unlock.wrong)).toBeVisible();
+  await bob.locked.tell(passphrase);
+  const reopened = await bob.opensChat(alice);
+  await expect(reopened.bubble('Before it was locked')).toBeVisible();
+  await reopened.say('And it goes on');
+  const atAlice = await alice.acceptsChat(bob);
+  await expect(atAlice.bubble('And it goes on')).toBeVisible();
+});
 
-test(
-  'the key file can be used again, and then nobody is asked any more',
-  { tag: '@any-registry' },
-  async ({ alice }) => {
-    await alice.settings.open();
-    await alice.settings.setPassphrase(passphrase);
-    await alice.settings.removeSlot('Key file');
-    const { actionOn, use } = words.protection;
-    await alice.settings.protection.getByRole('button', { name: actionOn(use, 'Key file') }).click();
-    await alice.settings.removeSlot('Passphrase');
-    await alice.close();
-    await alice.open();
-    await expect(alice.list.region).toBeVisible();
-  },
-);
+test('the key file can be used again, and then nobody is asked any more', async ({ alice }) => {
+  await alice.settings.open();
+  await alice.settings.setPassphrase(passphrase);
+  await alice.settings.removeSlot('Key file');
+  const { actionOn, use } = words.protection;
+  await alice.settings.protection.getByRole('button', { name: actionOn(use, 'Key file') }).click();
+  await alice.settings.removeSlot('Passphrase');
+  await alice.close();
+  await alice.open();
+  await expect(alice.list.region).toBeVisible();
+});
 
 test('who lost the passphrase begins with new keys, and friends are warned', async ({ alice, bob }) => {
   const atBob = await bob.startsChat(alice);

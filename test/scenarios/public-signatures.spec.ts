@@ -16,7 +16,7 @@ const test = base.extend<{ there: PublicServices }>({
 });
 
 // The page to sign in at is a link in the browser; the desktop program has the system open it, which a real one does.
-const tag = ['@not-on-electron', '@any-registry'];
+const tag = '@not-on-electron';
 
 async function useServices(there: PublicServices, ...people: readonly Person[]): Promise<void> {
   for (const person of people) {
@@ -29,23 +29,19 @@ function logged({ services }: PublicServices): number {
   return services.requests.filter((path) => path.endsWith('/entries')).length;
 }
 
-test(
-  'who signs in is known to a friend by that address',
-  { tag: [...tag, '@every-host'] },
-  async ({ alice, bob, there }) => {
-    await useServices(there, alice, bob);
-    await alice.settings.confirmWhoIAm();
-    await alice.signsIn('confirm');
-    await (await alice.startsChat(bob)).say('It is me');
+test('who signs in is known to a friend by that address', { tag }, async ({ alice, bob, there }) => {
+  await useServices(there, alice, bob);
+  await alice.settings.confirmWhoIAm();
+  await alice.signsIn('confirm');
+  await (await alice.startsChat(bob)).say('It is me');
 
-    const atBob = await bob.acceptsChat(alice);
-    await atBob.trust.click();
-    const told = words.trust.certification.by(alice.identity, addressOf(there.issuer.href));
-    await expect(bob.page.getByRole('dialog').getByText(told)).toBeVisible();
-    // One entry in the log for the key, and none for the message.
-    expect(logged(there)).toBe(1);
-  },
-);
+  const atBob = await bob.acceptsChat(alice);
+  await atBob.trust.click();
+  const told = words.trust.certification.by(alice.identity, addressOf(there.issuer.href));
+  await expect(bob.page.getByRole('dialog').getByText(told)).toBeVisible();
+  // One entry in the log for the key, and none for the message.
+  expect(logged(there)).toBe(1);
+});
 
 test(
   'each message is signed publicly where somebody chose so, and waits while nobody is signed in',

@@ -4,7 +4,7 @@ import { sha256Of, writeRandomFile } from './support/files.ts';
 import { expect, test } from './support/scenario.ts';
 import { stealName } from './support/thief.ts';
 
-test('two people compare safety numbers', { tag: '@every-host' }, async ({ alice, bob }) => {
+test('two people compare safety numbers', async ({ alice, bob }) => {
   const atAlice = await alice.startsChat(bob);
   await atAlice.say('Is it you?');
   const atBob = await bob.acceptsChat(alice);
@@ -45,28 +45,32 @@ test('a stranger asks, is blocked, and is let in again', async ({ alice, bob }) 
   await expect(atBob.bubble('Now I do')).toBeVisible();
 });
 
-test('an unverified file is not fetched before somebody asks', async ({ world, alice, bob }) => {
-  const atAlice = await alice.startsChat(bob);
-  await atAlice.say('Send me the invoice');
-  await (await bob.acceptsChat(alice)).say('Tomorrow.');
-  await expect(atAlice.bubble('Tomorrow.')).toBeVisible();
+test(
+  'an unverified file is not fetched before somebody asks',
+  { tag: '@every-registry' },
+  async ({ world, alice, bob }) => {
+    const atAlice = await alice.startsChat(bob);
+    await atAlice.say('Send me the invoice');
+    await (await bob.acceptsChat(alice)).say('Tomorrow.');
+    await expect(atAlice.bubble('Tomorrow.')).toBeVisible();
 
-  // Somebody who may write to the repository sends one in Bob's name.
-  const invoice = await writeRandomFile(world.file('invoice.pdf'), 60_000);
-  const people = ['--sender', bob.identity, '--recipient', alice.identity];
-  const send = ['send', world.file('invoice.pdf'), '--no-sign', '--repo', world.repository];
-  await world.commandLine().json(...send, ...people);
-  const held = atAlice.heldBack('unsigned');
-  await expect(held).toContainText('invoice.pdf');
-  await expect(alice.list.entry(bob.identity)).toContainText(words.trust.unverified.inList.file);
-  await expect(access(alice.received(bob, 'invoice.pdf'))).rejects.toThrow();
-  await expect(atAlice.trust).toHaveText(words.trust.marks['first-use']);
+    // Somebody who may write to the repository sends one in Bob's name.
+    const invoice = await writeRandomFile(world.file('invoice.pdf'), 60_000);
+    const people = ['--sender', bob.identity, '--recipient', alice.identity];
+    const send = ['send', world.file('invoice.pdf'), '--no-sign', '--repo', world.repository];
+    await world.commandLine().json(...send, ...people);
+    const held = atAlice.heldBack('unsigned');
+    await expect(held).toContainText('invoice.pdf');
+    await expect(alice.list.entry(bob.identity)).toContainText(words.trust.unverified.inList.file);
+    await expect(access(alice.received(bob, 'invoice.pdf'))).rejects.toThrow();
+    await expect(atAlice.trust).toHaveText(words.trust.marks['first-use']);
 
-  await held.getByRole('button', { name: words.trust.unverified.show }).click();
-  await expect.poll(() => sha256Of(alice.received(bob, 'invoice.pdf'))).toBe(invoice);
-  await atAlice.mark('invoice.pdf', 'unsigned').click();
-  await expect(alice.page.getByText(words.trust.message.advice)).toBeVisible();
-});
+    await held.getByRole('button', { name: words.trust.unverified.show }).click();
+    await expect.poll(() => sha256Of(alice.received(bob, 'invoice.pdf'))).toBe(invoice);
+    await atAlice.mark('invoice.pdf', 'unsigned').click();
+    await expect(alice.page.getByText(words.trust.message.advice)).toBeVisible();
+  },
+);
 
 test('whoever follows an invitation knows for certain who made it', async ({ alice, bob }) => {
   await alice.palette.open();
@@ -120,15 +124,14 @@ test('somebody shows other keys in a name: it is said, and nothing is sent until
   await atAlice.expectState('Are you there?', 'sent');
 });
 
-test(
-  'an identity that only looks like a known one is pointed out before anything is written to it',
-  { tag: '@any-registry' },
-  async ({ alice, bob }) => {
-    await bob.startsChat(alice);
-    const dialog = await bob.list.starting(`\u0430${alice.identity.slice(1)}`);
-    await expect(dialog.getByRole('note')).toContainText(words.lookAlike.text(alice.identity));
-    await expect(dialog.getByRole('note')).toContainText('U+0430');
-    await bob.list.starting(alice.identity);
-    await expect(dialog.getByRole('note')).toBeHidden();
-  },
-);
+test('an identity that only looks like a known one is pointed out before anything is written to it', async ({
+  alice,
+  bob,
+}) => {
+  await bob.startsChat(alice);
+  const dialog = await bob.list.starting(`\u0430${alice.identity.slice(1)}`);
+  await expect(dialog.getByRole('note')).toContainText(words.lookAlike.text(alice.identity));
+  await expect(dialog.getByRole('note')).toContainText('U+0430');
+  await bob.list.starting(alice.identity);
+  await expect(dialog.getByRole('note')).toBeHidden();
+});

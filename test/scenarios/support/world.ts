@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, type Browser } from '@playwright/test';
 import { startDockerRegistry, type RealRegistry } from '../../peers/docker-registry.ts';
+import { askEngine } from './ask-engine.ts';
 import { CommandLine } from './command-line.ts';
 import type { HostKind } from './hosts.ts';
 import { Person } from './person.ts';
@@ -75,11 +76,21 @@ export class World {
     return person;
   }
 
-  /** Somebody who went through the first run; `repository` is left out, or the address of a slow line. */
+  /**
+   * Somebody with an account; `repository` is left out, or the address of a slow line. The first run is not clicked
+   * through: first-run.spec.ts and keyboard.spec.ts do.
+   */
   async join(name: string, repository?: string): Promise<Person> {
     const person = await this.arrive(name);
-    if (this.#repository === null) await this.#keepRegistry(person);
-    else await person.firstRun.useRegistry(repository ?? this.repository, person.identity);
+    const { identity } = person;
+    if (this.#repository === null) {
+      const account = await askEngine(person.page, 'accounts.create', { kind: 'this-computer', identity });
+      this.#keeper = person;
+      this.#repository = account.repository;
+    } else {
+      const there = { repository: repository ?? this.repository };
+      await askEngine(person.page, 'accounts.create', { kind: 'registry', identity, ...there });
+    }
     await expect(person.list.region).toBeVisible();
     return person;
   }
@@ -113,14 +124,5 @@ export class World {
     await rm(this.#folder, { recursive: true, force: true, maxRetries: 3 });
     expect(closed.filter(({ status }) => status === 'rejected')).toEqual([]);
     expect(this.#people.flatMap(({ complaints }) => complaints)).toEqual([]);
-  }
-
-  async #keepRegistry(person: Person): Promise<void> {
-    await person.firstRun.useThisComputer(person.identity);
-    this.#keeper = person;
-    await person.settings.open();
-    const account = await person.settings.connectivity.getByText(/127\.0\.0\.1:\d+\/\S+/).textContent();
-    this.#repository = /127\.0\.0\.1:\d+\/\S+/.exec(account ?? '')?.[0] ?? null;
-    await person.settings.close();
   }
 }
