@@ -1,4 +1,4 @@
-import type { QuietLength } from '../../preload/contract/quiet.ts';
+import type { QuietLength } from '../../preload/contract/quiet-lengths.ts';
 import type { EngineContext } from './context.ts';
 import { WorkPump } from './work-pump.ts';
 

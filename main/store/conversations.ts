@@ -104,6 +104,7 @@ const conversationRow = z
     };
   });
 
+const mailboxRow = z.object({ mailbox: z.string().nullable() });
 const requestRow = z.object({ id: z.string(), identity: z.string() });
 
 interface AnsweredColumns {
@@ -220,6 +221,18 @@ export class Conversations {
       { id: randomUUID(), accountId, personId, at, standing },
     );
     return this.#database.found(this.find(accountId, personId));
+  }
+
+  /** Where this account's people are written to, each place once; null: nowhere of their own. */
+  mailboxes(accountId: string): readonly (string | null)[] {
+    return this.#database
+      .all(
+        `SELECT DISTINCT mailbox FROM conversations JOIN people ON people.id = personId
+         WHERE accountId = :accountId`,
+        mailboxRow,
+        { accountId },
+      )
+      .map(({ mailbox }) => mailbox);
   }
 
   /** Who asks to be let in by this account and was not answered yet. */

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Direction, MessageState, MessageTrust, OriginalView } from './messages.ts';
 import type { PersonView } from './people.ts';
-import { quietLengths } from './quiet.ts';
+import { quietLengths } from './quiet-lengths.ts';
 import { id, identity, nothing, repository, request, textCharacters } from './request.ts';
 
 export interface ConversationView {

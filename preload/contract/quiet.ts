@@ -1,10 +1,7 @@
 /** Requests about being left in peace: notifications are muted, or nothing is sent and fetched, for a while. */
 import { z } from 'zod';
+import { quietLengths } from './quiet-lengths.ts';
 import { request } from './request.ts';
-
-/** How long a rest is that ends by itself. `until-tomorrow`: until the next morning on this computer. */
-export const quietLengths = ['hour', 'eight-hours', 'until-tomorrow'] as const;
-export type QuietLength = (typeof quietLengths)[number];
 
 export const quietLength = z.enum(quietLengths);
 const restInput = z.strictObject({ length: quietLength.nullable() });

@@ -8,7 +8,7 @@ import type { CheckOutcome, ConnectionCheckName } from '../../preload/contract/c
 import type { AccountLogin, ToolLogin } from '../../preload/contract/login.ts';
 import type { MessageState, MessageTrust } from '../../preload/contract/messages.ts';
 import type { CertificationView, PersonChange, PersonTrust } from '../../preload/contract/people.ts';
-import type { QuietLength } from '../../preload/contract/quiet.ts';
+import type { QuietLength } from '../../preload/contract/quiet-lengths.ts';
 import type { Settings } from '../../preload/contract/settings.ts';
 import type { SigstoreSettings } from '../../preload/contract/sigstore.ts';
 import type {

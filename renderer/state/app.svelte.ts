@@ -1,7 +1,7 @@
 import { createContext } from 'svelte';
 import type { Bridge } from '../../preload/contract/bridge.ts';
 import type { EngineEvent } from '../../preload/contract/events.ts';
-import type { QuietLength } from '../../preload/contract/quiet.ts';
+import type { QuietLength } from '../../preload/contract/quiet-lengths.ts';
 import type { RequestInput } from '../../preload/contract/requests.ts';
 import type { Settings } from '../../preload/contract/settings.ts';
 import type { AccountView } from '../../preload/contract/accounts.ts';

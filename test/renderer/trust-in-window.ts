@@ -16,12 +16,12 @@ const region = (page: Page, name: string) => page.getByRole('region', { name });
 const dialog = (page: Page, name: RegExp) => page.getByRole('dialog', { name });
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true });
 
-/** In each theme: every screen that trust brought. */
-export function scansTrust({ open, talk, scan }: WindowTools, options: BrowserContextOptions): void {
+/** Every screen that trust brought. */
+export function scansTrust({ open, talk, scan }: WindowTools): void {
   const timeout = 240_000;
 
   it('has none where something is not proven, or has changed', { timeout }, async () => {
-    const page = await open('trust', options);
+    const page = await open('trust');
     await talk(page, /Bob Lindqvist/u);
     await scan(page);
     await page.getByRole('button', { name: /^Unsigned/u }).click();
@@ -37,7 +37,7 @@ export function scansTrust({ open, talk, scan }: WindowTools, options: BrowserCo
   });
 
   it('has none in requests and invitations', { timeout }, async () => {
-    const page = await open('trust', options);
+    const page = await open('trust');
     await button(page, 'Requests (2)').click();
     await talk(page, /pipeline/u);
     await scan(page);
@@ -55,10 +55,10 @@ export function scansTrust({ open, talk, scan }: WindowTools, options: BrowserCo
   });
 }
 
-/** In each theme: how somebody confirms who they are. */
-export function scansSignIn({ open, scan }: WindowTools, options: BrowserContextOptions): void {
+/** How somebody confirms who they are. */
+export function scansSignIn({ open, scan }: WindowTools): void {
   it('has none where somebody signs in', { timeout: 240_000 }, async () => {
-    const page = await open('trust', options);
+    const page = await open('trust');
     await button(page, 'Settings').click();
     await page.getByText('Your key and devices').click();
     await button(page, 'Confirm who you are…').click();

@@ -17,6 +17,20 @@ test('a conversation of an account that is gone fails "not-found"', async () => 
   );
 });
 
+test('the places where an account writes to are each told once, whoever is written to there', async () => {
+  const { store, conversation } = await temporaryStore();
+  for (const [identity, mailbox] of [
+    ['carol', 'registry.example.com/team'],
+    ['dave', 'registry.example.com/team'],
+  ] as const) {
+    store.people.update(startConversation(store, identity).person.id, { mailbox });
+  }
+  const places = store.conversations.mailboxes(conversation.accountId);
+  expect(new Set(places)).toEqual(new Set([null, 'registry.example.com/team']));
+  expect(places).toHaveLength(2);
+  expect(store.conversations.mailboxes('nobody')).toEqual([]);
+});
+
 test('the list shows the last message and the unread ones, newest activity first', async () => {
   const { store, conversation: bob } = await temporaryStore();
   const carol = startConversation(store, 'carol');

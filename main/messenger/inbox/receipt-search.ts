@@ -106,9 +106,8 @@ function newPlace(): Place {
 /** Mailboxes of people in this account's conversations where a message of ours waits for its receipt. */
 function otherMailboxes(context: EngineContext, account: Account): readonly string[] {
   const mailboxes = context.store.conversations
-    .list()
-    .filter(({ accountId }) => accountId === account.id)
-    .map(({ person }) => mailboxFor(account, person.mailbox, context.localNetwork))
+    .mailboxes(account.id)
+    .map((theirs) => mailboxFor(account, theirs, context.localNetwork))
     .filter((mailbox) => mailbox !== account.repository);
   return [...new Set(mailboxes)].filter((mailbox) => awaitedIn(context, mailbox).length > 0);
 }
