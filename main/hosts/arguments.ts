@@ -19,6 +19,8 @@ export interface HostArguments {
   readonly port: number;
   /** Whether to open the user's browser. */
   readonly open: boolean;
+  /** Nobody waits for the window: the system started it at login. */
+  readonly hidden: boolean;
   /** The files and the link that it was started with. */
   readonly brought: Brought;
 }
@@ -42,6 +44,7 @@ export function hostArguments(argv: readonly string[], folder = process.cwd()): 
       demo: { type: 'boolean' },
       port: { type: 'string' },
       'no-open': { type: 'boolean' },
+      hidden: { type: 'boolean' },
     },
   });
   const demo = values.demo === true;
@@ -51,6 +54,7 @@ export function hostArguments(argv: readonly string[], folder = process.cwd()): 
     homes: demo ? demoHomes(home ?? `${homeFolder()}-demo`) : [{ name: null, folder: home ?? homeFolder() }],
     port: typeof values.port === 'string' ? parsePort(values.port) : 0,
     open: values['no-open'] !== true,
+    hidden: values.hidden === true,
     brought: broughtBy(link, positionals, folder),
   };
 }

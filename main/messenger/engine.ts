@@ -46,6 +46,14 @@ export interface HostAbilities {
   readonly downloadLink?: (file: SavedFile) => Promise<string>;
   /** What the system brought from outside the window. */
   readonly brought?: BroughtShelf;
+  readonly autostart?: Autostart | undefined;
+}
+
+/** Being started by the system when the person logs in. The system keeps it: others may change it there. */
+export interface Autostart {
+  isOn(): Promise<boolean>;
+  /** Fails `storage`. */
+  set(on: boolean): Promise<void>;
 }
 
 /** Files and links from outside wait here until somebody takes them. Neither was looked at yet: anybody may have made them. */

@@ -46,6 +46,8 @@ export interface AppStatus {
     readonly checkSpelling: boolean;
     /** The system's dialogue can ask for files to send (`attachments.choose`). */
     readonly chooseFiles: boolean;
+    /** It can be started by the system when its person logs in (`app.startWithSystem`). */
+    readonly startWithSystem: boolean;
     /** Whether *This computer* (the embedded registry) can be offered. */
     readonly embeddedRegistry: boolean;
   };
@@ -56,6 +58,10 @@ export interface AppStatus {
 export const appRequests = {
   /** What the window needs before it can draw: first run or not, which host, what the host can do. */
   'app.status': request(nothing).returns<AppStatus>(),
+  /** Whether the system starts it at login. Only where `AppStatus.can.startWithSystem`, as the next one. */
+  'app.startsWithSystem': request(nothing).returns<boolean>(),
+  /** Answers what holds now. Fails `storage`. */
+  'app.startWithSystem': request(z.strictObject({ enabled: z.boolean() })).returns<boolean>(),
   /** Which conversation a window with the focus shows (null: none): nobody is notified of what they are looking at. */
   'app.lookingAt': request(z.strictObject({ conversationId: id.nullable() })).returns<null>(),
 };

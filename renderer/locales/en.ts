@@ -830,6 +830,9 @@ export const words = {
     writing: 'Writing',
     enterSends: 'Enter sends the message',
     enterSendsHint: 'Shift+Enter starts a new line. When off, Enter starts a new line and Ctrl+Enter sends.',
+    start: 'Starting',
+    startWithSystem: 'Start when I log in',
+    startWithSystemHint: 'Messages then arrive without opening DockerComms. Your system’s settings show it too.',
     spellCheck: 'Check spelling',
     spellCheckHint:
       'With the dictionary of your system or browser. Nothing you write leaves this computer for it.',

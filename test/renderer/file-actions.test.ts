@@ -14,6 +14,7 @@ const desktop = {
   saveAs: true,
   dragOut: true,
   checkSpelling: false,
+  startWithSystem: true,
   chooseFiles: true,
   embeddedRegistry: true,
 };

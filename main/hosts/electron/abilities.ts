@@ -4,6 +4,7 @@ import { DockerCommsError } from '../../base/errors.ts';
 import type { BroughtShelf, HostAbilities } from '../../messenger/engine.ts';
 import { canRun, requireWebPage } from '../openable.ts';
 import { product } from '../product.ts';
+import { systemAutostart } from './autostart.ts';
 import { askBeforeRunning, choosePaths, chooseSavePath } from './dialogs.ts';
 import { checksSpelling } from './window.ts';
 
@@ -12,6 +13,7 @@ export function electronAbilities(window: () => BrowserWindow | null, brought: B
   return {
     kind: 'electron',
     brought,
+    autostart: systemAutostart(),
     checksSpelling,
     openFile: (path) => openFile(path, window()),
     showInFolder(path) {

@@ -10,6 +10,7 @@ import { askOwner } from '../handover.ts';
 import { product } from '../product.ts';
 import { registerWindowScheme, serveWindow } from './app-protocol.ts';
 import { Badge } from './badge.ts';
+import { startedBySystem } from './autostart.ts';
 import { WindowBridge } from './bridge.ts';
 import { ElectronHome } from './electron-home.ts';
 import { claimLinks, followTheSystem } from './from-the-system.ts';
@@ -80,7 +81,8 @@ async function show(): Promise<void> {
   const [alice, bob] = homes;
   const demo = wanted.demo && alice && bob ? { alice: alice.engine, bob: bob.engine } : null;
   if (demo !== null) await prepareDemo(demo);
-  showAll();
+  // At login nobody waits for the window; it stays away where something else leads back to it.
+  if (!trayIsReliable || !startedBySystem(wanted.hidden)) showAll();
   if (demo !== null) await playDemo(demo);
 }
 

@@ -1,11 +1,18 @@
 import { join } from 'node:path';
 import type { AppStatus, LockView } from '../../../preload/contract/app.ts';
 import type { EngineContext } from '../context.ts';
+import { required } from './required.ts';
 import type { EngineServices, HandlersOf } from './services.ts';
 
 export function appRequests({ context, accounts, notifier }: EngineServices): HandlersOf<'app'> {
   return {
     'app.status': () => appStatus(context, accounts.list().length > 0 ? 'ready' : 'first-run'),
+    'app.startsWithSystem': () => required(context.host.autostart).isOn(),
+    'app.startWithSystem': async ({ enabled }) => {
+      const autostart = required(context.host.autostart);
+      await autostart.set(enabled);
+      return autostart.isOn();
+    },
     'app.lookingAt': ({ conversationId }) => {
       notifier.setLookingAt(conversationId);
       return null;
@@ -41,6 +48,7 @@ export function appStatus(
       openPages: host.openPage !== undefined,
       checkSpelling: host.checksSpelling ?? true,
       chooseFiles: host.chooseFiles !== undefined,
+      startWithSystem: host.autostart !== undefined,
       embeddedRegistry: embeddedRegistry !== null,
     },
     defaultDownloadFolder: join(downloadsFolder, 'DockerComms'),

@@ -10,7 +10,7 @@ const picture = (empty: boolean) => ({ isEmpty: () => empty });
 vi.mock('electron', () => ({
   shell,
   dialog,
-  app: { getFileIcon: () => Promise.resolve(picture(true)) },
+  app: { isPackaged: false, getFileIcon: () => Promise.resolve(picture(true)) },
   nativeImage: { createFromPath: (path: string) => ({ ...picture(false), path }) },
   session: {},
   screen: {},

@@ -170,6 +170,8 @@ export class ScriptedBridge implements Bridge {
   readonly #handlers: Handlers = {
     'app.status': () => this.#status(),
     'app.lookingAt': () => null,
+    'app.startsWithSystem': () => true,
+    'app.startWithSystem': ({ enabled }) => enabled,
     'connection.understand': ({ reference }) => understood(reference),
     'connection.toolLogin': ({ repository }) => toolLogin(repository),
     'connection.toolRegistries': () => [
@@ -371,6 +373,7 @@ export class ScriptedBridge implements Bridge {
         openPages: false,
         embeddedRegistry: true,
         checkSpelling: true,
+        startWithSystem: true,
         chooseFiles: false,
         saveAs: true,
         dragOut: true,
