@@ -1,7 +1,7 @@
 import { builtinModules } from 'node:module';
 import { resolve } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 
 const fromRoot = (path: string) => resolve(import.meta.dirname, path);
 
@@ -23,11 +23,34 @@ const external = [
 const keepNames = { function: true, class: true };
 const minify = { compress: { keepNames }, mangle: { keepNames, toplevel: true }, codegen: true };
 
+/**
+ * undici's entry also brings fetch, WebSocket, caches and mocks along: a quarter of a megabyte that nobody here calls, and that
+ * no bundler can leave out by itself, since it is CommonJS. Importing anything else of it fails the build. The last line is what
+ * the entry does besides exporting.
+ */
+const undiciParts: Plugin = {
+  name: 'undici-parts',
+  enforce: 'pre',
+  applyToEnvironment: ({ name }) => name === 'main',
+  resolveId: (id) => (id === 'undici' ? '\0undici-parts' : undefined),
+  load: (id) =>
+    id === '\0undici-parts'
+      ? `export { default as Agent } from 'undici/lib/dispatcher/agent.js';
+         export { default as Pool } from 'undici/lib/dispatcher/pool.js';
+         export { default as ProxyAgent } from 'undici/lib/dispatcher/proxy-agent.js';
+         export { default as buildConnector } from 'undici/lib/core/connect.js';
+         export { default as errors } from 'undici/lib/core/errors.js';
+         import api from 'undici/lib/api/index.js';
+         import Dispatcher from 'undici/lib/dispatcher/dispatcher.js';
+         Object.assign(Dispatcher.prototype, api);`
+      : undefined,
+};
+
 /** One command (`vite build`) makes all three parts: the window, the main process's hosts, the preload bundle. */
 export default defineConfig({
   root: fromRoot('renderer'),
   base: './',
-  plugins: [svelte({ configFile: fromRoot('svelte.config.js') })],
+  plugins: [undiciParts, svelte({ configFile: fromRoot('svelte.config.js') })],
   builder: {
     async buildApp(builder) {
       for (const name of ['client', 'main', 'preload']) {
