@@ -21,7 +21,7 @@ export class MenuOf {
   }
 
   popup(): void {
-    popupMenu = this;
+    keepPopup(this);
     journal('menu-popup', { labels: this.items.flatMap(({ label }) => label ?? []) });
   }
 
@@ -39,6 +39,10 @@ function clickIn(items: readonly MenuItem[], label: string): boolean {
 
 let applicationMenu: MenuOf | null = null;
 let popupMenu: MenuOf | null = null;
+
+function keepPopup(menu: MenuOf): void {
+  popupMenu = menu;
+}
 
 export const Menu = strict('Menu', {
   buildFromTemplate: (items: readonly MenuItem[]) => new MenuOf(items),
