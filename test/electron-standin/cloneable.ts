@@ -18,6 +18,7 @@ export function carrier(): Carrier {
   const encode = (value: unknown): unknown => {
     if (value === undefined) return { $: 'undefined' };
     if (typeof value === 'bigint') return { $: 'bigint', value: String(value) };
+    if (Object.is(value, -0)) return { $: 'number', value: '-0' };
     if (typeof value === 'number' && !Number.isFinite(value)) return { $: 'number', value: String(value) };
     if (typeof value !== 'object' || value === null) return value;
     if (value instanceof Date) return { $: 'date', value: value.getTime() };
