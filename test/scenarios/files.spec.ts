@@ -114,7 +114,7 @@ test('a dropped folder arrives as one archive of its name', async ({ world, alic
 });
 
 test(
-  'an upload can be cancelled, and tried again from where it was',
+  'an upload can be paused, cancelled, and tried again from where it was',
   { tag: '@every-registry' },
   async ({ world, alice }) => {
     const { line, repository } = await world.slowLine();
@@ -125,6 +125,11 @@ test(
     await expect(atBob.chips).toContainText(/2[45](\.\d)? M/);
     line.bytesPerSecond = 2 * MiB;
     await atBob.sendButton(1).click();
+    await expect(atBob.progress('survey.bin')).toBeVisible();
+    await atBob.action('pause', 'survey.bin').click();
+    await atBob.expectState('survey.bin', 'paused');
+    await expect(atBob.progress('survey.bin')).toHaveCount(0);
+    await atBob.action('resume', 'survey.bin').click();
     await expect(atBob.progress('survey.bin')).toBeVisible();
     await atBob.action('cancel', 'survey.bin').click();
     await atBob.expectState('survey.bin', 'cancelled');

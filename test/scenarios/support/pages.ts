@@ -223,7 +223,10 @@ export class Chat {
   }
 
   /** The button on a file's card. */
-  action(verb: 'cancel' | 'retry' | 'download' | 'open' | 'showInFolder' | 'save', file: string): Locator {
+  action(
+    verb: 'pause' | 'resume' | 'cancel' | 'retry' | 'download' | 'open' | 'showInFolder' | 'save',
+    file: string,
+  ): Locator {
     return this.messages.getByRole('button', {
       name: words.file.action(words.file[verb], file),
       exact: true,
