@@ -1,6 +1,8 @@
 /**
- * `npm run bench -- [--size 1GiB] [--rounds 1] [--parallel 4]`: our sending and receiving beside plain HTTP, in one run
- * on one registry, and reading a mailbox on a distant one. Each case of the first is a process of its own, so that its peak memory is its own.
+ * `npm run bench -- [--only transfers|verification|mailbox|start|memory] [--size 1GiB] [--rounds 1] [--parallel 4]`: our
+ * sending and receiving beside plain HTTP, in one run on one registry; verifying; reading a mailbox on a distant registry;
+ * starting with much history; memory over an hour of chat. The last two run what `npm run build` made, on the stand-in.
+ * Each case of the transfers is a process of its own, so that its peak memory is its own.
  */
 import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -10,7 +12,9 @@ import { json } from 'node:stream/consumers';
 import { parseArgs, promisify } from 'node:util';
 import { GiB, KiB, MiB } from '../../main/base/limits.ts';
 import type { CaseInput, CaseResult } from './case-input.ts';
+import { benchColdStart } from './cold-start.ts';
 import { benchMailbox } from './mailbox.ts';
+import { benchMemory } from './memory.ts';
 import { startBenchRegistry } from './registry.ts';
 import { printGoals, printMedians, printReport, type CaseName, type Results } from './report.ts';
 import { writeSampleFile } from './sample-file.ts';
@@ -60,25 +64,43 @@ async function runRound(host: string, size: number, parallel: number): Promise<R
 
 const { values } = parseArgs({
   options: {
+    only: { type: 'string' },
     size: { type: 'string', default: '1GiB' },
     rounds: { type: 'string', default: '1' },
     parallel: { type: 'string', default: '4' },
   },
 });
-const size = parseSize(values.size);
-const folder = await mkdtemp(join(tmpdir(), 'dockercomms-bench-registry-'));
-const registry = await startBenchRegistry(folder);
-try {
-  const rounds: Results[] = [];
-  while (rounds.length < Number(values.rounds)) {
-    const results = await runRound(registry.host, size, Number(values.parallel));
-    printReport(registry.name, size, results);
-    rounds.push(results);
+
+async function benchTransfers(): Promise<void> {
+  const size = parseSize(values.size);
+  const folder = await mkdtemp(join(tmpdir(), 'dockercomms-bench-registry-'));
+  const registry = await startBenchRegistry(folder);
+  try {
+    const rounds: Results[] = [];
+    while (rounds.length < Number(values.rounds)) {
+      const results = await runRound(registry.host, size, Number(values.parallel));
+      printReport(registry.name, size, results);
+      rounds.push(results);
+    }
+    printMedians(rounds);
+  } finally {
+    await registry.stop();
+    await rm(folder, { recursive: true });
   }
-  printMedians(rounds);
-  printGoals([await verificationGoal()]);
-  await benchMailbox();
-} finally {
-  await registry.stop();
-  await rm(folder, { recursive: true });
+}
+
+const parts: Readonly<Record<string, () => Promise<void>>> = {
+  transfers: benchTransfers,
+  verification: async () => {
+    printGoals([await verificationGoal()]);
+  },
+  mailbox: benchMailbox,
+  start: benchColdStart,
+  memory: benchMemory,
+};
+const wanted = values.only === undefined ? Object.keys(parts) : [values.only];
+for (const name of wanted) {
+  const part = parts[name];
+  if (part === undefined) throw new Error(`Parts: ${Object.keys(parts).join(', ')}.`);
+  await part();
 }

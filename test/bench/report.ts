@@ -99,7 +99,7 @@ export function judged({ text, holds }: GoalRule, value: number): Goal {
 }
 
 /** The middle value; of an even number, the mean of the two in the middle. */
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const upper = Math.floor(sorted.length / 2);
   const lower = Math.ceil(sorted.length / 2) - 1;
