@@ -19,8 +19,10 @@ const steps: readonly (readonly string[])[] = [
   ],
 ];
 
+// A key that nobody set comes as an empty variable where jobs pass secrets on, and electron-builder would take it for a file.
+const given = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ''));
 // Vite builds in what it finds there.
-const environment = { ...process.env, NODE_ENV: 'production' };
+const environment = { ...given, NODE_ENV: 'production' };
 for (const step of steps) {
   const { code } = await run(projectNode(), [...step], environment);
   if (code !== 0) process.exit(code);
