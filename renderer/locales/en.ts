@@ -832,7 +832,8 @@ export const words = {
     enterSendsHint: 'Shift+Enter starts a new line. When off, Enter starts a new line and Ctrl+Enter sends.',
     start: 'Starting',
     startWithSystem: 'Start when I log in',
-    startWithSystemHint: 'Messages then arrive without opening DockerComms. Your system’s settings show it too.',
+    startWithSystemHint:
+      'Messages then arrive without opening DockerComms. Your system’s settings show it too.',
     spellCheck: 'Check spelling',
     spellCheckHint:
       'With the dictionary of your system or browser. Nothing you write leaves this computer for it.',
@@ -946,7 +947,7 @@ export const words = {
     modeHint: 'They are asked for a few times a day. Nothing is told about you.',
     modes: {
       automatic: 'Download them by themselves',
-      ask: 'Tell me',
+      ask: 'Ask before downloading',
       off: 'Don’t look for them',
     } satisfies Record<Settings['updates']['mode'], string>,
   },
