@@ -1,7 +1,8 @@
 /**
  * What the system brings from outside: files (Send to, Open with, a drop on the icon) and links that somebody clicked.
  * It waits here until a window of the unlocked messenger takes it. Bytes of strangers: links are parsed by the engine
- * (main/trust), files are only ever attached, and nothing is sent before a person says so.
+ * (protocol, section 6), files are only ever attached, and nothing is sent before a person says so.
+ * Must-fail vectors: test/hosts/brought.test.ts.
  */
 import { existsSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
