@@ -263,7 +263,7 @@ export function showsTrust({ open, talk }: WindowTools): void {
     await button(page, 'Settings').waitFor();
     await page.keyboard.press('Control+k');
     await page.getByRole('combobox', { name: /^Search/u }).fill(invitation.replace('alice', 'zoe'));
-    await page.getByRole('option', { name: 'Follow this invitation' }).waitFor();
+    await page.getByRole('option', { name: 'Follow this link' }).waitFor();
     await page.keyboard.press('Enter');
     await page.getByText('An invitation from zoe@example.com').waitFor();
     await button(page, 'Start conversation').click();
