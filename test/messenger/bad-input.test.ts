@@ -1,15 +1,29 @@
 /** What a whole engine does with proofs that do not hold: the reason is recorded and shown, and nothing reaches the disk. */
 import { randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { systemClock } from '../../main/base/clock.ts';
+import type { Digest } from '../../main/base/digest.ts';
+import { sha256 } from '../../main/base/hash.ts';
+import { MiB } from '../../main/base/limits.ts';
+import { messageDescriptor } from '../../main/messenger/wire/publish.ts';
+import { Connections } from '../../main/oci/connections.ts';
+import { fetchThrough } from '../../main/oci/fetch-through.ts';
 import { ociMediaTypes } from '../../main/oci/media-types.ts';
 import { textContentType } from '../../main/protocol/constants.ts';
 import { inboxTag, profileTag } from '../../main/protocol/tags.ts';
 import { firstProfile, nextProfile } from '../../main/trust/own-profile.ts';
 import type { Profile } from '../../main/trust/profile.ts';
-import { keySigner } from '../../main/trust/signer.ts';
+import { keylessSigner } from '../../main/trust/keyless-signer.ts';
+import { publishBundle } from '../../main/trust/publish-bundle.ts';
+import { keySigner, type Signer } from '../../main/trust/signer.ts';
+import { subjectOf } from '../../main/trust/verify.ts';
+import { identityToken, tokenIssuer } from '../peers/sigstore-instance.ts';
+import { sigstoreServices } from '../peers/sigstore-services.ts';
+import type { OpenBundle } from '../trust/golden.ts';
 import { createSigningKey, type SigningKey } from '../../main/trust/signing-key.ts';
 import { aliceId, bobId, settle, startSwitchableRegistry } from './household.ts';
+import { useInstance } from './sigstore/signing-household.ts';
 import { at, showProfile, wholeSecond, writeAs } from './strangers.ts';
 
 const day = 86_400_000;
@@ -142,4 +156,130 @@ test('a message replayed to another person of the same name is held back and say
   await write(alice, { ...file, recipientKey: createSigningKey().verifying.fingerprint });
   expect(await look()).toMatchObject([{ state: 'unverified', trust: 'bad', trustReason: 'to-another-key' }]);
   expect(await saved()).toEqual([]);
+});
+
+/** A bundle as JSON, with `damage` done to it. */
+function damaged(bytes: Uint8Array, damage: (bundle: OpenBundle) => void): Buffer {
+  const bundle = JSON.parse(Buffer.from(bytes).toString()) as OpenBundle;
+  damage(bundle);
+  return Buffer.from(JSON.stringify(bundle));
+}
+
+function otherPayload(payload: string): string {
+  const statement = Buffer.from(payload, 'base64').toString();
+  return Buffer.from(statement.replace('cosign/sign/v1', 'cosign/sign/v2')).toString('base64');
+}
+
+type Forgery = (key: Signer, digest: Digest) => Uint8Array | Promise<Uint8Array>;
+
+const forgeries: readonly [name: string, trust: string, trustReason: string, Forgery][] = [
+  ['that is none', 'bad', 'malformed-bundle', () => Buffer.from('{}')],
+  [
+    'of a statement that was changed',
+    'bad',
+    'other-subject',
+    async (key, digest) =>
+      damaged(await key.sign(digest), ({ dsseEnvelope }) => {
+        dsseEnvelope.payload = otherPayload(dsseEnvelope.payload);
+      }),
+  ],
+  ['for another digest', 'bad', 'other-subject', (key) => key.sign(sha256(Buffer.from('another')))],
+  [
+    'whose bytes are those for another digest',
+    'bad',
+    'signature',
+    async (key, digest) => {
+      const other = JSON.parse(
+        Buffer.from(await key.sign(sha256(Buffer.from('another')))).toString(),
+      ) as OpenBundle;
+      return damaged(await key.sign(digest), ({ dsseEnvelope }) => {
+        dsseEnvelope.signatures = other.dsseEnvelope.signatures;
+      });
+    },
+  ],
+  [
+    'of the right digest by the wrong person',
+    'foreign',
+    'unknown-key',
+    (_key, digest) => keySigner(createSigningKey()).sign(digest),
+  ],
+];
+
+test.each(forgeries)(
+  'a signature %s: the message is held back as %s, %s',
+  async (_name, trust, trustReason, forge) => {
+    const { registry, alice, show, look, begin, saved } = await scene();
+    await show(begin(), alice);
+    const forger: Signer = { sign: async (digest) => forge(keySigner(alice), digest) };
+    await writeAs(registry.mailbox, forger, file, 'the words');
+    expect(await look()).toMatchObject([{ state: 'unverified', trust, trustReason }]);
+    expect(await saved()).toEqual([]);
+  },
+);
+
+/** Alice as before, whose key a certificate confirms, and who signs by a certificate alone. */
+async function certified() {
+  const people = await scene();
+  const services = await sigstoreServices();
+  const connections = new Connections();
+  onTestFinished(() => connections.close());
+  const signer = keylessSigner({
+    services: { fulcio: services.url, rekor: services.url, rekorVersion: 1 },
+    ...{ fetch: fetchThrough(connections, MiB), clock: systemClock },
+    identityToken: () => Promise.resolve(identityToken(aliceId)),
+  });
+  await useInstance(people.bob, services, new URL(tokenIssuer));
+  const certification = await signer.sign(subjectOf(people.alice.verifying.spki).digest);
+  const devices = [{ ...people.device(people.alice), certification }];
+  await people.show({ ...people.begin(), devices }, people.alice);
+  return { ...people, signer };
+}
+
+test('a certificate or a log entry that was tampered with proves nothing, and an untouched one does', async () => {
+  const { registry, signer, look, saved } = await certified();
+  const writes = (damage: (bundle: OpenBundle) => void, draft = {}) => {
+    const forger: Signer = { sign: async (digest) => damaged(await signer.sign(digest), damage) };
+    return writeAs(registry.mailbox, forger, draft, 'the words');
+  };
+  await writes(() => undefined);
+  await vi.waitFor(async () => expect(await look()).toMatchObject([{ trust: 'signed' }]), 20_000);
+  await writes(({ verificationMaterial: { certificate } }) => {
+    if (certificate === undefined) throw new Error('a certificate');
+    const bytes = Buffer.from(certificate.rawBytes, 'base64');
+    bytes.writeUInt8(bytes.readUInt8(bytes.length - 1) ^ 1, bytes.length - 1);
+    certificate.rawBytes = bytes.toString('base64');
+  }, file);
+  await writes(({ verificationMaterial: { tlogEntries } }) => {
+    for (const entry of tlogEntries) entry.integratedTime = String(Number(entry.integratedTime) - 1);
+  }, file);
+  await writes(({ verificationMaterial }) => {
+    verificationMaterial.tlogEntries = [];
+  }, file);
+  const held = { state: 'unverified', trust: 'bad', trustReason: 'certificate' };
+  expect((await look()).slice(1)).toMatchObject([held, held, held]);
+  expect(await saved()).toEqual([]);
+});
+
+test('fifty junk signatures before the right one hide it from nobody', async () => {
+  const { registry, alice, show, look, begin } = await scene();
+  await show(begin(), alice);
+  const { manifest } = await writeAs(registry.mailbox, null, {}, 'the words');
+  const subject = messageDescriptor(manifest);
+  await at(registry.mailbox, async (repository) => {
+    const put = (bundle: Uint8Array, second: number) =>
+      publishBundle(repository, { subject, bundle, createdAt: new Date(second * 1000) });
+    await Promise.all(Array.from({ length: 50 }, (_, index) => put(Buffer.from(`junk ${index}`), index)));
+    await put(await keySigner(alice).sign(subject.digest), Date.now() / 1000);
+  });
+  expect(await look()).toMatchObject([{ trust: 'signed', state: 'received' }]);
+});
+
+test('a trusted root that is none is refused, and the one before goes on to count', async () => {
+  const { bob } = await scene();
+  const services = await sigstoreServices();
+  await useInstance(bob, services, new URL(tokenIssuer));
+  const before = (await bob.ask('settings.get', {})).sigstore;
+  const none = { ...before, trust: { kind: 'file' as const, trustedRoot: '{}' } } as typeof before;
+  expect(await bob.fail('settings.update', { sigstore: none })).toMatchObject({ code: 'invalid' });
+  expect((await bob.ask('settings.get', {})).sigstore).toEqual(before);
 });
