@@ -212,6 +212,19 @@ test('a second device reads what is written to me, answers as me, and is removed
   await alice.awaits(bobId, { content: { text: 'from the tablet' }, trust: 'signed' });
 
   const tabletId = (await tablet.ask('identity.get', { accountId: joined.id })).fingerprint;
+  // Another computer that takes in the same file is the same device, and is removed with it (protocol, section 8).
+  const copy = await settle();
+  const { id: copied } = await copy.ask('accounts.join', { file: deviceFile, passphrase });
+  expect((await copy.ask('identity.get', { accountId: copied })).fingerprint).toBe(tabletId);
   const left = await bob.ask('identity.removeDevice', { accountId, fingerprint: tabletId });
   expect(left.devices.map(({ thisDevice }) => thisDevice)).toEqual([true]);
+  for (const [device, text] of [
+    [tablet, 'still here'],
+    [copy, 'me too'],
+  ] as const) {
+    await device.close();
+    await device.open();
+    await device.say(aliceId, text);
+    await device.awaits(aliceId, { content: { text }, failure: { detail: { reason: 'device-removed' } } });
+  }
 });
