@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { LockView } from '../../preload/contract/app.ts';
-import { systemClock } from '../base/clock.ts';
+import { type Clock, systemClock } from '../base/clock.ts';
 import type { Store } from '../store/store.ts';
+import type { KeySlot } from '../vault/key-slot.ts';
 import { Vault } from '../vault/vault.ts';
 import type { Engine } from './engine.ts';
 import { LockedEngine, lockOf, type Opening } from './locked-engine.ts';
@@ -28,9 +29,7 @@ export async function openWithVault(
 ): Promise<Engine> {
   const { clock = systemClock, logger } = options;
   const open = async (opening: Opening) => {
-    const vault = await vaultBy(opening, options, home.path);
-    if (opening.by === 'new-vault') forgetLogins(home.store);
-    return start(vault);
+    return start(await vaultBy(opening, options, home));
   };
   try {
     return await open({ by: 'slots' });
@@ -53,17 +52,36 @@ export async function openWithVault(
 function vaultBy(
   opening: Opening,
   { keySlots: slots, askPassphrase, clock = systemClock }: EngineOptions,
-  home: string,
+  home: Pick<OwnedHome, 'path' | 'store'>,
 ): Promise<Vault> {
-  const path = join(home, 'vault.json');
+  const path = vaultPath(home.path);
   switch (opening.by) {
     case 'slots':
       return Vault.open({ path, slots, ...(askPassphrase && { askPassphrase }) });
     case 'passphrase':
       return Vault.openWithPassphrase({ path, slots }, opening.passphrase);
     case 'new-vault':
-      return Vault.beginAnew({ path, slots }, stampOf(clock.now()));
+      return beginNewVault(home, slots, clock);
   }
+}
+
+/** Absolute path of the vault of the home at this absolute path. */
+function vaultPath(home: string): string {
+  return join(home, 'vault.json');
+}
+
+/**
+ * A new vault in place of the one that nothing opens, as a person decided: that is put aside, and no account says any longer
+ * that it has a login. Fails as `Vault.beginAnew`. This process owns the home.
+ */
+export async function beginNewVault(
+  { path, store }: Pick<OwnedHome, 'path' | 'store'>,
+  slots: readonly KeySlot[],
+  clock: Clock,
+): Promise<Vault> {
+  const vault = await Vault.beginAnew({ path: vaultPath(path), slots }, stampOf(clock.now()));
+  forgetLogins(store);
+  return vault;
 }
 
 /** They were in the vault that is put aside: no account is to say that it has one. */

@@ -19,6 +19,7 @@ import { recv, type RecvOptions } from './commands/recv.ts';
 import { registry, type RegistryOptions } from './commands/registry.ts';
 import { send, type SendOptions } from './commands/send.ts';
 import {
+  beginVaultAnew,
   removeSlot,
   restoreSlot,
   setPassphrase,
@@ -248,6 +249,10 @@ function addVault(program: Command, context: CliContext): void {
     .description('let something open them again that was removed')
     .argument('<slot>')
     .action(async (slot: string) => restoreSlot(context, slot));
+  vault
+    .command('begin-anew')
+    .description('begin with new secrets where nothing opens these: they are put aside, never deleted')
+    .action(async () => beginVaultAnew(context));
 }
 
 function addRegistry(program: Command, context: CliContext): void {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { exitCodes } from '../../../main/hosts/cli/exit-codes.ts';
@@ -76,4 +76,30 @@ test('a passphrase that is too short, empty or not told is refused, and none is 
     expect(`${ran.out}${ran.err}`).not.toContain('hunter2');
   }
   expect((await alice.run('vault', 'passphrase')).exitCode).toBe(exitCodes.other);
+});
+
+test('secrets that nothing opens are put aside for new ones, never deleted; those that open are not given up', async () => {
+  const { alice } = await withPassphrase();
+  const home = join(alice.folder, 'home');
+  const beginAnew = async () => (await alice.run('vault', 'begin-anew')).exitCode;
+  expect(await beginAnew()).toBe(exitCodes.format);
+  await alice.run('vault', 'remove', 'key-file');
+  alice.environment.DOCKERCOMMS_PASSPHRASE = passphrase;
+  expect(await beginAnew()).toBe(exitCodes.format);
+  alice.environment.DOCKERCOMMS_PASSPHRASE = 'a slip at the keyboard';
+  expect(await beginAnew()).toBe(exitCodes.permission);
+  const old = await readFile(join(home, 'vault.json'));
+  alice.environment.DOCKERCOMMS_PASSPHRASE = undefined;
+  expect(await beginAnew()).toBe(exitCodes.success);
+  expect((await alice.run('vault', 'show', '--json')).json()).toMatchObject({
+    slots: [{ id: 'key-file', state: 'opens' }],
+  });
+  const [aside = ''] = (await readdir(home)).filter((name) => /^vault-.*\.json$/.test(name));
+  expect(await readFile(join(home, aside))).toEqual(old);
+});
+
+test('where there is no home there is nothing to put aside, and none is made', async () => {
+  const alice = await sitDown();
+  expect((await alice.run('vault', 'begin-anew')).exitCode).toBe(exitCodes.other);
+  expect(existsSync(join(alice.folder, 'home'))).toBe(false);
 });
