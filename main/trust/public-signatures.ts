@@ -5,18 +5,25 @@ import { candidateRounds, type CandidateOptions, type EvidencePlace } from './ca
 import type { ParsedBundle } from './bundle.ts';
 import type { CertificateIdentity } from './policy.ts';
 import type { TrustedRoot } from './trusted-root.ts';
-import { certifiedIdentity, type Subject } from './verify.ts';
+import { certifiedIdentity, isBundleAbout, type Subject } from './verify.ts';
 
 export interface PublicSignature extends CertificateIdentity {
   /** When the log took it, or a timestamp authority saw it; as proven as the rest. */
   readonly signedAt: Date;
 }
 
+export interface PublicSignatures {
+  /** Each person once, with their first time. */
+  readonly proven: readonly PublicSignature[];
+  /** Something here says that it is a public signature of this, and does not hold under the authorities that are trusted. */
+  readonly hasUnproven: boolean;
+}
+
 /** Anybody may sign anything publicly: what more there is helps nobody who reads. */
 const mostSignatures = 8;
 
 /**
- * Who signed `subject` publicly, each of them once, with their first time. `trustedRoot` is asked for only where there is a
+ * Who signed `subject` publicly. `trustedRoot` is asked for only where there is a
  * certificate to check. Fails as that does, and as the registry when that may be why nothing was found.
  */
 export async function findPublicSignatures(
@@ -24,20 +31,22 @@ export async function findPublicSignatures(
   subject: Subject,
   trustedRoot: () => Promise<TrustedRoot>,
   options: CandidateOptions = {},
-): Promise<readonly PublicSignature[]> {
+): Promise<PublicSignatures> {
+  let hasUnproven = false;
   const found = new Map<string, PublicSignature>();
   let failure: DockerCommsError | undefined;
   for await (const { candidates, failed } of candidateRounds(place, subject.digest, options)) {
     for (const { bundle } of candidates) {
-      if (bundle.certificate === null) continue;
+      if (bundle.certificate === null || !isBundleAbout(subject, bundle)) continue;
       const by = certifiedIdentity(subject, bundle, await trustedRoot());
-      if (by !== null) keepFirst(found, { ...by, signedAt: signedAt(bundle) });
+      if (by === null) hasUnproven = true;
+      else keepFirst(found, { ...by, signedAt: signedAt(bundle) });
     }
     if (found.size >= mostSignatures) break;
     failure ??= failed[0];
   }
   if (failure !== undefined && found.size === 0) throw failure;
-  return [...found.values()].slice(0, mostSignatures);
+  return { proven: [...found.values()].slice(0, mostSignatures), hasUnproven };
 }
 
 function keepFirst(found: Map<string, PublicSignature>, signature: PublicSignature): void {

@@ -60,9 +60,14 @@ export function certifiedIdentity(
   bundle: ParsedBundle,
   trustedRoot: TrustedRoot,
 ): CertificateIdentity | null {
-  const { certificate, content } = bundle;
-  if (certificate === null || !isAbout(content, subject.digest)) return null;
+  const { certificate } = bundle;
+  if (certificate === null || !isBundleAbout(subject, bundle)) return null;
   return certifiedSigner(subject, bundle, certificate, trustedRoot);
+}
+
+/** Whether it says that it is about `subject`; who made it is not looked at. */
+export function isBundleAbout(subject: Subject, { content }: ParsedBundle): boolean {
+  return isAbout(content, subject.digest);
 }
 
 function readableBundle(bytes: Uint8Array): ParsedBundle | null {

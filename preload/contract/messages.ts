@@ -144,6 +144,13 @@ export interface PublicSignatureView {
   readonly byAuthor: boolean;
 }
 
+export interface PublicSignaturesView {
+  /** Its author's first. */
+  readonly proven: readonly PublicSignatureView[];
+  /** There is one that cannot be proven here: of authorities that are not trusted here, or a forged one. */
+  readonly hasUnproven: boolean;
+}
+
 export interface MessagePage {
   /** Oldest first. */
   readonly messages: readonly MessageView[];
@@ -235,12 +242,9 @@ export const messagesRequests = {
   /** A small rendering of an image or a text file; null when there is none. Only of verified payloads. */
   'messages.preview': request(z.strictObject({ messageId: id })).returns<FilePreview | null>(),
   /**
-   * Who signed it publicly, its author first; empty: nobody. Asked of the registry. Fails as that does, and where it is
-   * not known which authorities to trust.
+   * Who signed it publicly. Asked of the registry. Fails as that does, and where it is not known which authorities to trust.
    */
-  'messages.publicSignatures': request(z.strictObject({ messageId: id })).returns<
-    readonly PublicSignatureView[]
-  >(),
+  'messages.publicSignatures': request(z.strictObject({ messageId: id })).returns<PublicSignaturesView>(),
   /** Asks with the system's dialogue; none when cancelled. Only where `AppStatus.can.chooseFiles`. */
   'attachments.choose': request(z.strictObject({ what: z.enum(['files', 'folders']) })).returns<TakenFiles>(),
   /** Gives up attachments that will not be sent; temporary copies are deleted. */

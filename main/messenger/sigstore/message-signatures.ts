@@ -1,4 +1,4 @@
-import type { PublicSignatureView } from '../../../preload/contract/messages.ts';
+import type { PublicSignaturesView } from '../../../preload/contract/messages.ts';
 import type { Account } from '../../store/accounts.ts';
 import type { Message } from '../../store/message.ts';
 import type { CertificateIdentity } from '../../trust/policy.ts';
@@ -17,12 +17,12 @@ export async function publicSignaturesOf(
   account: Account,
   message: Message,
   author: readonly CertificateIdentity[],
-): Promise<readonly PublicSignatureView[]> {
+): Promise<PublicSignaturesView> {
   const manifest = store.messages.manifest(message.id);
-  if (manifest === null) return [];
+  if (manifest === null) return { proven: [], hasUnproven: false };
   const place = repositories.for(account, message.repository ?? account.repository);
-  const signatures = await findPublicSignatures(place, subjectOf(manifest), () => sigstore.trustedRoot());
-  return signatures
+  const found = await findPublicSignatures(place, subjectOf(manifest), () => sigstore.trustedRoot());
+  const proven = found.proven
     .map((signature) => ({
       subject: signature.identity,
       issuer: signature.issuer,
@@ -30,4 +30,5 @@ export async function publicSignaturesOf(
       byAuthor: author.some((known) => isSameIdentity(known, signature)),
     }))
     .toSorted((a, b) => Number(b.byAuthor) - Number(a.byAuthor) || a.signedAt - b.signedAt);
+  return { ...found, proven };
 }

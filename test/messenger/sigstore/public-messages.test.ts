@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import type { SigstoreServices } from '../../peers/sigstore-instance.ts';
+import { golden } from '../../trust/golden.ts';
 import { aliceId, bobId, type Resident } from '../household.ts';
 import { household, providerOf, signIn, useInstance } from './signing-household.ts';
 
@@ -46,7 +47,7 @@ test('each message of a chosen account is logged once, and is what its key says 
 });
 
 test('who wants to know reads on both sides who signed a message publicly and when, and of others that nobody did', async () => {
-  const { alice, bob, issuer } = await publicAlice();
+  const { alice, bob, issuer, services, provider } = await publicAlice();
   await alice.say(bobId, 'for the record');
   const { id: atBob } = await bob.awaits(aliceId, { content: { text: 'for the record' }, trust: 'signed' });
   const { id: atAlice } = await alice.awaits(bobId, { content: { text: 'for the record' } });
@@ -55,13 +56,20 @@ test('who wants to know reads on both sides who signed a message publicly and wh
     [alice, atAlice],
     [bob, atBob],
   ] as const) {
-    const [signature, ...others] = await who.ask('messages.publicSignatures', { messageId });
-    expect([signature, others]).toMatchObject([found, []]);
-    expect(Math.abs(Date.now() - (signature?.signedAt ?? 0))).toBeLessThan(600_000);
+    const { proven, hasUnproven } = await who.ask('messages.publicSignatures', { messageId });
+    expect([proven, hasUnproven]).toMatchObject([[found], false]);
+    expect(Math.abs(Date.now() - (proven[0]?.signedAt ?? 0))).toBeLessThan(600_000);
   }
+  // Who trusts other authorities learns that there is one, and of nobody.
+  await useInstance(bob, { ...services, trustedRoot: golden('rekor-v1/trusted_root.json') }, provider.issuer);
+  const unproven = { proven: [], hasUnproven: true };
+  expect(await bob.ask('messages.publicSignatures', { messageId: atBob })).toEqual(unproven);
   await bob.say(aliceId, 'just us');
   const { id } = await alice.awaits(bobId, { content: { text: 'just us' } });
-  expect(await alice.ask('messages.publicSignatures', { messageId: id })).toEqual([]);
+  expect(await alice.ask('messages.publicSignatures', { messageId: id })).toEqual({
+    proven: [],
+    hasUnproven: false,
+  });
 });
 
 test('what is written when nobody is signed in any more waits, unseen, and goes out after a sign-in', async () => {

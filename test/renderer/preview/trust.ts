@@ -1,5 +1,5 @@
 /** What the scripted engine knows of keys and invitations. */
-import type { MessageView, PublicSignatureView } from '../../../preload/contract/messages.ts';
+import type { MessageView, PublicSignaturesView } from '../../../preload/contract/messages.ts';
 import type { IdentityView, InviteView } from '../../../preload/contract/identity.ts';
 import type { SafetyNumber } from '../../../preload/contract/people.ts';
 
@@ -51,17 +51,15 @@ export function identityOf(alarm: IdentityView['alarm'] | undefined): IdentityVi
 }
 
 /** Who signed what publicly: of the others' messages, their author, and somebody else besides. */
-export function publicSignaturesOf({
-  author,
-  direction,
-  at,
-  trust,
-}: MessageView): readonly PublicSignatureView[] {
-  if (direction === 'outgoing' || trust !== 'signed') return [];
+export function publicSignaturesOf({ author, direction, at, trust }: MessageView): PublicSignaturesView {
+  // Of what one wrote oneself: by somebody whose authorities nobody trusts here.
+  if (direction === 'outgoing' || trust !== 'signed')
+    return { proven: [], hasUnproven: direction === 'outgoing' };
   const issuer = 'https://login.example.org';
   const signedAt = at + 2_000;
-  return [
+  const proven = [
     { subject: author, issuer, signedAt, byAuthor: true },
     { subject: 'mallory@example.net', issuer, signedAt: signedAt + 3_600_000, byAuthor: false },
   ];
+  return { proven, hasUnproven: false };
 }
