@@ -3,6 +3,7 @@ import type { Cleanup } from './cleanup/cleanup.ts';
 import type { EngineContext } from './context.ts';
 import type { Downloads } from './inbox/downloads.ts';
 import type { ReceiptPump } from './inbox/receipt-pump.ts';
+import type { Notifier } from './notifications/notifier.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import { pausedUntil, type QuietTimes } from './quiet-times.ts';
 import type { Updates } from './updates/updates.ts';
@@ -17,6 +18,7 @@ export interface EngineParts {
   readonly cleanup: Cleanup;
   readonly quietTimes: QuietTimes;
   readonly updates: Updates;
+  readonly notifier: Notifier;
   /** Closes the store and gives the home up. */
   readonly closeHome: () => Promise<void>;
 }
@@ -99,6 +101,7 @@ export class EngineLife {
     const { context, outbox, downloads, updates, closeHome } = this.#parts;
     this.#wakefulness.stop();
     this.#parts.quietTimes.stop();
+    this.#parts.notifier.stop();
     const stopped = this.#stop();
     context.transfers.stopAll();
     try {

@@ -6,7 +6,7 @@ import type { EngineContext } from './context.ts';
 import { Downloads } from './inbox/downloads.ts';
 import { ReceiptPump } from './inbox/receipt-pump.ts';
 import { MailboxWatch } from './inbox/watch.ts';
-import { Notifier } from './notify.ts';
+import { Notifier } from './notifications/notifier.ts';
 import { QuietTimes } from './quiet-times.ts';
 import { Outbox } from './outbox/outbox.ts';
 import type { EngineServices } from './requests/services.ts';

@@ -1,6 +1,7 @@
 /** Requests about the program itself. */
 import { z } from 'zod';
 import type { FailureReason, VaultReason } from '../../main/base/reasons.ts';
+import type { ConnectionState } from './connection.ts';
 import { id, nothing, request } from './request.ts';
 import type { Settings } from './settings.ts';
 
@@ -51,13 +52,33 @@ export interface AppStatus {
     /** Whether *This computer* (the embedded registry) can be offered. */
     readonly embeddedRegistry: boolean;
   };
+  /**
+   * Whether the program goes on when its last window is closed, unless a person chose (`Settings.window.closeToTray`); null:
+   * there is no choice.
+   */
+  readonly closesToTray: boolean | null;
   /** Where payloads are saved when no folder was chosen, for showing. */
   readonly defaultDownloadFolder: string;
+}
+
+/** What fits beside an icon: of the tray, of the application. */
+export interface AppGlance {
+  /** Messages in conversations that are not muted, without those of strangers. */
+  readonly unread: number;
+  /** Of the account that most needs a person; null: there is none. */
+  readonly connection: ConnectionState['state'] | null;
+  /** Until when no notifications are shown; null: they are. */
+  readonly mutedUntil: number | null;
+  /** Until when nothing is sent or fetched; null: as usual. */
+  readonly pausedUntil: number | null;
+  /** Whether the program goes on when its last window is closed, where something leads back to one. */
+  readonly keepsRunning: boolean;
 }
 
 export const appRequests = {
   /** What the window needs before it can draw: first run or not, which host, what the host can do. */
   'app.status': request(nothing).returns<AppStatus>(),
+  'app.glance': request(nothing).returns<AppGlance>(),
   /** Whether the system starts it at login. Only where `AppStatus.can.startWithSystem`, as the next one. */
   'app.startsWithSystem': request(nothing).returns<boolean>(),
   /** Answers what holds now. Fails `storage`. */

@@ -3,15 +3,23 @@ import type { ConnectionReport } from './connection.ts';
 import type { TransferProgress } from './messages.ts';
 
 export interface NotificationView {
-  readonly conversationId: string;
-  readonly messageId: string;
+  /** A later one with the same key takes the place of this one. */
+  readonly key: string;
   readonly title: string;
+  /** Plain text: what others wrote may look like markup, and a host whose system reads markup escapes it. */
   readonly body: string;
+  /** Where a click leads. */
+  readonly to: Place;
+  /** The conversation that can be answered, and marked as read, in place; null: only opened. */
+  readonly answers: string | null;
 }
 
 export type Place =
   | { readonly kind: 'conversation'; readonly conversationId: string; readonly messageId: string | null }
-  | { readonly kind: 'settings' | 'new-conversation' | 'search' }
+  /** Those who wrote without ever having been written to. */
+  | { readonly kind: 'requests' }
+  | { readonly kind: 'settings'; readonly part?: 'connectivity' }
+  | { readonly kind: 'new-conversation' | 'search' }
   /** Asks for files for the open conversation. */
   | { readonly kind: 'attach' };
 
@@ -43,10 +51,10 @@ export type EngineEvent =
       readonly messageId: string;
       readonly progress: TransferProgress;
     }
-  /** The engine decided that a person should be told. Hosts show it; `hide` withdraws it (it was read). */
+  /** The engine decided that a person should be told. Hosts show it; `hide` withdraws it (it was read, or is here no more). */
   | { readonly type: 'notification.show'; readonly notification: NotificationView }
-  | { readonly type: 'notification.hide'; readonly conversationId: string }
-  /** Unread messages in conversations that are not muted. */
+  | { readonly type: 'notification.hide'; readonly key: string }
+  /** Unread messages in conversations that are not muted, without those of strangers. */
   | { readonly type: 'unread.changed'; readonly unread: number }
   /** Files or a link came from outside: `brought.…` gives them. */
   | { readonly type: 'brought.changed' }

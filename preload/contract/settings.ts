@@ -36,6 +36,10 @@ const fields = {
     /** Whether a notification shows the words or only who wrote. */
     showContent: z.boolean(),
   },
+  window: {
+    /** Whether closing the last window leaves the program running. */
+    closeToTray: z.boolean(),
+  },
   composer: {
     enterSends: z.boolean(),
     /** Whether what is written is checked for spelling, where the host can. */
@@ -78,6 +82,8 @@ export const settingsSchema = z.object({
     .prefault({}),
   /** Nothing is fetched and nothing begins to be sent before `pausedUntil`. Changed by `quiet.pause`. */
   syncing: z.object({ pausedUntil: z.number().nullable().default(null) }).prefault({}),
+  /** Null: as is usual on this system (`AppGlance.keepsRunning`). */
+  window: z.object({ closeToTray: fields.window.closeToTray.nullable().default(null) }).prefault({}),
   composer: z
     .object({
       enterSends: fields.composer.enterSends.default(true),
@@ -127,6 +133,7 @@ export const settingsChangeSchema = z.strictObject({
     .partial()
     .optional(),
   notifications: z.strictObject(fields.notifications).partial().optional(),
+  window: z.strictObject(fields.window).partial().optional(),
   composer: z.strictObject(fields.composer).partial().optional(),
   cleanup: z.strictObject(fields.cleanup).partial().optional(),
   updates: z.strictObject(fields.updates).partial().optional(),

@@ -830,6 +830,12 @@ export const words = {
     themes: { system: 'System', light: 'Light', dark: 'Dark' },
     contrast: 'High contrast',
     contrastHint: 'Stronger colours and lines.',
+    window: 'Window',
+    closeToTray: 'Closing the window leaves DockerComms running',
+    closeToTrayHint: (mayBeHidden: boolean) =>
+      mayBeHidden
+        ? 'Messages keep coming. Its icon in the tray brings the window back; if your desktop shows no tray, start DockerComms again. When off, closing the window quits.'
+        : 'Messages keep coming. Its icon in the tray brings the window back, and so does starting DockerComms again. When off, closing the window quits.',
     writing: 'Writing',
     enterSends: 'Enter sends the message',
     enterSendsHint: 'Shift+Enter starts a new line. When off, Enter starts a new line and Ctrl+Enter sends.',

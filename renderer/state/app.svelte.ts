@@ -274,7 +274,13 @@ export class App {
     this.dialog = null;
     switch (place.kind) {
       case 'settings':
+        this.settingsWanted = place.part ?? null;
         this.settingsOpen = true;
+        break;
+      case 'requests':
+        this.settingsOpen = false;
+        this.closeConversation();
+        this.showsRequests = true;
         break;
       case 'new-conversation':
         this.dialog = 'new-conversation';

@@ -1,7 +1,7 @@
 /** The Electron host. What starts, and in which order, stands here; what each thing does stands in its own file. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { app, dialog, session, shell, type Tray } from 'electron';
+import { app, dialog, session, shell } from 'electron';
 import { isDockerCommsError, toDockerCommsError } from '../../base/errors.ts';
 import { hostArguments, type HostArguments } from '../arguments.ts';
 import { playDemo, prepareDemo } from '../demo.ts';
@@ -9,7 +9,6 @@ import { type Brought, BroughtThings } from '../brought.ts';
 import { askOwner } from '../handover.ts';
 import { product } from '../product.ts';
 import { registerWindowScheme, serveWindow } from './app-protocol.ts';
-import { Badge } from './badge.ts';
 import { startedBySystem } from './autostart.ts';
 import { WindowBridge } from './bridge.ts';
 import { ElectronHome } from './electron-home.ts';
@@ -18,7 +17,7 @@ import { guardSessionsAndPages } from './guards.ts';
 import { setApplicationMenu } from './menu.ts';
 import { followPower } from './power.ts';
 import { handOn } from './second-start.ts';
-import { createTray, trayIsReliable } from './tray.ts';
+import { StatusIcons } from './status-icons.ts';
 
 /** Run from source, the program itself is the first word. */
 const ownWords = app.isPackaged ? 1 : 2;
@@ -26,7 +25,7 @@ const wanted = hostArguments(process.argv.slice(ownWords));
 const homes: ElectronHome[] = [];
 /** Files and links from outside go to the first home: of several there are only in the demonstration. */
 const brought = new BroughtThings();
-let tray: Tray | null = null;
+let icons: StatusIcons | null = null;
 
 begin(wanted);
 
@@ -49,7 +48,7 @@ function begin({ homes: [first], brought: words }: HostArguments): void {
   app.on('second-instance', showAll);
   app.on('activate', showAll);
   app.on('window-all-closed', () => {
-    if (!trayIsReliable) app.quit();
+    if (icons?.keepsRunning !== true) app.quit();
   });
   closeHomesBeforeQuitting();
   app.whenReady().then(start).catch(fail);
@@ -59,7 +58,6 @@ async function start(): Promise<void> {
   const built = product();
   serveWindow(session.defaultSession, built.windowFolder);
   const bridge = new WindowBridge();
-  const badge = new Badge();
   for (const [index, { name, folder, downloads }] of wanted.homes.entries()) {
     // In the demonstration everybody uses the first one's registry, as people on one network would.
     const registry = index === 0 ? {} : { embeddedRegistry: null };
@@ -69,11 +67,15 @@ async function start(): Promise<void> {
       brought: index === 0 ? brought : new BroughtThings(),
     });
     homes.push(home);
-    await badge.follow(home.engine);
   }
   followPower(homes.map(({ engine }) => engine));
   setApplicationMenu((place) => homes[0]?.goTo(place));
-  tray = createTray({ assets: built.assets, open: showAll, quit: () => app.quit() });
+  icons = await StatusIcons.show({
+    assets: built.assets,
+    engines: homes.map(({ engine }) => engine),
+    open: showAll,
+    goTo: (place) => homes[0]?.goTo(place),
+  });
   await show();
 }
 
@@ -103,7 +105,7 @@ function closeHomesBeforeQuitting(): void {
     if (closing) return;
     closing = true;
     void Promise.allSettled(homes.map((home) => home.close())).then(() => {
-      tray?.destroy();
+      icons?.close();
       app.exit(0);
     });
   });

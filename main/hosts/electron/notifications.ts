@@ -1,37 +1,51 @@
 import { Notification } from 'electron';
 import type { Engine } from '../../messenger/engine.ts';
 import type { NotificationView, Place } from '../../../preload/contract/events.ts';
+import { markRead, notificationOptions, reply } from './notification-parts.ts';
 
 /**
- * Shows what the engine decided to tell: one notification for each conversation, the newest replaces the one before, and
- * what was read is withdrawn. A click leads to the message.
+ * Shows what the engine decided to tell, and takes back what it takes back. A click leads to the message; where the system can,
+ * a notification is answered in place. Whether it is shown while somebody wants no disturbance is the system's decision.
  */
 export function showNotifications(engine: Engine, goTo: (place: Place) => void): void {
   if (!Notification.isSupported()) return;
   // Held here: a notification that is collected as garbage never tells of its click.
   const shown = new Map<string, Notification>();
   engine.subscribe((event) => {
-    if (event.type === 'notification.show') show(shown, event.notification, goTo);
-    if (event.type === 'notification.hide') withdraw(shown, event.conversationId);
+    if (event.type === 'notification.show') show(shown, event.notification, engine, goTo);
+    if (event.type === 'notification.hide') withdraw(shown, event.key);
   });
 }
 
-function show(shown: Map<string, Notification>, view: NotificationView, goTo: (place: Place) => void): void {
-  const { conversationId, messageId, title, body } = view;
-  withdraw(shown, conversationId);
-  const notification = new Notification({ title, body });
-  shown.set(conversationId, notification);
+function show(
+  shown: Map<string, Notification>,
+  view: NotificationView,
+  engine: Engine,
+  goTo: (place: Place) => void,
+): void {
+  const { key, to, answers } = view;
+  withdraw(shown, key);
+  const options = notificationOptions(view, process.platform);
+  const notification = new Notification(options);
+  shown.set(key, notification);
   notification.on('click', () => {
-    goTo({ kind: 'conversation', conversationId, messageId });
+    goTo(to);
   });
   notification.on('close', () => {
-    if (shown.get(conversationId) === notification) shown.delete(conversationId);
+    if (shown.get(key) === notification) shown.delete(key);
   });
+  if (answers !== null && options.hasReply === true) {
+    notification.on('reply', ({ reply: text }) => {
+      void reply(engine, answers, text).then((sent) => (sent ? undefined : goTo(to)));
+    });
+    // The only one that is offered.
+    notification.on('action', () => void markRead(engine, answers));
+  }
   notification.show();
 }
 
-function withdraw(shown: Map<string, Notification>, conversationId: string): void {
-  const notification = shown.get(conversationId);
-  shown.delete(conversationId);
+function withdraw(shown: Map<string, Notification>, key: string): void {
+  const notification = shown.get(key);
+  shown.delete(key);
   notification?.close();
 }

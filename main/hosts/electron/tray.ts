@@ -1,38 +1,54 @@
 import { join } from 'node:path';
 import { Menu, nativeImage, nativeTheme, Tray } from 'electron';
-
-export interface TrayOptions {
-  readonly assets: string;
-  readonly open: () => void;
-  readonly quit: () => void;
-}
-
-/** Whether the tray can be relied on as a way back. On Linux it may not be shown at all, and nothing says so. */
-export const trayIsReliable = process.platform === 'win32' || process.platform === 'darwin';
+import type { AppGlance } from '../../../preload/contract/app.ts';
+import { type TrayActions, trayImageName, trayMenu, trayToolTip } from './tray-menu.ts';
 
 /** The icon in the tray (macOS: the menu bar). The caller keeps it: collected as garbage, it disappears. */
-export function createTray({ assets, open, quit }: TrayOptions): Tray {
-  const tray = new Tray(trayImage(assets));
-  tray.setToolTip('DockerComms');
-  tray.setContextMenu(
-    Menu.buildFromTemplate([
-      { label: 'Open DockerComms', click: open },
-      { type: 'separator' },
-      { label: 'Quit', click: quit },
-    ]),
-  );
-  tray.on('click', open);
-  nativeTheme.on('updated', () => {
-    tray.setImage(trayImage(assets));
-  });
-  return tray;
-}
+export class StatusTray {
+  readonly #tray: Tray;
+  readonly #assets: string;
+  readonly #actions: TrayActions;
+  #unread = false;
 
-function trayImage(assets: string): Electron.NativeImage {
-  const ground = nativeTheme.shouldUseDarkColors ? 'OnDark' : 'OnLight';
-  const file =
-    process.platform === 'darwin'
-      ? 'trayTemplate.png'
-      : `tray${ground}.${process.platform === 'win32' ? 'ico' : 'png'}`;
-  return nativeImage.createFromPath(join(assets, 'tray', file));
+  /** Null where the system has no place for one; on Linux it may not be shown all the same, and nothing says so. */
+  static create(assets: string, actions: TrayActions): StatusTray | null {
+    try {
+      return new StatusTray(assets, actions);
+    } catch {
+      return null;
+    }
+  }
+
+  private constructor(assets: string, actions: TrayActions) {
+    this.#assets = assets;
+    this.#actions = actions;
+    this.#tray = new Tray(this.#image());
+    this.#tray.on('click', actions.open);
+    nativeTheme.on('updated', () => {
+      this.#tray.setImage(this.#image());
+    });
+    this.show(null);
+  }
+
+  /** `glance` null: the home is locked. */
+  show(glance: AppGlance | null): void {
+    const unread = (glance?.unread ?? 0) > 0;
+    if (unread !== this.#unread) {
+      this.#unread = unread;
+      this.#tray.setImage(this.#image());
+    }
+    this.#tray.setToolTip(trayToolTip(glance));
+    // Anew each time: on Linux a menu that was handed over does not change any more.
+    this.#tray.setContextMenu(Menu.buildFromTemplate(trayMenu(glance, this.#actions, Date.now())));
+  }
+
+  destroy(): void {
+    this.#tray.destroy();
+  }
+
+  #image(): Electron.NativeImage {
+    const { platform } = process;
+    const name = trayImageName(this.#unread, { platform, dark: nativeTheme.shouldUseDarkColors });
+    return nativeImage.createFromPath(join(this.#assets, 'tray', name));
+  }
 }

@@ -39,9 +39,11 @@ export function accountsRequests({
       return view(changed);
     },
     'accounts.remove': async ({ accountId }) => {
+      const gone = context.store.conversations.list().filter((talk) => talk.accountId === accountId);
       await accounts.remove(accountId);
       connectionTests.forget(accountId);
       signIns.forget(accountId);
+      for (const { id } of gone) notifier.withdraw(id);
       notifier.tellUnread();
       return null;
     },

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { AppStatus, LockView } from '../../../preload/contract/app.ts';
 import type { EngineContext } from '../context.ts';
+import { closesToTray, glance } from '../glance.ts';
 import { required } from './required.ts';
 import type { EngineServices, HandlersOf } from './services.ts';
 
@@ -13,6 +14,7 @@ export function appRequests({ context, accounts, notifier }: EngineServices): Ha
       await autostart.set(enabled);
       return autostart.isOn();
     },
+    'app.glance': () => glance(context, accounts),
     'app.lookingAt': ({ conversationId }) => {
       notifier.setLookingAt(conversationId);
       return null;
@@ -51,6 +53,8 @@ export function appStatus(
       startWithSystem: host.autostart !== undefined,
       embeddedRegistry: embeddedRegistry !== null,
     },
+    closesToTray:
+      host.kind === 'electron' && process.platform !== 'darwin' ? closesToTray(process.platform) : null,
     defaultDownloadFolder: join(downloadsFolder, 'DockerComms'),
   };
 }

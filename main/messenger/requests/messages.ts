@@ -163,7 +163,7 @@ async function remove({ context, notifier }: EngineServices, message: Message): 
     transfers.cancel(message.id);
   });
   events.messageChanged(message.conversationId, message.id);
-  if (message.direction === 'incoming') notifier.tellUnread();
+  if (message.direction === 'incoming') notifier.withdraw(message.conversationId);
 }
 
 async function publicSignatures({ context, accounts, signIns }: EngineServices, message: Message) {

@@ -6,7 +6,7 @@ import type { Cleanup } from '../cleanup/cleanup.ts';
 import type { EngineContext } from '../context.ts';
 import type { Downloads } from '../inbox/downloads.ts';
 import type { ReceiptPump } from '../inbox/receipt-pump.ts';
-import type { Notifier } from '../notify.ts';
+import type { Notifier } from '../notifications/notifier.ts';
 import type { QuietTimes } from '../quiet-times.ts';
 import type { SignIns } from '../sigstore/sign-ins.ts';
 import type { Outbox } from '../outbox/outbox.ts';

@@ -61,6 +61,7 @@ export class ScriptedBridge implements Bridge {
     downloads: { folder: null, automaticLimitBytes: 25 * 1024 * 1024 },
     notifications: { enabled: true, showContent: true, mutedUntil: null },
     syncing: { pausedUntil: null },
+    window: { closeToTray: null },
     composer: { enterSends: true, spellCheck: true },
     cleanup: { enabled: true },
     updates: { mode: 'ask' },
@@ -169,6 +170,9 @@ export class ScriptedBridge implements Bridge {
 
   readonly #handlers: Handlers = {
     'app.status': () => this.#status(),
+    'app.glance': () => ({
+      ...{ unread: 0, connection: 'online', mutedUntil: null, pausedUntil: null, keepsRunning: false },
+    }),
     'app.lookingAt': () => null,
     'app.startsWithSystem': () => true,
     'app.startWithSystem': ({ enabled }) => enabled,
@@ -307,13 +311,14 @@ export class ScriptedBridge implements Bridge {
     'search.query': ({ text: words }) => this.#search(words),
     'settings.get': () => this.#settings,
     'settings.update': (change) => {
-      const { appearance, downloads, notifications, composer, cleanup, updates, publicSignatures } =
+      const { appearance, downloads, notifications, window, composer, cleanup, updates, publicSignatures } =
         this.#settings;
       this.#settings = {
         ...this.#settings,
         appearance: { ...appearance, ...change.appearance },
         downloads: { ...downloads, ...change.downloads },
         notifications: { ...notifications, ...change.notifications },
+        window: { ...window, ...change.window },
         composer: { ...composer, ...change.composer },
         cleanup: { ...cleanup, ...change.cleanup },
         updates: { ...updates, ...change.updates },
@@ -378,6 +383,7 @@ export class ScriptedBridge implements Bridge {
         saveAs: true,
         dragOut: true,
       },
+      closesToTray: null,
       defaultDownloadFolder: '/home/alice/Downloads/DockerComms',
     };
   }

@@ -1,0 +1,55 @@
+import { app } from 'electron';
+import type { AppGlance } from '../../../preload/contract/app.ts';
+import type { Place } from '../../../preload/contract/events.ts';
+import type { Engine } from '../../messenger/engine.ts';
+import { Glances, staysWithoutWindow } from './glances.ts';
+import { StatusTray } from './tray.ts';
+
+export interface StatusIconsOptions {
+  readonly assets: string;
+  readonly engines: readonly Engine[];
+  /** Shows the windows. */
+  readonly open: () => void;
+  /** Shows the first window, led to a place. */
+  readonly goTo: (place: Place) => void;
+}
+
+/** Tray and badge: what the system shows of all homes together, and what can be done there. */
+export class StatusIcons {
+  readonly #glances = new Glances((glance) => this.#show(glance));
+  readonly #tray: StatusTray | null;
+
+  static async show(options: StatusIconsOptions): Promise<StatusIcons> {
+    const icons = new StatusIcons(options);
+    for (const engine of options.engines) await icons.#glances.follow(engine);
+    return icons;
+  }
+
+  private constructor({ assets, engines, open, goTo }: StatusIconsOptions) {
+    const ask = (method: 'quiet.mute' | 'quiet.pause', input: object) => {
+      for (const engine of engines) void engine.call(method, input);
+    };
+    this.#tray = StatusTray.create(assets, {
+      open,
+      openConnectivity: () => goTo({ kind: 'settings', part: 'connectivity' }),
+      mute: (length) => ask('quiet.mute', { length }),
+      pause: (length) => ask('quiet.pause', { length }),
+      quit: () => app.quit(),
+    });
+  }
+
+  /** Whether the program goes on without a window: there has to be a way back to one. */
+  get keepsRunning(): boolean {
+    return staysWithoutWindow(this.#glances.now, this.#tray !== null, process.platform);
+  }
+
+  close(): void {
+    this.#tray?.destroy();
+  }
+
+  #show(glance: AppGlance | null): void {
+    this.#tray?.show(glance);
+    // Of a home that is locked nothing is known.
+    if (glance !== null) app.setBadgeCount(glance.unread);
+  }
+}
