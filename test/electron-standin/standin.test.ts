@@ -262,6 +262,43 @@ describe.runIf(chromium !== null)('the Electron host', () => {
     expect(await standin.ended).toBe(0);
   });
 
+  it('is muted and paused from its tray, which says so, leads to the connection, and is a way back where one chose it', async () => {
+    await start();
+    await call(page, 'accounts.create', { kind: 'this-computer', identity: 'me@example.org' });
+    const trayMenu = () => standin.journal.findLast(({ what }) => what === 'tray-menu')?.labels;
+    const menuSays = (label: RegExp) =>
+      expect.poll(trayMenu, { timeout: 20_000 }).toContainEqual(expect.stringMatching(label));
+    await menuSays(/^Connected$/);
+    standin.perform({ clickTray: 'For 1 Hour' });
+    await menuSays(/^Unmute Notifications/);
+    await page.getByRole('button', { name: words.quiet.unmute, exact: true }).click();
+    await menuSays(/^Mute Notifications$/);
+    await call(page, 'quiet.pause', { length: 'hour' });
+    await menuSays(/^Syncing Is Paused$/);
+    standin.perform({ clickTray: 'Syncing Is Paused' });
+    const connectivity = page.getByRole('heading', { name: words.connectivity.title });
+    await connectivity.waitFor();
+    await expect
+      .poll(() => connectivity.evaluate((heading) => heading === document.activeElement))
+      .toBe(true);
+
+    await page.getByRole('switch', { name: words.settings.closeToTray }).check();
+    await expect
+      .poll(() => call(page, 'app.glance', {}))
+      .toMatchObject({ value: { keepsRunning: true, connection: 'paused' } });
+    await page.close();
+    // Again and again: a window that is just closing cannot be opened.
+    const reopened = () => {
+      standin.perform({ clickTray: 'Open DockerComms' });
+      return standin.pages().length;
+    };
+    await expect.poll(reopened, { timeout: 20_000 }).toBe(1);
+    const [again] = (await standin.windows(1)) as [Page];
+    await again.getByRole('button', { name: words.quiet.goOn }).waitFor();
+    standin.perform({ clickTray: 'Quit' });
+    expect(await standin.ended).toBe(0);
+  }, 60_000);
+
   it('shows nothing of a locked home, leads to its window, and is its host as ever once it is unlocked', async () => {
     const passphrase = 'a lamp, a ladder and a lemon';
     await lockHome(join(folder, 'home'), passphrase);

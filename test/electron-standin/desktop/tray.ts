@@ -19,6 +19,7 @@ export class Tray extends StrictEmitter {
 
   setContextMenu(menu: MenuOf): void {
     trayMenu = menu;
+    journal('tray-menu', { labels: menu.items.map(({ label }) => label ?? '') });
   }
 
   destroy(): void {

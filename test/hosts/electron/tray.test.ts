@@ -1,9 +1,10 @@
-import type { MenuItemConstructorOptions } from 'electron';
 import { describe, expect, it, test } from 'vitest';
 import { staysWithoutWindow, together } from '../../../main/hosts/electron/glances.ts';
 import { trayImageName, trayMenu, trayToolTip } from '../../../main/hosts/electron/tray-menu.ts';
 import { keepsRunning } from '../../../main/messenger/glance.ts';
 import type { AppGlance } from '../../../preload/contract/app.ts';
+
+type MenuItem = ReturnType<typeof trayMenu>[number];
 
 const calm: AppGlance = {
   ...{ unread: 0, connection: 'online', mutedUntil: null, pausedUntil: null, keepsRunning: false },
@@ -23,8 +24,8 @@ function menuOf(glance: AppGlance | null) {
     },
     now,
   );
-  const itemsIn = (items: readonly MenuItemConstructorOptions[]): readonly MenuItemConstructorOptions[] =>
-    items.flatMap((item) => [item, ...itemsIn((item.submenu ?? []) as MenuItemConstructorOptions[])]);
+  const itemsIn = (items: readonly MenuItem[]): readonly MenuItem[] =>
+    items.flatMap((item) => [item, ...itemsIn((item.submenu ?? []) as MenuItem[])]);
   const items = itemsIn(menu);
   const click = (label: RegExp) => {
     const found = items.find((item) => label.test(item.label ?? ''));
