@@ -850,6 +850,12 @@ export const words = {
       'Not on this system: Chromium would fetch its dictionaries from the internet, which DockerComms does not let it.',
     notifications: 'Notifications',
     notify: 'Show notifications',
+    allowInBrowser: 'Allow in this browser',
+    inBrowser: {
+      default: 'This browser has not been asked yet. It shows notifications as long as this window is open.',
+      denied: 'This browser blocks notifications of this page. Its settings for the page change that.',
+      missing: 'This browser shows no notifications here.',
+    },
     showContent: 'Show what was written',
     showContentHint: 'When off, a notification only says who wrote.',
     downloads: 'Downloads',

@@ -16,6 +16,7 @@ import { toldAs } from '../conversation/trust-mark.ts';
 import { words } from '../locales/en.ts';
 import { arrivals, newAlarms, unreadTotal } from './arrivals.ts';
 import { Brought } from './brought.svelte.ts';
+import { BrowserNotifications, type NotificationApi } from './browser-notifications.ts';
 import { Client, asErrorView } from './client.svelte.ts';
 import type { Composer } from './composer.svelte.ts';
 import { Composers } from './composers.ts';
@@ -53,6 +54,7 @@ export class App {
   readonly composers: Composers;
   readonly previews: Previews;
   readonly brought: Brought;
+  readonly notifications: BrowserNotifications;
 
   status = $state.raw<AppStatus | null>(null);
   startError = $state.raw<ErrorView | null>(null);
@@ -106,6 +108,14 @@ export class App {
     this.composers = new Composers(this.client);
     this.previews = new Previews(this.client);
     this.brought = new Brought(this.client, this.notices);
+    this.notifications = new BrowserNotifications({
+      // Of the desktop program the main process shows them.
+      api: bridge.host === 'browser' ? notificationApi() : null,
+      goTo: (place) => {
+        window.focus();
+        this.go(place);
+      },
+    });
   }
 
   /** Loads what the window needs and follows the engine's events until the returned function is called. */
@@ -383,9 +393,11 @@ export class App {
       case 'connection.progress':
       case 'cleanup.changed':
       case 'vault.changed':
+      case 'unread.changed':
+        break;
       case 'notification.show':
       case 'notification.hide':
-      case 'unread.changed':
+        this.notifications.follow(event);
         break;
     }
   }
@@ -428,6 +440,11 @@ export class App {
     const { title, spoken } = words.trust.change;
     this.notices.announce(spoken(title[toldAs(change)](this.nameOf(person))));
   }
+}
+
+/** Also missing where a page is not on this computer and not encrypted. */
+function notificationApi(): NotificationApi | null {
+  return 'Notification' in globalThis ? Notification : null;
 }
 
 export const [useApp, provideApp] = createContext<App>();
