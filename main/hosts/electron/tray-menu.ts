@@ -1,7 +1,7 @@
 /** What the tray says. Pure: `tray.ts` shows it. */
 import type { MenuItemConstructorOptions } from 'electron';
 import type { AppGlance } from '../../../preload/contract/app.ts';
-import type { QuietLength } from '../../../preload/contract/quiet.ts';
+import type { QuietLength } from '../../../preload/contract/quiet-lengths.ts';
 
 export interface TrayActions {
   readonly open: () => void;
