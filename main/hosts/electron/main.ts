@@ -84,7 +84,7 @@ async function show(): Promise<void> {
   const demo = wanted.demo && alice && bob ? { alice: alice.engine, bob: bob.engine } : null;
   if (demo !== null) await prepareDemo(demo);
   // At login nobody waits for the window; it stays away where something else leads back to it.
-  if (!trayIsReliable || !startedBySystem(wanted.hidden)) showAll();
+  if (icons?.keepsRunning !== true || !startedBySystem(wanted.hidden)) showAll();
   if (demo !== null) await playDemo(demo);
 }
 
