@@ -804,6 +804,7 @@ export const words = {
       notAuthor: (subject: string, name: string) =>
         `${subject} is not known to be ${name}: anybody may sign what somebody else wrote.`,
       means: 'Anyone can check this later, without asking either of you.',
+      uncheckedTitle: 'Public signature, unchecked',
       unproven:
         'There is a public signature here that cannot be checked on this computer: whoever confirmed it is not trusted here, or it is forged. If its author signs by services of their own, choose those in Settings → Public signatures.',
       off: 'There is a public signature here, and nothing checks it: Settings → Public signatures switches that on.',
