@@ -1,6 +1,7 @@
 /**
  * Where this program is updated from: what was built in, unless who administers this computer says otherwise. They may switch
- * it off or name a mirror; whose releases are believed is built in and nothing else says it.
+ * it off or name a mirror; whose releases are believed is built in and nothing else says it. How they say so: the
+ * specification is ours, docs/releases.md.
  * Must-fail vectors: test/hosts/updating.test.ts.
  */
 import { readFile } from 'node:fs/promises';

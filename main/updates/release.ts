@@ -1,6 +1,7 @@
 /**
- * A release of this program as an OCI artifact (docs/releases.md): one manifest for each version, one layer for each file,
- * signed beside it as a message is. What is read here was written by a stranger until its signature was verified.
+ * A release of this program as an OCI artifact (the specification is ours, docs/releases.md): one manifest for each version,
+ * one layer for each file, signed beside it as a message is. What is read here was written by a stranger until its signature
+ * was verified.
  * Must-fail vectors: test/messenger/updates/attacks.test.ts.
  */
 import { z } from 'zod';

@@ -394,6 +394,7 @@ export class App {
       case 'cleanup.changed':
       case 'vault.changed':
       case 'unread.changed':
+      case 'updates.changed':
         break;
       case 'notification.show':
       case 'notification.hide':

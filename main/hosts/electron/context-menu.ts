@@ -9,9 +9,9 @@ export type ClickedPlace = Pick<
 >;
 
 export interface ContextActions {
-  replace(word: string): void;
-  learn(word: string): void;
-  copyText(text: string): void;
+  readonly replace: (word: string) => void;
+  readonly learn: (word: string) => void;
+  readonly copyText: (text: string) => void;
 }
 
 /** Suggestions shown for a word: beyond the first few nobody finds theirs. */
@@ -59,7 +59,7 @@ export function offerContextMenu(contents: WebContents): void {
   const actions: ContextActions = {
     replace: (word) => contents.replaceMisspelling(word),
     learn: (word) => contents.session.addWordToSpellCheckerDictionary(word),
-    copyText: (text) => clipboard.writeText(text),
+    copyText: (text) => void clipboard.writeText(text),
   };
   contents.on('context-menu', (_event, place) => {
     const items = contextMenu(place, actions);

@@ -16,12 +16,12 @@ vi.mock('electron', () => ({
   screen: {},
   clipboard: {},
   Menu: {},
-  BrowserWindow: class {},
+  BrowserWindow: {},
 }));
 const { electronAbilities } = await import('../../../main/hosts/electron/abilities.ts');
 
-const window = { webContents: { startDrag } } as unknown as Electron.BrowserWindow;
-const host = electronAbilities(() => window, { takeFiles: () => [], takeLink: () => null });
+const window = { webContents: { startDrag } };
+const host = electronAbilities(() => window as never, { takeFiles: () => [], takeLink: () => null });
 const { cancel, show, open } = hostWords.canRun;
 const buttons = [cancel, show, open];
 

@@ -51,7 +51,7 @@ describe('the other button of the mouse', () => {
       misspelledWord: 'teh',
       dictionarySuggestions: ['the', 'tea', 'ten', 'eh', 'tech', 'Ted'],
     };
-    const items = contextMenu({ ...nowhere, ...place } as ClickedPlace, actions);
+    const items = contextMenu({ ...nowhere, ...place }, actions);
     expect(items.slice(0, 6).map(({ label }) => label)).toEqual([
       'the',
       'tea',
