@@ -4,7 +4,7 @@
  */
 import { randomBytes, scrypt } from 'node:crypto';
 import { DockerCommsError } from '../base/errors.ts';
-import { keyBytes, seal, unseal } from './sealing.ts';
+import { isCanonicalBase64url, keyBytes, seal, unseal } from './sealing.ts';
 
 /** Base-2 logarithm of N. OWASP's Password Storage Cheat Sheet asks for N = 2^17, r = 8, p = 1, which is 128 MiB. */
 export const usualCostExponent = 17;
@@ -44,7 +44,8 @@ function parseSealed(text: string) {
   const [, exponent, salt, sealed] = sealedPattern.exec(text) ?? [];
   if (exponent !== undefined && salt !== undefined && sealed !== undefined) {
     const bytes = Buffer.from(salt, 'base64url');
-    if (Number(exponent) <= highestCostExponent) return { exponent: Number(exponent), salt: bytes, sealed };
+    const acceptable = Number(exponent) <= highestCostExponent && isCanonicalBase64url(salt);
+    if (acceptable) return { exponent: Number(exponent), salt: bytes, sealed };
   }
   throw new DockerCommsError('verification-failed', 'What the passphrase protects has been changed.');
 }

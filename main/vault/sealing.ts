@@ -31,6 +31,7 @@ export async function seal(plain: Uint8Array, key: Uint8Array, purpose: string):
 
 /** Fails `auth` when it was sealed with another key, `verification-failed` when it was changed or is for another purpose. */
 export async function unseal(sealed: string, key: Uint8Array, purpose: string): Promise<Uint8Array> {
+  if (!sealed.split('.').every(isCanonicalBase64url)) throw changed();
   try {
     if (decodeProtectedHeader(sealed).kid !== (await keyName(key))) {
       throw new DockerCommsError('auth', 'This was sealed with another key.');
@@ -44,7 +45,19 @@ export async function unseal(sealed: string, key: Uint8Array, purpose: string): 
     // TypeError: not a compact JWE at all.
     if (!(error instanceof errors.JOSEError || error instanceof TypeError)) throw error;
   }
-  throw new DockerCommsError('verification-failed', 'What was sealed here has been changed.');
+  throw changed();
+}
+
+function changed(): DockerCommsError {
+  return new DockerCommsError('verification-failed', 'What was sealed here has been changed.');
+}
+
+/**
+ * Whether these are the very characters that the bytes are written with. The last one may have bits that stand for nothing, and
+ * decoders pass them over (RFC 4648, section 3.5): what was changed there would open as if it were not.
+ */
+export function isCanonicalBase64url(text: string): boolean {
+  return Buffer.from(text, 'base64url').toString('base64url') === text;
 }
 
 /** Tells keys apart without telling anything about them (RFC 7638; they are 256 random bits). */

@@ -65,8 +65,7 @@ describe('refused', () => {
 
   test('one that was cut or changed anywhere in what is sealed', async () => {
     const text = await fileFor();
-    // Not the last character: most of its bits stand for nothing (RFC 4648, section 3.5).
-    const [start, end] = [text.indexOf('scrypt:'), text.lastIndexOf('"') - 1];
+    const [start, end] = [text.indexOf('scrypt:'), text.lastIndexOf('"')];
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: start, max: end - 1 }), fc.boolean(), async (place, cut) => {
         const other = text[place] === 'A' ? 'B' : 'A';

@@ -5,3 +5,8 @@ export function otherCharacter(character: string): string {
   const highestBit = 32;
   return base64url[base64url.indexOf(character) ^ highestBit] ?? 'A';
 }
+
+/** One that differs in the lowest bit only, which at the end of a part may mean nothing. */
+export function neighbourOf(character: string): string {
+  return base64url[base64url.indexOf(character) ^ 1] ?? 'A';
+}

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { passphraseSlot } from '../../main/vault/passphrase-slot.ts';
 import { describeKeySlot } from './key-slot-contract.ts';
+import { neighbourOf } from './other-character.ts';
 
 const slotOf = (passphrase: string | null, costExponent?: number) =>
   passphraseSlot({
@@ -30,6 +31,16 @@ describe('a passphrase', () => {
     const key = randomBytes(32);
     const wrapped = await slotOf('caf\u00e9', 4).wrap(key);
     expect(Buffer.from((await slotOf('cafe\u0301').unwrap(wrapped)).key)).toEqual(key);
+  });
+
+  test('opens nothing in which any single character is another one, even where bits of it stand for nothing', async () => {
+    const wrapped = await slotOf('told', 4).wrap(randomBytes(32));
+    for (let place = 0; place < wrapped.length; place += 1) {
+      const changed = `${wrapped.slice(0, place)}${neighbourOf(wrapped.charAt(place))}${wrapped.slice(place + 1)}`;
+      await expect(slotOf('told', 4).unwrap(changed), changed).rejects.toMatchObject({
+        code: expect.stringMatching(/^(auth|verification-failed)$/) as string,
+      });
+    }
   });
 
   test('that nobody tells is not available, and opens nothing: "auth"', async () => {
