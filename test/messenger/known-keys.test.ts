@@ -145,6 +145,49 @@ describe('a new device, signed by the old one and by itself', () => {
   });
 });
 
+describe('two profiles that follow the same one', () => {
+  async function threeDevices() {
+    const scene = await bobKnowsAlice();
+    const { device, show, first, clock, alice, knownKeys, person } = scene;
+    const [laptop, stolen] = [createSigningKey(), createSigningKey()];
+    const edit = { add: [device(laptop), device(stolen)] };
+    const last = await show(nextProfile(first, edit, clock.now()), alice, laptop, stolen);
+    await scene.look();
+    /** Each as if the other one had not been there. */
+    const follow = async (change: Parameters<typeof nextProfile>[1], ...keys: readonly SigningKey[]) => {
+      clock.pass(60_000);
+      await show(nextProfile(last, change, clock.now()), ...keys);
+      await scene.look();
+    };
+    const send = () => knownKeys.requireNoAlarm(person);
+    return { ...scene, laptop, stolen, follow, send };
+  }
+
+  test('by two of their own devices are no alarm', async () => {
+    const { follow, alice, laptop, trust, believed, send } = await threeDevices();
+    await follow({ mailboxes: ['registry.example.com/alice'] }, alice);
+    await follow({ mailboxes: ['registry.example.com/other'] }, laptop);
+    expect(trust().change).toBeNull();
+    expect(believed()).toHaveLength(3);
+    expect(send).not.toThrow();
+  });
+
+  test('one by a thief, in answer to being revoked, are an alarm, and nothing of theirs is believed', async () => {
+    const { follow, alice, laptop, stolen, device, trust, believed, send } = await threeDevices();
+    const idOf = ({ verifying }: SigningKey) => verifying.fingerprint;
+    await follow({ revoke: [idOf(stolen)] }, alice);
+    const mallory = createSigningKey();
+    await follow({ add: [device(mallory)], revoke: [idOf(alice), idOf(laptop)] }, stolen, mallory);
+    expect(trust().change).toMatchObject({
+      kind: 'alarm',
+      reason: 'not-signed-by-pinned-key',
+      blocking: true,
+    });
+    expect([...(believed() ?? [])].sort()).toEqual([alice, laptop].map(idOf).sort());
+    expect(send).toThrow(expect.objectContaining(blocked('alarm')));
+  });
+});
+
 test('a new device that did not sign is somebody else’s key: an alarm', async () => {
   const { look, believed, trust, alice, device, show, first, clock } = await bobKnowsAlice();
   await look();
