@@ -16,11 +16,14 @@ beforeEach(async () => {
 });
 afterEach(() => rm(join(folder, '..'), { recursive: true }));
 
+/** Lines end with a line feed and with nothing else, unlike those of a regular expression. */
+const execLinesOf = (entry: string) => entry.split('\n').filter((line) => line.startsWith('Exec='));
+
 /** Reads the command back as the specification says: the value's escapes, field codes, then quotes. */
 function commandOf(entry: string): string[] {
-  const value = /^Exec=(.*)$/m.exec(entry)?.[1] ?? '';
+  const value = execLinesOf(entry)[0]?.slice('Exec='.length) ?? '';
   const plain = value.replaceAll(
-    /\\(.)/g,
+    /\\(.)/gs,
     (_all, escaped: string) => ({ n: '\n', r: '\r' })[escaped] ?? escaped,
   );
   const single = plain.replaceAll('%%', '%');
@@ -41,12 +44,13 @@ describe('an entry that starts with the desktop', () => {
       '`id`',
       "it's",
       'a\nExec=evil',
+      'a\u2028Exec=b',
     );
     fc.assert(
       fc.property(fc.array(fc.oneof(argument, odd), { minLength: 1, maxLength: 4 }), (command) => {
         const entry = autostartEntry('DockerComms', command);
         expect(commandOf(entry)).toEqual(command);
-        expect(entry.match(/^Exec=/gm)).toHaveLength(1);
+        expect(execLinesOf(entry)).toHaveLength(1);
       }),
     );
   });
