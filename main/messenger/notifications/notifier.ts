@@ -36,7 +36,8 @@ export class Notifier {
   announce(accepted: readonly Accepted[]): void {
     for (const { conversationId, message } of accepted.filter((one) => this.#isNew(one))) {
       const earlier = this.#untold.get(conversationId);
-      this.#untold.set(conversationId, earlier === undefined ? [message] : [...earlier, message]);
+      if (earlier === undefined) this.#untold.set(conversationId, [message]);
+      else earlier.push(message);
     }
     this.#tell();
     if (accepted.length > 0) this.tellUnread();
