@@ -2,11 +2,11 @@
  * Starting with the desktop on Linux: an entry in `autostart/` of the person's configuration (freedesktop.org, Desktop
  * Application Autostart Specification, and Desktop Entry Specification 1.5, "The Exec key").
  */
-import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { toDockerCommsError } from '../base/errors.ts';
+import { replaceFile } from '../transfer/replace-file.ts';
 
 const entryName = 'dockercomms.desktop';
 
@@ -59,9 +59,7 @@ export async function startWithDesktop(folder: string, entry: string | null): Pr
       return;
     }
     await mkdir(folder, { recursive: true });
-    const temporary = join(folder, `.${entryName}.${randomBytes(8).toString('hex')}`);
-    await writeFile(temporary, entry, { flag: 'wx', mode: 0o644 });
-    await rename(temporary, path);
+    await replaceFile(path, (temporary) => writeFile(temporary, entry, { flag: 'wx', mode: 0o644 }));
   } catch (error) {
     throw toDockerCommsError(error);
   }

@@ -2,7 +2,7 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { installedAs, type Installation } from '../../main/hosts/electron/installed-as.ts';
-import { replaceFile } from '../../main/hosts/replace-file.ts';
+import { replaceProgram } from '../../main/hosts/replace-program.ts';
 import { readManagedFile, updateOrigin, type UpdateSurroundings } from '../../main/hosts/update-origin.ts';
 import { createSigningKey } from '../../main/trust/signing-key.ts';
 import { temporaryFolder } from '../messenger/household.ts';
@@ -98,7 +98,7 @@ describe('a program that is one file', () => {
     const [program, update] = [join(folder, 'DockerComms.AppImage'), join(folder, 'update')];
     await writeFile(program, 'old', { mode: 0o755 });
     await writeFile(update, 'new', { mode: 0o600 });
-    await replaceFile(program, update);
+    await replaceProgram(program, update);
     expect(await readFile(program, 'utf8')).toBe('new');
     if (process.platform !== 'win32') expect((await stat(program)).mode & 0o777).toBe(0o755);
     expect((await readdir(folder)).sort()).toEqual(['DockerComms.AppImage', 'update']);
@@ -108,7 +108,7 @@ describe('a program that is one file', () => {
     const folder = await temporaryFolder('program');
     const program = join(folder, 'DockerComms.AppImage');
     await writeFile(program, 'old');
-    await expect(replaceFile(program, join(folder, 'gone'))).rejects.toThrow();
+    await expect(replaceProgram(program, join(folder, 'gone'))).rejects.toThrow();
     expect(await readFile(program, 'utf8')).toBe('old');
     expect(await readdir(folder)).toEqual(['DockerComms.AppImage']);
   });

@@ -3,7 +3,7 @@ import { DockerCommsError } from '../../base/errors.ts';
 import type { HostAbilities } from '../../messenger/engine.ts';
 import type { UpdateOrigin } from '../../messenger/updates/origin.ts';
 import type { BuiltInUpdates } from '../product.ts';
-import { replaceFile } from '../replace-file.ts';
+import { replaceProgram } from '../replace-program.ts';
 import { readManagedFile, updateOrigin } from '../update-origin.ts';
 import { installedAs } from './installed-as.ts';
 
@@ -27,7 +27,7 @@ export async function electronUpdates(built: BuiltInUpdates | null): Promise<Ele
         app.quit();
         return Promise.resolve();
       },
-      replaceProgram: (path) => replaceFile(program, path),
+      replaceProgram: (path) => replaceProgram(program, path),
     },
   };
 }

@@ -1,0 +1,23 @@
+import { constants } from 'node:fs';
+import { copyFile, open } from 'node:fs/promises';
+import { replaceFile } from '../transfer/replace-file.ts';
+
+/** Of a program that everybody may run and its owner may replace. */
+const programMode = 0o755;
+
+/**
+ * Puts a copy of `source` in the place of the program `target`, whole or not at all: whoever starts it gets the old one or
+ * the new one, and who runs the old one goes on. Fails as the file system does.
+ */
+export async function replaceProgram(target: string, source: string): Promise<void> {
+  await replaceFile(target, async (temporary) => {
+    await copyFile(source, temporary, constants.COPYFILE_EXCL);
+    const file = await open(temporary, 'r+');
+    try {
+      await file.chmod(programMode);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  });
+}
