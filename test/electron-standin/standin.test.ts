@@ -237,9 +237,13 @@ describe.runIf(chromium !== null)('the Electron host', () => {
     // A second start hands on what it was started with.
     expect(await askOwner(join(folder, 'home'), { link: null, files: [path] })).toEqual({ host: 'electron' });
     await standin.wrote('window-focused');
+    const picture = join(folder, 'picture.png');
+    await writeFile(picture, 'colours');
+    standin.perform({ dropOnTray: [picture] });
     await call(page, 'accounts.create', { kind: 'this-computer', identity: 'me@example.org' });
-    const dialog = page.getByRole('dialog', { name: words.sendTo.title(1) });
+    const dialog = page.getByRole('dialog', { name: words.sendTo.title(2) });
     await dialog.getByText('plan.txt').waitFor();
+    await dialog.getByText('picture.png').waitFor();
     await page.keyboard.type('me@example.com');
     await dialog.getByRole('option', { name: /me@example.com/ }).waitFor();
     await page.keyboard.press('Enter');

@@ -75,6 +75,7 @@ async function start(): Promise<void> {
     engines: homes.map(({ engine }) => engine),
     open: showAll,
     goTo: (place) => homes[0]?.goTo(place),
+    bring: (files) => bring({ link: null, files }),
   });
   await show();
 }

@@ -12,6 +12,8 @@ export interface StatusIconsOptions {
   readonly open: () => void;
   /** Shows the first window, led to a place. */
   readonly goTo: (place: Place) => void;
+  /** Takes files from outside. */
+  readonly bring: (files: readonly string[]) => void;
 }
 
 /** Tray and badge: what the system shows of all homes together, and what can be done there. */
@@ -25,12 +27,12 @@ export class StatusIcons {
     return icons;
   }
 
-  private constructor({ assets, engines, open, goTo }: StatusIconsOptions) {
+  private constructor({ assets, engines, open, goTo, bring }: StatusIconsOptions) {
     const ask = (method: 'quiet.mute' | 'quiet.pause', input: object) => {
       for (const engine of engines) void engine.call(method, input);
     };
     this.#tray = StatusTray.create(assets, {
-      open,
+      ...{ open, bring },
       openConnectivity: () => goTo({ kind: 'settings', part: 'connectivity' }),
       mute: (length) => ask('quiet.mute', { length }),
       pause: (length) => ask('quiet.pause', { length }),

@@ -3,15 +3,20 @@ import { Menu, nativeImage, nativeTheme, Tray } from 'electron';
 import type { AppGlance } from '../../../preload/contract/app.ts';
 import { type TrayActions, trayImageName, trayMenu, trayToolTip } from './tray-menu.ts';
 
+export interface TrayAnswers extends TrayActions {
+  /** Files were dropped on the icon, which only macOS lets people do. */
+  readonly bring: (files: readonly string[]) => void;
+}
+
 /** The icon in the tray (macOS: the menu bar). The caller keeps it: collected as garbage, it disappears. */
 export class StatusTray {
   readonly #tray: Tray;
   readonly #assets: string;
-  readonly #actions: TrayActions;
+  readonly #actions: TrayAnswers;
   #unread = false;
 
   /** Null where the system has no place for one; on Linux it may not be shown all the same, and nothing says so. */
-  static create(assets: string, actions: TrayActions): StatusTray | null {
+  static create(assets: string, actions: TrayAnswers): StatusTray | null {
     try {
       return new StatusTray(assets, actions);
     } catch {
@@ -19,11 +24,14 @@ export class StatusTray {
     }
   }
 
-  private constructor(assets: string, actions: TrayActions) {
+  private constructor(assets: string, actions: TrayAnswers) {
     this.#assets = assets;
     this.#actions = actions;
     this.#tray = new Tray(this.#image());
     this.#tray.on('click', actions.open);
+    this.#tray.on('drop-files', (_event, files) => {
+      actions.bring(files);
+    });
     nativeTheme.on('updated', () => {
       this.#tray.setImage(this.#image());
     });

@@ -2,10 +2,16 @@ import { journal, StrictEmitter } from '../strict.ts';
 import type { MenuOf } from './menu.ts';
 
 let trayMenu: MenuOf | null = null;
+let shownTray: Tray | null = null;
+
+function keepTray(tray: Tray): void {
+  shownTray = tray;
+}
 
 export class Tray extends StrictEmitter {
   constructor(image: { readonly path: string }) {
-    super('Tray', ['click', 'right-click', 'double-click']);
+    super('Tray', ['click', 'right-click', 'double-click', 'drop-files']);
+    keepTray(this);
     journal('tray', { image: image.path });
   }
 
@@ -30,4 +36,6 @@ export class Tray extends StrictEmitter {
 export const trayGestures = {
   /** Clicks the item with this label in the tray's menu. */
   clickTray: (label: string) => trayMenu?.click(label),
+  /** Drops files on the icon, as macOS lets people do. */
+  dropOnTray: (paths: readonly string[]) => shownTray?.emit('drop-files', {}, paths),
 };
