@@ -34,6 +34,7 @@ export class ElectronHome {
   readonly #options: ElectronHomeOptions;
   readonly #current: { window: BrowserWindow | null };
   readonly #logger: Logger;
+  readonly #endNotifications: () => void;
   #endHandover: () => Promise<void> = () => Promise.resolve();
 
   /** Opens the home. Throws what `openHome` throws. */
@@ -72,7 +73,7 @@ export class ElectronHome {
     this.engine = engine;
     this.#options = options;
     this.#current = current;
-    showNotifications(engine, (place) => {
+    this.#endNotifications = showNotifications(engine, (place) => {
       this.goTo(place);
     });
   }
@@ -105,6 +106,7 @@ export class ElectronHome {
   async close(): Promise<void> {
     await this.#endHandover();
     if (this.#current.window !== null) await closeWindow(this.#current.window);
+    this.#endNotifications();
     await this.engine.close();
   }
 

@@ -8,6 +8,7 @@ import { playDemo, prepareDemo } from '../demo.ts';
 import { type Brought, BroughtThings } from '../brought.ts';
 import { askOwner } from '../handover.ts';
 import { product } from '../product.ts';
+import { nameProgram } from './application-id.ts';
 import { registerWindowScheme, serveWindow } from './app-protocol.ts';
 import { startedBySystem } from './autostart.ts';
 import { WindowBridge } from './bridge.ts';
@@ -32,6 +33,7 @@ begin(wanted);
 /** Everything that has to be said before the application is ready. */
 function begin({ homes: [first], brought: words }: HostArguments): void {
   app.enableSandbox();
+  nameProgram();
   registerWindowScheme();
   guardSessionsAndPages();
   // Chromium's own files lie in the home, so that the single instance is one for each home.

@@ -1,8 +1,21 @@
-import { describe, expect, it } from 'vitest';
+import { EventEmitter } from 'node:events';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { DockerCommsError } from '../../../main/base/errors.ts';
 import { notificationOptions, reply } from '../../../main/hosts/electron/notification-parts.ts';
 import type { NotificationView } from '../../../preload/contract/events.ts';
 import { ScriptedEngine } from '../scripted-engine.ts';
+
+const shown: SystemNotification[] = [];
+
+/** A notification of the system, which tells what happens to it. */
+class SystemNotification extends EventEmitter {
+  static isSupported = () => true;
+  readonly show = vi.fn(() => void shown.push(this));
+  readonly close = vi.fn();
+}
+
+vi.mock('electron', () => ({ Notification: SystemNotification }));
+const { showNotifications } = await import('../../../main/hosts/electron/notifications.ts');
 
 const view: NotificationView = {
   key: 'talk',
@@ -28,6 +41,57 @@ describe('a notification', () => {
       expect([closed.hasReply, closed.actions]).toEqual([undefined, undefined]);
     },
   );
+});
+
+describe('a notification that the system shows', () => {
+  const engine = new ScriptedEngine();
+  const goTo = vi.fn();
+  const end = showNotifications(engine, goTo);
+  const hide = () => {
+    engine.tell({ type: 'notification.hide', key: view.key });
+  };
+  const showOne = () => {
+    engine.tell({ type: 'notification.show', notification: view });
+    const one = shown.at(-1);
+    if (one === undefined) throw new Error('nothing was shown');
+    return one;
+  };
+  beforeEach(hide);
+
+  it.each([undefined, 'timedOut', 'applicationHidden'])(
+    'that went into the list of earlier ones by itself (%s) leads to its message, and is taken back from there',
+    (reason) => {
+      const notification = showOne();
+      notification.emit('close', { reason });
+      notification.emit('click');
+      expect(goTo).toHaveBeenLastCalledWith(view.to);
+      expect(notification.close).not.toHaveBeenCalled();
+      hide();
+      expect(notification.close).toHaveBeenCalledOnce();
+    },
+  );
+
+  it('that its person dismissed is forgotten', () => {
+    const notification = showOne();
+    notification.emit('close', { reason: 'userCanceled' });
+    hide();
+    expect(notification.close).not.toHaveBeenCalled();
+  });
+
+  it('gives its place to a later one of the same conversation', () => {
+    const earlier = showOne();
+    const later = showOne();
+    expect(earlier.close).toHaveBeenCalledOnce();
+    expect(later.close).not.toHaveBeenCalled();
+  });
+
+  it('goes with the program, which would not hear of a click any more', () => {
+    const notification = showOne();
+    end();
+    expect(notification.close).toHaveBeenCalledOnce();
+    engine.tell({ type: 'notification.show', notification: view });
+    expect(shown.at(-1)).toBe(notification);
+  });
 });
 
 describe('a reply from a notification', () => {
