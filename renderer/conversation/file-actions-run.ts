@@ -33,7 +33,18 @@ export async function runFileAction(app: App, messageId: string, action: FileAct
       });
       break;
     case 'save':
-      await app.saveFile(messageId);
+      await save(app, messageId);
       break;
   }
+}
+
+/** The browser's own way to keep a file. */
+async function save(app: App, messageId: string): Promise<void> {
+  await app.attempt(async () => {
+    const { url } = await app.client.call('messages.downloadLink', { messageId });
+    const link = document.createElement('a');
+    link.href = url;
+    link.download = '';
+    link.click();
+  });
 }

@@ -10,10 +10,10 @@ export async function runPaletteItem(app: App, item: PaletteItem): Promise<void>
       await openAddressee(app, item);
       break;
     case 'message':
-      app.openConversation(item.hit.conversationId, item.hit.messageId);
+      app.where.openConversation(item.hit.conversationId, item.hit.messageId);
       break;
     case 'invitation':
-      await app.openLink(item.link);
+      await app.introductions.openLink(item.link);
       break;
     case 'action':
       await act(app, item.action);
@@ -25,14 +25,15 @@ export type Addressee = Extract<PaletteItem, { kind: 'conversation' | 'person' |
 
 /** Shows the conversation with somebody, which is begun where there is none. False when that failed, with a notice. */
 export async function openAddressee(app: App, item: Addressee): Promise<boolean> {
-  if (item.kind === 'conversation') app.openConversation(item.conversation.id);
+  if (item.kind === 'conversation') app.where.openConversation(item.conversation.id);
   else {
     const identity = item.kind === 'person' ? item.person.identity : item.identity;
     const account = app.accounts[0];
     if (account === undefined) return false;
-    if (!(await app.attempt(() => app.startConversation({ accountId: account.id, identity })))) return false;
+    if (!(await app.attempt(() => app.introductions.startConversation({ accountId: account.id, identity }))))
+      return false;
   }
-  app.focusComposer();
+  app.where.focusComposer();
   return true;
 }
 
@@ -40,24 +41,24 @@ async function act(app: App, action: PaletteAction): Promise<void> {
   switch (action) {
     case 'new-conversation':
     case 'add-account':
-      app.dialog = action;
+      app.where.dialog = action;
       break;
     case 'invite':
-      app.invite();
+      app.introductions.invite();
       break;
     case 'settings':
-      app.settingsOpen = true;
+      app.where.settingsOpen = true;
       break;
     case 'sync':
       await app.attempt(() => app.client.call('accounts.sync', {}));
       break;
     case 'pause':
     case 'go-on':
-      await app.pause(action === 'pause' ? 'hour' : null);
+      await app.quiet.pause(action === 'pause' ? 'hour' : null);
       break;
     case 'mute':
     case 'unmute':
-      await app.mute(action === 'mute' ? 'hour' : null);
+      await app.quiet.mute(action === 'mute' ? 'hour' : null);
       break;
     case 'light':
     case 'dark':

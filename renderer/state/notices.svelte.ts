@@ -1,3 +1,5 @@
+import { asErrorView } from './client.svelte.ts';
+
 export interface Notice {
   readonly id: number;
   readonly text: string;
@@ -25,6 +27,17 @@ export class Notices {
     this.#next += 1;
     this.list = [...this.list.slice(-2), notice];
     setTimeout(() => this.dismiss(notice.id), kind === 'note' ? noteMilliseconds : problemMilliseconds);
+  }
+
+  /** For what has no place of its own: a failure becomes a notice. False when it failed. */
+  async attempt(work: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      this.show(asErrorView(error).message, 'problem');
+      return false;
+    }
   }
 
   dismiss(id: number): void {

@@ -1,7 +1,8 @@
 /** What the window shows of trust: part of `window.browser.test.ts`, which has built and opened it. */
 import type { BrowserContextOptions, Page } from '@playwright/test';
 import { expect, it } from 'vitest';
-import { invitation, safetyNumber } from './preview/trust.ts';
+import { invitation } from './preview/links.ts';
+import { safetyNumber } from './preview/trust.ts';
 
 export interface WindowTools {
   readonly open: (scene: string, options?: BrowserContextOptions) => Promise<Page>;

@@ -14,7 +14,8 @@ import { qrPicture } from '../../renderer/ui/qr-path.ts';
 import { ScriptedBridge } from './preview/bridge.ts';
 import { text, type MessageOptions } from './preview/messages.ts';
 import { sceneOf } from './preview/scenes.ts';
-import { invitation, safetyNumber } from './preview/trust.ts';
+import { invitation } from './preview/links.ts';
+import { safetyNumber } from './preview/trust.ts';
 
 const calm: PersonTrust = {
   state: 'first-use',

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { app, type BrowserWindow, nativeImage, session, shell } from 'electron';
-import { DockerCommsError } from '../../base/errors.ts';
 import type { BroughtShelf, HostAbilities } from '../../messenger/engine.ts';
 import { canRun, requireWebPage } from '../openable.ts';
 import { product } from '../product.ts';
 import { systemAutostart } from './autostart.ts';
 import { askBeforeRunning, choosePaths, chooseSavePath } from './dialogs.ts';
+import { openPath } from './open-path.ts';
 import { checksSpelling } from './window.ts';
 
 /** What the engine may ask of Electron. `window` gives the one that dialogues belong to; it may not be there yet. */
@@ -43,11 +43,7 @@ async function openFile(path: string, parent: BrowserWindow | null): Promise<voi
     if (answer === 'show') shell.showItemInFolder(path);
     if (answer !== 'open') return;
   }
-  const problem = await shell.openPath(path);
-  if (problem === '') return;
-  throw new DockerCommsError('unsupported', 'This computer has no program that opens this file.', {
-    detail: { problem },
-  });
+  await openPath(path, 'This computer has no program that opens this file.');
 }
 
 /** The icon that the system has for such a file; a drag without a picture is refused. */

@@ -1,11 +1,11 @@
 import { app, shell } from 'electron';
-import { DockerCommsError } from '../../base/errors.ts';
 import type { HostAbilities } from '../../messenger/engine.ts';
 import type { UpdateOrigin } from '../../messenger/updates/origin.ts';
 import type { BuiltInUpdates } from '../product.ts';
 import { replaceProgram } from '../replace-program.ts';
 import { readManagedFile, updateOrigin } from '../update-origin.ts';
 import { installedAs } from './installed-as.ts';
+import { openPath } from './open-path.ts';
 
 export interface ElectronUpdates {
   readonly updates: UpdateOrigin;
@@ -34,10 +34,10 @@ export async function electronUpdates(built: BuiltInUpdates | null): Promise<Ele
 
 /** Ours, and verified right before: not what `requireOpenable` keeps from being opened. */
 async function openInstaller(path: string): Promise<void> {
-  const problem = await shell.openPath(path);
-  if (problem === '') return;
-  shell.showItemInFolder(path);
-  throw new DockerCommsError('unsupported', 'The installer could not be opened. It is shown in its folder.', {
-    detail: { problem },
-  });
+  try {
+    await openPath(path, 'The installer could not be opened. It is shown in its folder.');
+  } catch (error) {
+    shell.showItemInFolder(path);
+    throw error;
+  }
 }

@@ -64,6 +64,12 @@ it('does what was answered', async () => {
   expect(shell.openPath).toHaveBeenCalledTimes(1);
 });
 
+it('says that a file has no program, with what the system said, where it was not opened', async () => {
+  shell.openPath.mockResolvedValue('no application is registered');
+  const refused = { code: 'unsupported', detail: { problem: 'no application is registered' } };
+  await expect(host.openFile?.('/in/plan.xyz')).rejects.toMatchObject(refused);
+});
+
 it('drags with a picture, also where the system has none for such a file', async () => {
   await host.startDrag?.('/in/plan.pdf');
   const [item] = startDrag.mock.calls[0] as [Electron.Item];

@@ -27,6 +27,7 @@ import type {
 import type { PersonView } from '../../../preload/contract/people.ts';
 import type { FolderListing } from '../../../preload/contract/settings.ts';
 import { originalOf } from '../../../renderer/state/originals.ts';
+import { invitation, invitationFor, linkTo, readInvitation, readLink } from './links.ts';
 import { networkHandlers } from './network.ts';
 import { quietHandlers, restEnd } from './quiet.ts';
 import { vaultHandlers } from './vault.ts';
@@ -34,7 +35,7 @@ import { file, text, type MessageOptions } from './messages.ts';
 import { me, type Scene, type Talk, unknown as unknownPerson } from './scenes.ts';
 import { Refusal } from './refusal.ts';
 import { ScriptedSignIn } from './sign-in.ts';
-import { identityOf, invitation, invitationFor, publicSignaturesOf, safetyNumber } from './trust.ts';
+import { identityOf, publicSignaturesOf, safetyNumber } from './trust.ts';
 import { ScriptedUpdates } from './updates.ts';
 
 type Handlers = { [Name in RequestName]: (input: RequestInput<Name>) => unknown };
@@ -252,18 +253,10 @@ export class ScriptedBridge implements Bridge {
     'messages.resume': () => null,
     'brought.takeFiles': () => ({ attachments: this.brought.splice(0), left: 0 }),
     'brought.takeLink': () => null,
-    'links.read': ({ link }) => {
-      const invitation = invitationFor(link, this.#scene.accounts[0]?.id ?? null);
-      if (invitation === null) throw new Refusal('invalid', 'This is not an invitation of DockerComms.');
-      return { kind: 'invitation', invitation };
-    },
-    'links.ofConversation': () => ({ link: 'dockercomms:conversation?v=1&id=bob' }),
+    'links.read': ({ link }) => readLink(link, this.#talks, this.#accountId),
+    'links.ofConversation': ({ conversationId }) => ({ link: linkTo(this.#talk(conversationId)) }),
     'invites.create': () => ({ link: invitation }),
-    'invites.read': ({ link }) => {
-      const read = invitationFor(link, this.#scene.accounts[0]?.id ?? null);
-      if (read === null) throw new Refusal('invalid', 'This is not an invitation of DockerComms.');
-      return read;
-    },
+    'invites.read': ({ link }) => readInvitation(link, this.#accountId),
     'invites.follow': ({ accountId, link }) => {
       const { identity } = invitationFor(link, accountId) ?? { identity: '' };
       const started = this.#startTalk({ accountId, identity });
@@ -556,6 +549,10 @@ export class ScriptedBridge implements Bridge {
         }),
     );
     return { people: talks.map(({ person }) => person), conversations: talks.map(conversationOf), messages };
+  }
+
+  get #accountId(): string | null {
+    return this.#scene.accounts[0]?.id ?? null;
   }
 
   #conversations(): readonly ConversationView[] {

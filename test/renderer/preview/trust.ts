@@ -1,32 +1,12 @@
-/** What the scripted engine knows of keys and invitations. */
+/** What the scripted engine knows of keys. */
 import type { MessageView, PublicSignaturesView } from '../../../preload/contract/messages.ts';
-import type { IdentityView, InviteView } from '../../../preload/contract/identity.ts';
+import type { IdentityView } from '../../../preload/contract/identity.ts';
 import type { SafetyNumber } from '../../../preload/contract/people.ts';
 
 export const safetyNumber: SafetyNumber = {
   digits: '306823711004927816550213948871620053714829960417358201946673',
   devices: 1,
 };
-
-export const invitation =
-  'dockercomms:invite?v=1&repo=registry.example.com%2Fteam%2Fmessages&id=alice%40example.com&key=PdJgzkYQy1n0pAq9hE0Jt1mN2c6bq7u3v5wXz8r4s6U';
-
-/** Null: no invitation. Only `registry.example.com` can be reached with the account that is there. */
-export function invitationFor(link: string, accountId: string | null): InviteView | null {
-  if (!link.trim().startsWith('dockercomms:invite?')) return null;
-  const fields = new URLSearchParams(link.trim().slice('dockercomms:invite?'.length));
-  const [repository, identity] = [fields.get('repo'), fields.get('id')];
-  if (repository === null || identity === null) return null;
-  const host = repository.split('/')[0] ?? '';
-  const reached = host === 'registry.example.com' ? accountId : null;
-  return {
-    identity,
-    repository,
-    host,
-    accountId: reached,
-    certificate: fields.has('tls') ? 'ab'.repeat(32) : null,
-  };
-}
 
 export function identityOf(alarm: IdentityView['alarm'] | undefined): IdentityView {
   const fingerprint = '5a7c02f1e94b8d63a0c15e77b2f84d9016c3ea58f7240bd91e6f3c8a502b47d9';
