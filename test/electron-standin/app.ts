@@ -1,8 +1,10 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { imageOf } from './desktop/appearance.ts';
+import type { AppEvent } from './messages.ts';
 import { openWindows } from './open-windows.ts';
 import { defaultSession } from './session.ts';
+import { ownerOf } from './single-instance.ts';
 import { journal, Preventable, strict, StrictEmitter } from './strict.ts';
 import { tellTest } from './test-line.ts';
 
@@ -34,6 +36,8 @@ class Application extends StrictEmitter {
     super('app', events);
     // After the program's own first lines, which say what has to be said before.
     setImmediate(() => {
+      for (const event of atStart()) this.tell(event);
+      becomePlatform();
       this.#isReady = true;
       this.emit('session-created', defaultSession);
       this.#ready.resolve(undefined);
@@ -56,8 +60,12 @@ class Application extends StrictEmitter {
     this.#paths.set(name, path);
   }
 
+  /** One for each `userData`; the first one is told of every other start. */
   requestSingleInstanceLock(): boolean {
-    return true;
+    const owner = ownerOf(this.getPath('userData'));
+    if (owner === null) return true;
+    tellTest({ kind: 'second-start', of: owner, argv: process.argv });
+    return false;
   }
 
   whenReady(): Promise<undefined> {
@@ -71,6 +79,11 @@ class Application extends StrictEmitter {
 
   showAboutPanel(): void {
     journal('about');
+  }
+
+  /** `STANDIN_OPENED_AT_LOGIN`: the system started the program, and no person. */
+  getLoginItemSettings() {
+    return { openAtLogin: false, wasOpenedAtLogin: process.env.STANDIN_OPENED_AT_LOGIN === '1' };
   }
 
   setBadgeCount(count: number): boolean {
@@ -96,9 +109,22 @@ class Application extends StrictEmitter {
     tellTest({ kind: 'journal', entry: { what: 'exit', code } }, () => process.exit(code));
   }
 
+  /** The stand-in's own: something happens to the application. What macOS hands over is the program's to take. */
+  tell({ event, values }: Omit<AppEvent, 'kind'>): void {
+    const preventable = new Preventable();
+    this.emit(event, preventable, ...values);
+    const handed = event === 'open-file' || event === 'open-url';
+    if (handed && !preventable.defaultPrevented) journal('not-taken', { event });
+  }
+
   /** The stand-in's own: whether `ready` has come. */
   get isReady(): boolean {
     return this.#isReady;
+  }
+
+  /** The stand-in's own: throws for what Electron refuses before `ready`. */
+  requireReady(called: string): void {
+    if (!this.#isReady) throw new Error(`${called} comes too early: the application is not ready`);
   }
 
   /** The stand-in's own: a window did not let itself be closed, and so nothing ends. */
@@ -124,6 +150,20 @@ class Application extends StrictEmitter {
   #requireNotReady(called: string): void {
     if (this.#isReady) throw new Error(`${called} comes too late: the application is ready`);
   }
+}
+
+/** What the system tells as soon as the program's first lines have run, before it is ready. */
+function atStart(): readonly Omit<AppEvent, 'kind'>[] {
+  return JSON.parse(process.env.STANDIN_AT_START ?? '[]') as Omit<AppEvent, 'kind'>[];
+}
+
+/**
+ * From here on the program is told that it runs on another system. Not before: native addons that load while it starts have
+ * to be this one's. What only that system itself does does not happen.
+ */
+function becomePlatform(): void {
+  const platform = process.env.STANDIN_PLATFORM;
+  if (platform !== undefined) Object.defineProperty(process, 'platform', { value: platform });
 }
 
 export const application = new Application();

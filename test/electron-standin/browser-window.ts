@@ -40,6 +40,7 @@ export class BrowserWindow extends StrictEmitter {
 
   constructor(options: WindowOptions) {
     super('BrowserWindow', events);
+    application.requireReady('new BrowserWindow');
     const preferences = options.webPreferences ?? {};
     strictOptions('BrowserWindow', options, knownOptions);
     strictOptions('webPreferences', preferences, knownPreferences);

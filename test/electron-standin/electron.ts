@@ -30,6 +30,6 @@ export const safeStorage = makeSafeStorage(
 
 hearTest((message) => {
   if (message.kind === 'gesture') perform(message.gesture);
-  if (message.kind === 'emit') application.emit(message.event);
+  if (message.kind === 'emit') application.tell(message);
   if (message.kind === 'quit') application.quit();
 });

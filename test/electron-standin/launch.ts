@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import type { Gesture } from './gestures.ts';
-import type { FromProgram, JournalEntry, ToProgram } from './messages.ts';
+import type { AppEvent, FromProgram, JournalEntry, ToProgram } from './messages.ts';
 import { WindowPages, type WindowMaker } from './window-pages.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -14,6 +14,10 @@ export interface StandinOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** More of the command line, such as `--demo`. */
   readonly args?: readonly string[];
+  /** What the system tells before the program is ready, such as `open-url`. */
+  readonly atStart?: readonly Omit<AppEvent, 'kind'>[];
+  /** What the program is told that it runs on; left out: what it runs on. */
+  readonly platform?: NodeJS.Platform;
   /** The folder with `dist`; left out: this repository. */
   readonly root?: string;
 }
@@ -28,8 +32,8 @@ export interface Standin {
   /** Waits for an entry that was written or will be. */
   wrote(what: string, facts?: Readonly<Record<string, unknown>>): Promise<JournalEntry>;
   perform(gesture: Gesture): void;
-  /** Emits an event of `app`, such as `second-instance`. */
-  emit(event: string): void;
+  /** Emits an event of `app`, such as `activate`; `values` come behind the event object. */
+  emit(event: string, ...values: readonly unknown[]): void;
   /** Resolves with the exit code. */
   readonly ended: Promise<number>;
   /** Quits as a person does, and waits for the end. */
@@ -44,7 +48,7 @@ export async function launchStandin(options: StandinOptions): Promise<Standin> {
   const program = join(options.root ?? root, 'dist/main/electron.js');
   const child = fork(program, ['--home', options.home, ...(options.args ?? [])], {
     execArgv: ['--import', join(import.meta.dirname, 'register.ts')],
-    env: { ...process.env, ...options.env },
+    env: { ...process.env, ...surroundings(options), ...options.env },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const tell = (message: ToProgram) => {
@@ -54,6 +58,16 @@ export async function launchStandin(options: StandinOptions): Promise<Standin> {
   await running.ready;
   return running;
 }
+
+function surroundings({ atStart, platform }: StandinOptions): Readonly<Record<string, string>> {
+  return {
+    ...(atStart && { STANDIN_AT_START: JSON.stringify(atStart) }),
+    ...(platform && { STANDIN_PLATFORM: platform }),
+  };
+}
+
+/** By the number of their process. */
+const runningStandins = new Map<number, Standin>();
 
 class RunningStandin implements Standin {
   readonly journal: JournalEntry[] = [];
@@ -72,6 +86,8 @@ class RunningStandin implements Standin {
     this.#pages = pages;
     this.#tell = tell;
     this.ready = this.#ready.promise;
+    const { pid = 0 } = child;
+    runningStandins.set(pid, this);
     child.on('message', (message: FromProgram) => {
       this.#take(message);
     });
@@ -79,6 +95,7 @@ class RunningStandin implements Standin {
       child.once('exit', (code) => {
         this.#ready.reject(new Error(`the program ended with ${code} before it was ready`));
         this.#hasEnded = true;
+        runningStandins.delete(pid);
         this.#wake();
         void pages.close().then(() => {
           resolve(code ?? -1);
@@ -106,8 +123,8 @@ class RunningStandin implements Standin {
     this.#tell({ kind: 'gesture', gesture });
   }
 
-  emit(event: string): void {
-    this.#tell({ kind: 'emit', event });
+  emit(event: string, ...values: readonly unknown[]): void {
+    this.#tell({ kind: 'emit', event, values });
   }
 
   async close(): Promise<void> {
@@ -123,6 +140,8 @@ class RunningStandin implements Standin {
   #take(message: FromProgram): void {
     if (message.kind === 'ready') this.#ready.resolve(undefined);
     else if (message.kind === 'journal') this.journal.push(message.entry);
+    else if (message.kind === 'second-start')
+      runningStandins.get(message.of)?.emit('second-instance', message.argv);
     else this.#pages.take(message);
     this.#wake();
   }

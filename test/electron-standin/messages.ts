@@ -14,16 +14,24 @@ export type FromProgram =
   | { readonly kind: 'journal'; readonly entry: JournalEntry }
   /** The application is ready, and may show windows. */
   | { readonly kind: 'ready' }
+  /** Another start found this one, of that process, in its place. */
+  | { readonly kind: 'second-start'; readonly of: number; readonly argv: readonly string[] }
   | { readonly kind: 'ask'; readonly id: number; readonly window: number; readonly request: PageRequest }
   /** Events of that name are to be forwarded. */
   | { readonly kind: 'listen'; readonly window: number; readonly method: string }
   /** The window shows its page. */
   | { readonly kind: 'loaded'; readonly window: number };
 
+/** An event of `app`, with what comes behind the event object. */
+export interface AppEvent {
+  readonly kind: 'emit';
+  readonly event: string;
+  readonly values: readonly unknown[];
+}
+
 export type ToProgram =
   | { readonly kind: 'gesture'; readonly gesture: Gesture }
-  /** An event of `app`. */
-  | { readonly kind: 'emit'; readonly event: string }
+  | AppEvent
   | { readonly kind: 'quit' }
   | { readonly kind: 'answer'; readonly id: number; readonly value?: unknown; readonly error?: string }
   | { readonly kind: 'event'; readonly window: number; readonly method: string; readonly params: unknown }

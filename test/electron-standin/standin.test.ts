@@ -3,37 +3,24 @@
  * its engine, and keeps its rules. What is not: anything about Electron's binary.
  */
 import { existsSync, statSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { AccountView } from '../../preload/contract/accounts.ts';
-import type { Bridge } from '../../preload/contract/bridge.ts';
-import type { EngineEvent } from '../../preload/contract/events.ts';
 import { hostWords } from '../../main/hosts/electron/locales/en.ts';
-import { askOwner } from '../../main/hosts/handover.ts';
 import { words } from '../../renderer/locales/en.ts';
 import { findChromium, launchChromium } from '../browser.ts';
 import { lockHome } from '../messenger/lock-home.ts';
 import { scriptFetches } from './configuration-script.ts';
-import { launchStandin, type Standin } from './launch.ts';
+import { call, useDesk, type Exposed } from './desk.ts';
+import type { Standin } from './launch.ts';
 
-const program = resolve(import.meta.dirname, '../../dist/main/electron.js');
 const chromium = await launchChromium();
 afterAll(() => chromium?.close());
 
-type Exposed = typeof globalThis & { dockercomms: Bridge; told: EngineEvent[] };
-
-/** Calls through the bridge that the preload exposed, as the page does. */
-const call = (page: Page, method: string, input: object) =>
-  page.evaluate(
-    ([name, value]) => (globalThis as Exposed).dockercomms.call(name as 'app.status', value as never),
-    [method, input] as const,
-  );
-
 describe.runIf(chromium !== null)('the Electron host', () => {
-  let folder: string;
+  const desk = useDesk(chromium);
   let standin: Standin;
   let page: Page;
 
@@ -41,20 +28,8 @@ describe.runIf(chromium !== null)('the Electron host', () => {
     args: readonly string[] = [],
     env: Readonly<Record<string, string>> = {},
   ): Promise<void> {
-    expect(existsSync(program), 'run `npm run build` first').toBe(true);
-    if (chromium === null) return expect.unreachable();
-    standin = await launchStandin({ browser: chromium, home: join(folder, 'home'), args, env });
-    [page] = (await standin.windows(1)) as [Page];
-    await page.waitForFunction(() => 'dockercomms' in globalThis);
+    ({ standin, page } = await desk.start({ args, env }));
   }
-
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'dockercomms-standin-'));
-  });
-  afterEach(async () => {
-    await standin.close();
-    await rm(folder, { recursive: true });
-  });
 
   it('starts, answers its window, and quits tidily', async () => {
     await start();
@@ -64,8 +39,8 @@ describe.runIf(chromium !== null)('the Electron host', () => {
     });
     await standin.close();
     expect(await standin.ended).toBe(0);
-    expect(existsSync(join(folder, 'home/control.sock'))).toBe(false);
-    expect(statSync(join(folder, 'home')).mode & 0o777).toBe(0o700);
+    expect(existsSync(join(desk.home, 'control.sock'))).toBe(false);
+    expect(statSync(desk.home).mode & 0o777).toBe(0o700);
   });
 
   it('exposes the bridge and nothing else, and lets nothing through that cannot be cloned', async () => {
@@ -132,7 +107,7 @@ describe.runIf(chromium !== null)('the Electron host', () => {
 
   it('attaches a chosen file by its path without copying it, and pasted content as bytes', async () => {
     await start();
-    const path = join(folder, 'naïve 名.txt');
+    const path = join(desk.folder, 'naïve 名.txt');
     await writeFile(path, 'words');
     await page.evaluate(() => {
       document.body.append(Object.assign(document.createElement('input'), { type: 'file', id: 'chosen' }));
@@ -153,8 +128,8 @@ describe.runIf(chromium !== null)('the Electron host', () => {
 
   it('takes a dropped folder by its path', async () => {
     await start();
-    await mkdir(join(folder, 'holiday/inner'), { recursive: true });
-    await writeFile(join(folder, 'holiday/inner/a.txt'), 'words');
+    await mkdir(join(desk.folder, 'holiday/inner'), { recursive: true });
+    await writeFile(join(desk.folder, 'holiday/inner/a.txt'), 'words');
     await page.evaluate(() => {
       document.body.style.minHeight = '100vh';
       addEventListener('dragover', (event) => event.preventDefault(), { capture: true });
@@ -177,7 +152,7 @@ describe.runIf(chromium !== null)('the Electron host', () => {
     await page.waitForLoadState();
     await page.waitForFunction(() => document.elementFromPoint(50, 50) !== null);
     const devtools = await page.context().newCDPSession(page);
-    const data = { items: [], files: [join(folder, 'holiday')], dragOperationsMask: 1 };
+    const data = { items: [], files: [join(desk.folder, 'holiday')], dragOperationsMask: 1 };
     for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
       await devtools.send('Input.dispatchDragEvent', { type, x: 50, y: 50, data });
     }
@@ -215,7 +190,7 @@ describe.runIf(chromium !== null)('the Electron host', () => {
     standin.perform({ clickPopup: hostWords.context.copyLink });
     await standin.wrote('clipboard', { text: 'https://example.com/' });
 
-    const path = join(folder, 'plan.txt');
+    const path = join(desk.folder, 'plan.txt');
     await writeFile(path, 'words');
     standin.perform({ chooseFiles: [path] });
     standin.perform({ clickMenu: hostWords.menu.attach });
@@ -229,32 +204,6 @@ describe.runIf(chromium !== null)('the Electron host', () => {
     await start();
     await standin.wrote('zoom', { level: 1 });
   }, 60_000);
-
-  it('keeps what was clicked or sent to it until there is an account, and sends nothing by itself', async () => {
-    await start();
-    const path = join(folder, 'plan.txt');
-    await writeFile(path, 'words');
-    // A second start hands on what it was started with.
-    expect(await askOwner(join(folder, 'home'), { link: null, files: [path] })).toEqual({ host: 'electron' });
-    await standin.wrote('window-focused');
-    const picture = join(folder, 'picture.png');
-    await writeFile(picture, 'colours');
-    standin.perform({ dropOnTray: [picture] });
-    await call(page, 'accounts.create', { kind: 'this-computer', identity: 'me@example.org' });
-    const dialog = page.getByRole('dialog', { name: words.sendTo.title(2) });
-    await dialog.getByText('plan.txt').waitFor();
-    await dialog.getByText('picture.png').waitFor();
-    await page.keyboard.type('me@example.com');
-    await dialog.getByRole('option', { name: /me@example.com/ }).waitFor();
-    await page.keyboard.press('Enter');
-    await page.getByRole('list', { name: words.composer.attachments }).getByText('plan.txt').waitFor();
-    expect(await call(page, 'conversations.list', {})).toMatchObject({ value: [{ lastMessage: null }] });
-
-    const link = 'dockercomms:conversation?v=1&id=bob';
-    await askOwner(join(folder, 'home'), { link, files: [] });
-    const form = page.getByRole('dialog', { name: words.newConversation.title });
-    await expect.poll(() => form.getByLabel(words.newConversation.identity).inputValue()).toBe('bob');
-  });
 
   it('comes to the front when it is started again, and has a tray that is never the only way back', async () => {
     await start();
@@ -305,7 +254,7 @@ describe.runIf(chromium !== null)('the Electron host', () => {
 
   it('shows nothing of a locked home, leads to its window, and is its host as ever once it is unlocked', async () => {
     const passphrase = 'a lamp, a ladder and a lemon';
-    await lockHome(join(folder, 'home'), passphrase);
+    await lockHome(desk.home, passphrase);
     await start();
     expect(await call(page, 'app.status', {})).toMatchObject({ value: { phase: 'locked' } });
     await standin.wrote('tray');
@@ -355,7 +304,7 @@ describe.runIf(chromium !== null)('the Electron host', () => {
 
     await crash();
     const { detail } = await standin.wrote('message-box');
-    const log = join(folder, 'home/logs/dockercomms.log');
+    const log = join(desk.home, 'logs/dockercomms.log');
     expect(detail).toContain(log);
     standin.perform({ pressButton: 'Show Log' });
     await standin.wrote('show-item', { path: log });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Brought, nothingBrought } from '../../main/hosts/brought.ts';
+import { handOn } from '../../main/hosts/electron/second-start.ts';
 import { askOwner, offerHandover } from '../../main/hosts/handover.ts';
 
 let home: string;
@@ -39,6 +40,21 @@ describe.runIf(process.platform !== 'win32')('a second start on the same home', 
       { link: 'dockercomms:invite?v=1', files: [] },
       nothingBrought,
     ]);
+    await end();
+  });
+
+  it('waits for an owner that is only just starting, and hands on once', async () => {
+    const link = 'dockercomms:invite?v=1';
+    const handed = handOn(home, { link, files: [] });
+    // Asked behind the first question: that one found nobody either.
+    expect(await askOwner(home)).toBeNull();
+    const seen: Brought[] = [];
+    const end = await offerHandover(home, (brought) => {
+      seen.push(brought);
+      return { host: 'electron' };
+    });
+    await handed;
+    expect(seen).toEqual([{ link, files: [] }]);
     await end();
   });
 

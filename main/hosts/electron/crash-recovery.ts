@@ -1,6 +1,7 @@
 import { app, type BrowserWindow, dialog, shell } from 'electron';
 import type { Logger } from 'pino';
 import type { Clock } from '../../base/clock.ts';
+import { hostWords } from './locales/en.ts';
 import { afterPageEnd } from './page-end.ts';
 
 export interface RecoveryOptions {
@@ -21,15 +22,8 @@ interface Question {
   readonly choices: readonly Choice[];
 }
 
-type Choice = 'reload' | 'wait' | 'show-log' | 'quit';
-
-const labels: Readonly<Record<Choice, string>> = {
-  reload: 'Reload',
-  wait: 'Wait',
-  'show-log': 'Show Log',
-  quit: 'Quit',
-};
-const nothingIsLost = 'Messages are kept and go on being sent and received behind the window.';
+const { crash: words } = hostWords;
+type Choice = keyof typeof words.choices;
 
 /**
  * A window whose page ended, or hangs. Its engine lives on, so a page that is loaded again shows all there was. The log is
@@ -74,8 +68,8 @@ class CrashRecovery {
     }
     if (next !== 'ask') return;
     const choice = await this.#ask({
-      message: 'The window stopped working again.',
-      detail: nothingIsLost,
+      message: words.stopped,
+      detail: words.kept,
       choices: ['reload', 'show-log', 'quit'],
     });
     if (choice === 'reload') this.#reload();
@@ -84,8 +78,8 @@ class CrashRecovery {
   async #pageHangs(): Promise<void> {
     if (this.#question !== null) return;
     const choice = await this.#ask({
-      message: 'The window does not respond.',
-      detail: `You can wait, or load it again. ${nothingIsLost}`,
+      message: words.hangs,
+      detail: `${words.canWait} ${words.kept}`,
       choices: ['wait', 'reload', 'show-log', 'quit'],
     });
     if (choice !== 'reload' || this.#window.isDestroyed()) return;
@@ -118,8 +112,8 @@ class CrashRecovery {
     const { response } = await dialog.showMessageBox(this.#window, {
       type: 'warning',
       message,
-      detail: `${detail}\n\nWhat went wrong is in the log:\n${this.#options.logFile}`,
-      buttons: choices.map((choice) => labels[choice]),
+      detail: `${detail}\n\n${words.log(this.#options.logFile)}`,
+      buttons: choices.map((choice) => words.choices[choice]),
       defaultId: 0,
       cancelId: 0,
       signal,

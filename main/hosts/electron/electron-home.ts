@@ -13,6 +13,7 @@ import { electronAbilities } from './abilities.ts';
 import { sendEvent, type WindowBridge } from './bridge.ts';
 import { closeWindow } from './close-window.ts';
 import { logChildProcesses, recoverFromCrashes } from './crash-recovery.ts';
+import { hostWords } from './locales/en.ts';
 import { showNotifications } from './notifications.ts';
 import { electronUpdates } from './updating.ts';
 import { bringForward, createWindow, loadWindow } from './window.ts';
@@ -112,7 +113,7 @@ export class ElectronHome {
 
   #openWindow(): BrowserWindow {
     const { bridge, folder, name, product } = this.#options;
-    const title = name === null ? 'DockerComms' : `DockerComms: ${name}`;
+    const title = name === null ? hostWords.product : hostWords.windowOf(name);
     const window = createWindow({ home: folder, title, preload: product.preload });
     this.#current.window = window;
     bridge.bind(window.webContents, this.engine);

@@ -15,6 +15,7 @@ import { WindowBridge } from './bridge.ts';
 import { ElectronHome } from './electron-home.ts';
 import { claimLinks, followTheSystem } from './from-the-system.ts';
 import { guardSessionsAndPages } from './guards.ts';
+import { hostWords } from './locales/en.ts';
 import { setApplicationMenu } from './menu.ts';
 import { followPower } from './power.ts';
 import { handOn } from './second-start.ts';
@@ -118,7 +119,7 @@ function closeHomesBeforeQuitting(): void {
 async function fail(error: unknown): Promise<void> {
   const folder = wanted.homes[0]?.folder ?? '';
   const shown = isDockerCommsError(error, 'conflict') ? await askOwner(folder, wanted.brought) : null;
-  if (shown === null) dialog.showErrorBox('DockerComms cannot start', toDockerCommsError(error).message);
+  if (shown === null) dialog.showErrorBox(hostWords.cannotStart, toDockerCommsError(error).message);
   // The hand-over lets nothing through but addresses of a browser host on this computer.
   else if (shown.host === 'browser') await shell.openExternal(shown.address);
   app.exit(shown === null ? 1 : 0);

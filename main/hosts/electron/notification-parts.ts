@@ -3,6 +3,7 @@ import type { NotificationConstructorOptions } from 'electron';
 import type { ConversationView } from '../../../preload/contract/conversations.ts';
 import type { NotificationView } from '../../../preload/contract/events.ts';
 import type { Engine } from '../../messenger/engine.ts';
+import { hostWords } from './locales/en.ts';
 
 /** Systems whose notifications can be answered in place. */
 const answering: readonly NodeJS.Platform[] = ['darwin', 'win32'];
@@ -17,8 +18,8 @@ export function notificationOptions(
     body: platform === 'linux' ? escapeMarkup(body) : body,
     ...(inPlace && {
       hasReply: true,
-      replyPlaceholder: 'Reply',
-      actions: [{ type: 'button', text: 'Mark as Read' }],
+      replyPlaceholder: hostWords.notification.reply,
+      actions: [{ type: 'button', text: hostWords.notification.markRead }],
     }),
   };
 }

@@ -2,6 +2,7 @@
 import type { MenuItemConstructorOptions } from 'electron';
 import type { AppGlance } from '../../../preload/contract/app.ts';
 import type { QuietLength } from '../../../preload/contract/quiet-lengths.ts';
+import { hostWords } from './locales/en.ts';
 
 export interface TrayActions {
   readonly open: () => void;
@@ -11,19 +12,8 @@ export interface TrayActions {
   readonly quit: () => void;
 }
 
-const lengths: readonly (readonly [QuietLength, string])[] = [
-  ['hour', 'For 1 Hour'],
-  ['eight-hours', 'For 8 Hours'],
-  ['until-tomorrow', 'Until Tomorrow'],
-];
-
-const connections: Readonly<Record<NonNullable<AppGlance['connection']>, string>> = {
-  connecting: 'Connecting…',
-  online: 'Connected',
-  offline: 'Offline',
-  trouble: 'Connection Needs Attention',
-  paused: 'Syncing Is Paused',
-};
+const { tray: words } = hostWords;
+const lengths: readonly QuietLength[] = ['hour', 'eight-hours', 'until-tomorrow'];
 
 /** `glance` null: the home is locked, and its window asks for what opens it. `now` in milliseconds since 1970. */
 export function trayMenu(
@@ -32,10 +22,10 @@ export function trayMenu(
   now: number,
 ): MenuItemConstructorOptions[] {
   return [
-    { label: 'Open DockerComms', click: actions.open },
+    { label: words.open, click: actions.open },
     ...(glance === null ? [] : itemsOf(glance, actions, now)),
     { type: 'separator' },
-    { label: 'Quit', click: actions.quit },
+    { label: words.quit, click: actions.quit },
   ];
 }
 
@@ -45,40 +35,40 @@ function itemsOf(
   now: number,
 ): MenuItemConstructorOptions[] {
   return [
-    ...(connection === null ? [] : [{ label: connections[connection], click: openConnectivity }]),
+    ...(connection === null ? [] : [{ label: words.connections[connection], click: openConnectivity }]),
     { type: 'separator' },
     mutedUntil === null
-      ? begin('Mute Notifications', mute)
-      : { label: `Unmute Notifications (Muted until ${whenOf(mutedUntil, now)})`, click: () => mute(null) },
+      ? begin(words.mute, mute)
+      : { label: words.unmute(whenOf(mutedUntil, now)), click: () => mute(null) },
     pausedUntil === null
-      ? begin('Pause Syncing', pause)
-      : { label: `Go on Syncing (Paused until ${whenOf(pausedUntil, now)})`, click: () => pause(null) },
+      ? begin(words.pause, pause)
+      : { label: words.goOn(whenOf(pausedUntil, now)), click: () => pause(null) },
   ];
 }
 
 function begin(label: string, choose: (length: QuietLength) => void): MenuItemConstructorOptions {
-  return { label, submenu: lengths.map(([length, name]) => ({ label: name, click: () => choose(length) })) };
+  const item = (length: QuietLength) => ({ label: words.lengths[length], click: () => choose(length) });
+  return { label, submenu: lengths.map(item) };
 }
 
-/** `16:00`, and the day where that is another one. The words around it are English. */
+/** `16:00`, and the day where that is another one. */
 function whenOf(at: number, now: number): string {
-  const system = Intl.DateTimeFormat().resolvedOptions().locale;
-  const locale = system.startsWith('en') ? system : 'en-GB';
+  const locale = hostWords.timeLocale(Intl.DateTimeFormat().resolvedOptions().locale);
   const sameDay = new Date(at).toDateString() === new Date(now).toDateString();
   const time = { hour: 'numeric', minute: '2-digit' } as const;
   return new Intl.DateTimeFormat(locale, sameDay ? time : { weekday: 'long', ...time }).format(at);
 }
 
-/** `DockerComms: 3 unread messages, offline`. */
+/** What the image means, in one line. */
 export function trayToolTip(glance: AppGlance | null): string {
-  if (glance === null) return 'DockerComms is locked';
+  if (glance === null) return words.locked;
   const { unread, connection, mutedUntil } = glance;
   const parts = [
-    unread === 0 ? null : `${unread} unread ${unread === 1 ? 'message' : 'messages'}`,
-    connection === null || connection === 'online' ? null : connections[connection].toLowerCase(),
-    mutedUntil === null ? null : 'notifications are muted',
+    unread === 0 ? null : words.unread(unread),
+    connection === null || connection === 'online' ? null : words.connections[connection].toLowerCase(),
+    mutedUntil === null ? null : words.muted,
   ].filter((part) => part !== null);
-  return parts.length === 0 ? 'DockerComms' : `DockerComms: ${parts.join(', ')}`;
+  return words.tip(parts);
 }
 
 /** The file of `assets/tray` without a size: macOS colours a template itself, elsewhere the ground decides. */

@@ -28,7 +28,8 @@ export class StatusTray {
     this.#assets = assets;
     this.#actions = actions;
     this.#tray = new Tray(this.#image());
-    this.#tray.on('click', actions.open);
+    // On macOS a click opens the menu, and tells of itself all the same.
+    if (process.platform !== 'darwin') this.#tray.on('click', actions.open);
     this.#tray.on('drop-files', (_event, files) => {
       actions.bring(files);
     });

@@ -1,4 +1,5 @@
-import { journal, StrictEmitter } from '../strict.ts';
+import { application } from '../app.ts';
+import { journal, Preventable, StrictEmitter } from '../strict.ts';
 import type { MenuOf } from './menu.ts';
 
 let trayMenu: MenuOf | null = null;
@@ -11,6 +12,7 @@ function keepTray(tray: Tray): void {
 export class Tray extends StrictEmitter {
   constructor(image: { readonly path: string }) {
     super('Tray', ['click', 'right-click', 'double-click', 'drop-files']);
+    application.requireReady('new Tray');
     keepTray(this);
     journal('tray', { image: image.path });
   }
@@ -37,5 +39,7 @@ export const trayGestures = {
   /** Clicks the item with this label in the tray's menu. */
   clickTray: (label: string) => trayMenu?.click(label),
   /** Drops files on the icon, as macOS lets people do. */
-  dropOnTray: (paths: readonly string[]) => shownTray?.emit('drop-files', {}, paths),
+  dropOnTray: (paths: readonly string[]) => shownTray?.emit('drop-files', new Preventable(), paths),
+  /** Clicks the icon itself. */
+  clickTrayIcon: (_click: true) => shownTray?.emit('click', new Preventable()),
 };

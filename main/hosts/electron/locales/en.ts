@@ -4,6 +4,49 @@
  */
 export const hostWords = {
   product: 'DockerComms',
+  /** Of the demonstration, where everybody has a window. */
+  windowOf: (name: string) => `DockerComms: ${name}`,
+  cannotStart: 'DockerComms cannot start',
+
+  /** The locale of times and days between these words: the person's, where it speaks the same language. */
+  timeLocale: (system: string) => (system.startsWith('en') ? system : 'en-GB'),
+
+  tray: {
+    locked: 'DockerComms is locked',
+    open: 'Open DockerComms',
+    quit: 'Quit',
+    mute: 'Mute Notifications',
+    unmute: (until: string) => `Unmute Notifications (Muted until ${until})`,
+    pause: 'Pause Syncing',
+    goOn: (until: string) => `Go on Syncing (Paused until ${until})`,
+    lengths: { hour: 'For 1 Hour', 'eight-hours': 'For 8 Hours', 'until-tomorrow': 'Until Tomorrow' },
+    connections: {
+      connecting: 'Connecting…',
+      online: 'Connected',
+      offline: 'Offline',
+      trouble: 'Connection Needs Attention',
+      paused: 'Syncing Is Paused',
+    },
+    /** `DockerComms: 3 unread messages, offline`. */
+    tip: (parts: readonly string[]) =>
+      ['DockerComms', parts.join(', ')].filter((part) => part !== '').join(': '),
+    unread: (count: number) => `${count} unread ${count === 1 ? 'message' : 'messages'}`,
+    muted: 'notifications are muted',
+  },
+
+  notification: {
+    reply: 'Reply',
+    markRead: 'Mark as Read',
+  },
+
+  crash: {
+    stopped: 'The window stopped working again.',
+    hangs: 'The window does not respond.',
+    canWait: 'You can wait, or load it again.',
+    kept: 'Messages are kept and go on being sent and received behind the window.',
+    log: (path: string) => `What went wrong is in the log:\n${path}`,
+    choices: { reload: 'Reload', wait: 'Wait', 'show-log': 'Show Log', quit: 'Quit' },
+  },
 
   menu: {
     about: 'About DockerComms',

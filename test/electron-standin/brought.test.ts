@@ -1,0 +1,126 @@
+/**
+ * What comes from outside (files, links) on the built Electron host, whichever way the system brings it and whenever: it
+ * waits until a window of the unlocked messenger takes it, leads to the right place once, and sends nothing.
+ */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { afterAll, describe, expect, it } from 'vitest';
+import { askOwner } from '../../main/hosts/handover.ts';
+import { words } from '../../renderer/locales/en.ts';
+import { launchChromium } from '../browser.ts';
+import { lockHome } from '../messenger/lock-home.ts';
+import { call, useDesk, windowOf } from './desk.ts';
+
+const chromium = await launchChromium();
+afterAll(() => chromium?.close());
+
+const link = 'dockercomms:conversation?v=1&id=bob';
+const makeAccount = (page: Page) =>
+  call(page, 'accounts.create', { kind: 'this-computer', identity: 'me@example.org' });
+const sendTo = (page: Page, files = 1) => page.getByRole('dialog', { name: words.sendTo.title(files) });
+const writingTo = (page: Page) => page.getByRole('dialog', { name: words.newConversation.title });
+/** The form about the person whom the link names. */
+async function leadsToBob(page: Page): Promise<void> {
+  const field = writingTo(page).getByLabel(words.newConversation.identity);
+  await expect.poll(() => field.inputValue()).toBe('bob');
+}
+
+describe.runIf(chromium !== null)('what comes from outside', () => {
+  const desk = useDesk(chromium);
+  async function aFile(name = 'plan.txt'): Promise<string> {
+    const path = join(desk.folder, name);
+    await writeFile(path, 'words');
+    return path;
+  }
+
+  it('waits until there is an account, and nothing is sent by itself', async () => {
+    const { standin, page } = await desk.start();
+    const path = await aFile();
+    // A second start hands on what it was started with.
+    expect(await askOwner(desk.home, { link: null, files: [path] })).toEqual({ host: 'electron' });
+    await standin.wrote('window-focused');
+    await makeAccount(page);
+    await sendTo(page).getByText('plan.txt').waitFor();
+    await page.keyboard.type('me@example.com');
+    await sendTo(page)
+      .getByRole('option', { name: /me@example.com/ })
+      .waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('list', { name: words.composer.attachments }).getByText('plan.txt').waitFor();
+    expect(await call(page, 'conversations.list', {})).toMatchObject({ value: [{ lastMessage: null }] });
+
+    await askOwner(desk.home, { link, files: [] });
+    await leadsToBob(page);
+  });
+
+  it('goes from the icon in the tray, where files can be dropped on it, to the question whom they are for', async () => {
+    const { standin, page } = await desk.start();
+    await makeAccount(page);
+    const paths = [await aFile(), await aFile('map.png')];
+    await standin.wrote('tray');
+    standin.perform({ dropOnTray: paths });
+    await standin.wrote('window-focused');
+    for (const name of ['plan.txt', 'map.png']) await sendTo(page, 2).getByText(name).waitFor();
+  });
+
+  it('opens the window again that was closed, and waits for it', async () => {
+    const { standin, page } = await desk.start({ platform: 'darwin' });
+    await makeAccount(page);
+    standin.perform({ closeWindow: 0 });
+    await expect.poll(() => standin.pages().length).toBe(0);
+    standin.perform({ dropOnTray: [await aFile()] });
+    await sendTo(await windowOf(standin))
+      .getByText('plan.txt')
+      .waitFor();
+  });
+
+  it('may come before the program is ready, and waits through the first run', async () => {
+    const path = await aFile();
+    const { standin, page } = await desk.start({
+      platform: 'darwin',
+      atStart: [
+        { event: 'open-file', values: [path] },
+        { event: 'open-url', values: [link] },
+      ],
+    });
+    await makeAccount(page);
+    await leadsToBob(page);
+    await page.keyboard.press('Escape');
+    await sendTo(page).getByText('plan.txt').waitFor();
+    expect(standin.journal.filter(({ what }) => what === 'not-taken')).toEqual([]);
+  });
+
+  it('waits while the home is locked, and leads once when it is unlocked', async () => {
+    const passphrase = 'a lamp, a ladder and a lemon';
+    await lockHome(desk.home, passphrase);
+    const { standin, page } = await desk.start({ platform: 'darwin', args: [await aFile()] });
+    standin.emit('open-url', link);
+    await standin.wrote('window-focused');
+    expect(await call(page, 'app.status', {})).toMatchObject({ value: { phase: 'locked' } });
+    expect(await call(page, 'vault.unlock', { passphrase })).toMatchObject({ ok: true });
+    await makeAccount(page);
+    await leadsToBob(page);
+    await page.keyboard.press('Escape');
+    await sendTo(page).getByText('plan.txt').waitFor();
+    await page.keyboard.press('Escape');
+    // What led somewhere is taken: a page that is loaded anew finds nothing.
+    expect(await call(page, 'brought.takeLink', {})).toMatchObject({ value: null });
+    expect(await call(page, 'brought.takeFiles', {})).toMatchObject({ value: { attachments: [] } });
+  });
+
+  it('is what it was started with, and what a second start was started with', async () => {
+    const first = await desk.start({ args: ['--', link] });
+    await makeAccount(first.page);
+    await leadsToBob(first.page);
+    await first.page.keyboard.press('Escape');
+    await writingTo(first.page).waitFor({ state: 'detached' });
+
+    const second = await desk.launch({ args: ['--', 'dockercomms:conversation?v=1&id=carol'] });
+    expect(await second.ended).toBe(0);
+    expect(second.journal.filter(({ what }) => what === 'window')).toEqual([]);
+    await first.standin.wrote('window-focused');
+    const field = writingTo(first.page).getByLabel(words.newConversation.identity);
+    await expect.poll(() => field.inputValue()).toBe('carol');
+  });
+});
