@@ -54,6 +54,9 @@ export class App {
   /** Whether the person is looking at this window: what arrives then is read. */
   focused = $state(document.hasFocus());
 
+  /** Where the window is to lead as soon as it knows what there is. */
+  #wanted: Place | null = null;
+
   readonly unread = $derived(unreadTotal(this.conversations));
   readonly accepted = $derived(this.#standing('accepted'));
   readonly requests = $derived(this.#standing('request'));
@@ -116,6 +119,7 @@ export class App {
       // Of a home that is locked nothing else is told.
       if (status.phase !== 'locked') await this.#loadContent();
       this.status = status;
+      if (this.#wanted !== null) this.#go(this.#wanted);
     } catch (error) {
       this.startError = asErrorView(error);
     }
@@ -189,7 +193,9 @@ export class App {
     return this.notices.attempt(work);
   }
 
+  /** Shows a place; one that is named while the window is still asking for what it shows is shown then. */
   #go(place: Place): void {
+    this.#wanted = this.status === null ? place : null;
     if (this.status?.phase !== 'ready') return;
     if (place.kind === 'attach') {
       this.where.dialog = null;

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { AccountView } from '../../preload/contract/accounts.ts';
+import type { ConversationView } from '../../preload/contract/conversations.ts';
 import { hostWords } from '../../main/hosts/electron/locales/en.ts';
 import { words } from '../../renderer/locales/en.ts';
 import { findChromium, launchChromium } from '../browser.ts';
@@ -357,5 +358,26 @@ describe.runIf(chromium !== null)('the Electron host', () => {
     expect(entry.title).toEqual(expect.any(String));
     standin.perform({ clickNotification: 0 });
     await standin.wrote('window-focused');
+
+    // It also does where there is no window any more: a new one begins at the message.
+    const isBobs = await Promise.all(pages.map(async (window) => (await identities(window)) === 'Bob'));
+    const bob = pages[isBobs.indexOf(true)];
+    const alice = pages[isBobs.indexOf(false)];
+    if (alice === undefined || bob === undefined) return expect.unreachable();
+    await call(alice, 'settings.update', { window: { closeToTray: true } });
+    await alice.close();
+    const talks = await call(bob, 'conversations.list', {});
+    const [talk] = (talks as unknown as { value: readonly [ConversationView] }).value;
+    const text = 'While you were away';
+    await call(bob, 'messages.send', { conversationId: talk.id, text });
+    await standin.wrote('notification', { body: text });
+    const shown = standin.journal.filter(({ what }) => what === 'notification');
+    standin.perform({ clickNotification: shown.length - 1 });
+    const opened = (await standin.windows(2)).find((window) => window !== bob);
+    await opened
+      ?.getByRole('region', { name: words.conversation.messages('Bob') })
+      .getByText(text)
+      .waitFor();
+    await standin.wrote('notification-closed', { body: text });
   }, 60_000);
 });
