@@ -20,6 +20,7 @@ import { setApplicationMenu } from './menu.ts';
 import { followPower } from './power.ts';
 import { handOn } from './second-start.ts';
 import { StatusIcons } from './status-icons.ts';
+import { takeBackStillRunning, tellStillRunning } from './still-running.ts';
 
 /** Run from source, the program itself is the first word. */
 const ownWords = app.isPackaged ? 1 : 2;
@@ -28,6 +29,9 @@ const homes: ElectronHome[] = [];
 /** Files and links from outside go to the first home: of several there are only in the demonstration. */
 const brought = new BroughtThings();
 let icons: StatusIcons | null = null;
+/** Somebody asked for a window, and has to get one also where the program is still starting. */
+let isAskedFor = false;
+let isClosing = false;
 
 begin(wanted);
 
@@ -45,14 +49,13 @@ function begin({ homes: [first], brought: words }: HostArguments): void {
     void handOn(first?.folder ?? '', words).finally(() => app.quit());
     return;
   }
-  brought.add(words);
+  bring(words);
   followTheSystem(bring);
   claimLinks();
   app.on('second-instance', showAll);
-  app.on('activate', showAll);
-  app.on('window-all-closed', () => {
-    if (icons?.keepsRunning !== true) app.quit();
-  });
+  // Where macOS tells of this at a start, nobody asked for more than a start.
+  app.on('activate', showHomes);
+  app.on('window-all-closed', windowsAreGone);
   closeHomesBeforeQuitting();
   app.whenReady().then(start).catch(fail);
 }
@@ -88,26 +91,43 @@ async function show(): Promise<void> {
   const demo = wanted.demo && alice && bob ? { alice: alice.engine, bob: bob.engine } : null;
   if (demo !== null) await prepareDemo(demo);
   // At login nobody waits for the window; it stays away where something else leads back to it.
-  if (icons?.keepsRunning !== true || !startedBySystem(wanted.hidden)) showAll();
+  const mayStayAway = icons?.keepsRunning === true && startedBySystem(wanted.hidden);
+  if (isAskedFor || !mayStayAway) showHomes();
   if (demo !== null) await playDemo(demo);
 }
 
 /** What comes before there is a home waits for it. */
 function bring(things: Brought): void {
-  if (brought.add(things)) homes[0]?.tellBrought();
+  if (!brought.add(things)) return;
+  isAskedFor = true;
+  if (!isClosing) homes[0]?.tellBrought();
 }
 
 function showAll(): void {
+  isAskedFor = true;
+  showHomes();
+}
+
+/** A home that is closing shows itself no more. */
+function showHomes(): void {
+  if (isClosing) return;
   for (const home of homes) home.show();
+}
+
+/** The program goes on only where something leads back to a window. On macOS every program does, and nobody has to be told. */
+function windowsAreGone(): void {
+  if (icons?.keepsRunning !== true) app.quit();
+  else if (process.platform !== 'darwin' && !isClosing && !icons.isMuted)
+    tellStillRunning(wanted.homes[0]?.folder ?? '', showAll);
 }
 
 /** The engines close their files first; then the process goes. */
 function closeHomesBeforeQuitting(): void {
-  let closing = false;
   app.on('before-quit', (event) => {
     event.preventDefault();
-    if (closing) return;
-    closing = true;
+    if (isClosing) return;
+    isClosing = true;
+    takeBackStillRunning();
     void Promise.allSettled(homes.map((home) => home.close())).then(() => {
       icons?.close();
       app.exit(0);

@@ -45,6 +45,11 @@ export class StatusIcons {
     return staysWithoutWindow(this.#glances.now, this.#tray !== null, process.platform);
   }
 
+  /** Whether a person wants no notifications now. */
+  get isMuted(): boolean {
+    return (this.#glances.now?.mutedUntil ?? null) !== null;
+  }
+
   close(): void {
     this.#tray?.destroy();
   }

@@ -56,8 +56,14 @@ export function createWindow({ home, title, preload }: WindowOptions): BrowserWi
   return window;
 }
 
+/** Fails as Electron does. A window that stays empty is shown all the same: what nobody sees, nobody can close. */
 export async function loadWindow(window: BrowserWindow): Promise<void> {
-  await window.loadURL(windowAddress);
+  try {
+    await window.loadURL(windowAddress);
+  } catch (error) {
+    if (!window.isDestroyed()) window.show();
+    throw error;
+  }
 }
 
 /** Brings a window to the front from wherever it is. */

@@ -13,6 +13,7 @@ export class Tray extends StrictEmitter {
   constructor(image: { readonly path: string }) {
     super('Tray', ['click', 'right-click', 'double-click', 'drop-files']);
     application.requireReady('new Tray');
+    if (process.env.STANDIN_TRAY === 'none') throw new Error('This desktop has no tray');
     keepTray(this);
     journal('tray', { image: image.path });
   }

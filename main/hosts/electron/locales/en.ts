@@ -39,6 +39,11 @@ export const hostWords = {
     markRead: 'Mark as Read',
   },
 
+  stillRunning: {
+    title: 'DockerComms is still running',
+    body: 'Messages go on being sent and received. Its icon in the tray, or starting it again, brings the window back; the icon’s menu quits it. Settings, Window, can change that.',
+  },
+
   crash: {
     stopped: 'The window stopped working again.',
     hangs: 'The window does not respond.',
