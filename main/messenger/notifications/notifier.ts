@@ -4,7 +4,7 @@ import type { EngineContext } from '../context.ts';
 import type { Accepted } from '../inbox/accept.ts';
 import { mutedUntil } from '../quiet-times.ts';
 import { NotificationRate } from './rate.ts';
-import { type News, tell, type Telling } from './telling.ts';
+import { type Gathered, keyForAll, type News, tell, type Telling, type Told, toldCount } from './telling.ts';
 
 /** Milliseconds by which the clock of whoever wrote may be behind ours. */
 const clockSkew = limits.clockSkewSeconds * 1000;
@@ -19,6 +19,8 @@ export class Notifier {
   readonly #rate = new NotificationRate();
   /** Messages that nobody was told of yet, by conversation. */
   readonly #untold = new Map<string, [Message, ...Message[]]>();
+  /** Those that a person was told of and has not read, by conversation. */
+  readonly #told = new Map<string, Told>();
   /** What a host shows, and the conversations that it is still about. */
   readonly #shown = new Map<string, Set<string>>();
   #cancelTimer: () => void = () => undefined;
@@ -46,6 +48,7 @@ export class Notifier {
   /** What was read, or is here no more, needs no notification. */
   withdraw(conversationId: string): void {
     this.#untold.delete(conversationId);
+    this.#told.delete(conversationId);
     for (const [key, about] of this.#shown) {
       about.delete(conversationId);
       if (about.size > 0) continue;
@@ -89,9 +92,23 @@ export class Notifier {
     this.#untold.clear();
     if (news.length === 0) return;
     const { showContent } = settings.get().notifications;
-    const tellings = tell(news, { room, showContent });
+    const tellings = tell(news, { room, showContent, gathered: this.#gathered() });
     this.#rate.take(tellings.length);
     for (const telling of tellings) this.#show(telling);
+    for (const { conversation, messages, earlier } of news) {
+      const first = earlier?.first ?? messages[0];
+      this.#told.set(conversation.id, { first, count: toldCount({ messages, earlier }) });
+    }
+  }
+
+  #gathered(): readonly Gathered[] {
+    return [...(this.#shown.get(keyForAll) ?? [])].flatMap((conversationId) => {
+      const told = this.#told.get(conversationId);
+      const standing = this.#context.store.conversations.get(conversationId)?.standing;
+      return told === undefined || standing === undefined
+        ? []
+        : [{ conversationId, standing, count: told.count }];
+    });
   }
 
   #show({ view, about }: Telling): void {
@@ -114,6 +131,9 @@ export class Notifier {
       return null;
     if (conversation.muted || id === this.#lookingAt) return null;
     const blocking = this.#context.knownKeys.trustOf(conversation.person).change?.blocking === true;
-    return { conversation, messages, answerable: conversation.standing === 'accepted' && !blocking };
+    return {
+      ...{ conversation, messages, earlier: this.#told.get(id) ?? null },
+      answerable: conversation.standing === 'accepted' && !blocking,
+    };
   }
 }

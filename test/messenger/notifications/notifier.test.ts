@@ -77,6 +77,58 @@ test('many messages of one look are one notification for each conversation, whic
   expect(shown()[0]?.body).not.toContain('the words');
 });
 
+test('what follows unread messages says how many there are by now, and leads to the first of them until it was read', async () => {
+  const { notifier, arrive, shown, store } = await arrangement();
+  const first = arrive(aliceId);
+  notifier.announce([first]);
+  notifier.announce([arrive(aliceId, { text: 'and this' })]);
+  expect(shown()[1]).toMatchObject({ body: 'and this', to: { messageId: first.message.id } });
+  expect(shown()[1]?.title).toMatch(/2/);
+  notifier.announce([arrive(aliceId), arrive(aliceId)]);
+  expect(shown()[2]).toMatchObject({ title: aliceId, to: { messageId: first.message.id } });
+  expect(shown()[2]?.body).toMatch(/4/);
+  store.conversations.markRead(first.conversationId);
+  notifier.withdraw(first.conversationId);
+  const later = arrive(aliceId);
+  notifier.announce([later]);
+  expect(shown()[3]).toMatchObject({
+    title: aliceId,
+    body: 'the words',
+    to: { messageId: later.message.id },
+  });
+});
+
+test('hidden words stay hidden in what follows, too', async () => {
+  const { settings, notifier, arrive, shown } = await arrangement();
+  settings.update({ notifications: { showContent: false } });
+  notifier.announce([arrive(aliceId)]);
+  notifier.announce([arrive(aliceId)]);
+  expect(shown()[1]?.title).toBe(aliceId);
+  expect(shown()[1]?.body).toMatch(/2/);
+  expect(JSON.stringify(shown())).not.toContain('the words');
+});
+
+test('one for all that follows one for all speaks of both, and goes when all of it was read', async () => {
+  const { notifier, arrive, shown, hidden, clock, store } = await arrangement();
+  const night = ['a', 'b', 'c', 'd', 'e'].map((author) => arrive(author));
+  notifier.announce(night);
+  for (const author of ['v', 'w', 'x']) notifier.announce([arrive(author)]);
+  notifier.announce([arrive('y')]);
+  notifier.announce([arrive('z'), arrive('a')]);
+  clock.pass(minute);
+  expect(shown().map(({ key }) => key)).toEqual([
+    'all',
+    ...shown()
+      .slice(1, 4)
+      .map(({ key }) => key),
+    'all',
+  ]);
+  // Five of the night, one of whom wrote again, and two more; who was told of by themselves is not told of twice.
+  expect(shown()[4]?.body).toMatch(/^8\D+7\D/);
+  for (const { id } of store.conversations.list()) notifier.withdraw(id);
+  expect(hidden().filter((key) => key === 'all')).toEqual(['all']);
+});
+
 test('a night offline is one notification for all, which goes when the last of it was read', async () => {
   const { notifier, arrive, shown, hidden, store } = await arrangement();
   const people = ['a', 'b', 'c', 'd', 'e'];
