@@ -6,7 +6,7 @@ import { findChromium } from '../../test/browser.ts';
 const electronPackage = join(import.meta.dirname, '../../node_modules/electron');
 
 export interface RealPart {
-  readonly name: 'docker-registry' | 'chromium' | 'Electron binary';
+  readonly name: 'docker-registry' | 'chromium' | 'makensis' | 'Electron binary';
   readonly present: boolean;
   /** What gets it. */
   readonly advice: string;
@@ -28,6 +28,12 @@ export async function findRealParts(): Promise<readonly RealPart[]> {
       name: 'chromium',
       present: (await findChromium()) !== null,
       advice: 'Debian’s package chromium, or CHROMIUM_PATH',
+      required,
+    },
+    {
+      name: 'makensis',
+      present: isOnPath('makensis'),
+      advice: 'Debian’s package nsis',
       required,
     },
     {

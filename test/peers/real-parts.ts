@@ -7,6 +7,7 @@ const places = {
   'docker-registry': ['/usr/bin/docker-registry'],
   chromium: ['/usr/bin/chromium'],
   openssl: ['/usr/bin/openssl'],
+  makensis: ['/usr/bin/makensis'],
 } as const;
 
 export type RealPartName = keyof typeof places;
