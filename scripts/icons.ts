@@ -122,4 +122,9 @@ for (const [state, file] of Object.entries({ tray: 'tray.svg', trayUnread: 'tray
     await write(join(tray, `${state}${name}.ico`), ico(images));
   }
 }
+
+// Over the button in the task bar of Windows.
+const overlay = await read('overlay.svg');
+await write(join(tray, 'overlay.png'), await render(overlay, 16));
+await write(join(tray, 'overlay@2x.png'), await render(overlay, 32));
 await browser.close();

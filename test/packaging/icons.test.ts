@@ -46,10 +46,10 @@ describe('icons', () => {
     }
   });
 
-  test('every tray image is there at 16 px and at twice that', async () => {
+  test('every image of the tray and of the task bar is there at 16 px and at twice that', async () => {
     const names = await readdir(join(assets, 'tray'));
     const singles = names.filter((name) => name.endsWith('.png') && !name.includes('@2x'));
-    expect(singles).toHaveLength(6);
+    expect(singles).toHaveLength(7);
     for (const name of singles) {
       expect(pngSize(await readFile(join(assets, 'tray', name)))).toEqual([16, 16]);
       const double = await readFile(join(assets, 'tray', name.replace('.png', '@2x.png')));

@@ -2,6 +2,7 @@ import { app } from 'electron';
 import type { AppGlance } from '../../../preload/contract/app.ts';
 import type { Place } from '../../../preload/contract/events.ts';
 import type { Engine } from '../../messenger/engine.ts';
+import { Badge } from './badge.ts';
 import { Glances, staysWithoutWindow } from './glances.ts';
 import { StatusTray } from './tray.ts';
 
@@ -20,6 +21,7 @@ export interface StatusIconsOptions {
 export class StatusIcons {
   readonly #glances = new Glances((glance) => this.#show(glance));
   readonly #tray: StatusTray | null;
+  readonly #badge: Badge;
 
   static async show(options: StatusIconsOptions): Promise<StatusIcons> {
     const icons = new StatusIcons(options);
@@ -31,6 +33,7 @@ export class StatusIcons {
     const ask = (method: 'quiet.mute' | 'quiet.pause', input: object) => {
       for (const engine of engines) void engine.call(method, input);
     };
+    this.#badge = new Badge(assets, process.platform);
     this.#tray = StatusTray.create(assets, {
       ...{ open, bring },
       openConnectivity: () => goTo({ kind: 'settings', part: 'connectivity' }),
@@ -57,6 +60,6 @@ export class StatusIcons {
   #show(glance: AppGlance | null): void {
     this.#tray?.show(glance);
     // Of a home that is locked nothing is known.
-    if (glance !== null) app.setBadgeCount(glance.unread);
+    if (glance !== null) this.#badge.show(glance.unread);
   }
 }
