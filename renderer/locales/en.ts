@@ -285,6 +285,8 @@ export const words = {
     draft: 'Draft:',
     you: 'You:',
     nothingYet: 'No messages yet',
+    markRead: 'Mark as read',
+    copyLink: 'Copy link',
     muted: 'Muted',
     resize: 'Width of the conversation list',
     account: (identity: string) => `Account ${identity}`,

@@ -74,6 +74,32 @@ test('an answer shows what it answers, and leads there', async ({ alice, bob }) 
   await expect(question).toBeInViewport();
 });
 
+test('the other button of the mouse offers what can be done with a message, and with a conversation', async ({
+  alice,
+  bob,
+}) => {
+  const atAlice = await alice.startsChat(bob);
+  await atAlice.say('Which gate is open?');
+  const atBob = await bob.acceptsChat(alice);
+  const choose = (name: string) => bob.page.getByRole('menuitem', { name });
+  await atBob.bubble('Which gate').click({ button: 'right' });
+  await choose(words.message.reply).click();
+  await expect(atBob.field).toBeFocused();
+  await expect(atBob.field).toHaveAccessibleDescription(/Which gate is open\?/);
+
+  // Elsewhere meanwhile.
+  await bob.list.start('carol@example.com');
+  await atAlice.say('And since when?');
+  await expect(bob.list.unreadOf(alice.identity, 1)).toBeVisible();
+  await bob.list.entry(alice.identity).click({ button: 'right' });
+  await choose(words.list.markRead).click();
+  await expect(bob.list.unreadOf(alice.identity, 1)).toBeHidden();
+  await bob.list.entry(alice.identity).click({ button: 'right' });
+  await choose(words.quiet.muteFor).hover();
+  await choose(words.quiet.lengths['for-ever']).click();
+  await expect(bob.list.entry(alice.identity)).toContainText(words.list.muted);
+});
+
 test('by keyboard: R on a message answers it, Escape takes that back', async ({ alice, bob }) => {
   const atAlice = await alice.startsChat(bob);
   await atAlice.say('Which gate is open?');

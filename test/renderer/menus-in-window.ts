@@ -1,0 +1,120 @@
+/** The menus that the other button of the mouse opens: part of `window.browser.test.ts`, which has built and opened it. */
+import type { Locator, Page } from '@playwright/test';
+import { expect, it } from 'vitest';
+import { words } from '../../renderer/locales/en.ts';
+import type { WindowTools } from './trust-in-window.ts';
+
+/** What a window shows takes longer where two cores are shared. */
+const patient = { timeout: 20_000 };
+const timeout = 120_000;
+
+const menu = (page: Page) => page.getByRole('menu');
+const item = (page: Page, name: string) => page.getByRole('menuitem', { name, exact: false });
+const hasFocus = (locator: Locator) => locator.evaluate((element) => element === document.activeElement);
+const field = (page: Page) => page.getByRole('textbox', { name: words.composer.label });
+const entry = (page: Page, name: string) =>
+  page.getByRole('navigation', { name: words.list.label }).getByRole('button', { name });
+const called = (page: Page, method: string) =>
+  page.evaluate(
+    (name) => window.scripted.calls.filter((call) => call.method === name).map(({ input }) => input),
+    method,
+  );
+
+export function showsMenus({ open, talk, scan }: WindowTools): void {
+  it(
+    'offers at the pointer what can be done with a message, and lets one write on',
+    { timeout },
+    async () => {
+      const page = await open('talk');
+      await talk(page, /Bob Lindqvist/u);
+      await field(page).fill('half a thought');
+      const bubble = page.getByRole('article').filter({ hasText: 'much better than I expected' });
+      await bubble.click({ button: 'right', position: { x: 60, y: 20 } });
+      await item(page, words.message.copyText).waitFor();
+      const [there, shown] = [await bubble.boundingBox(), await menu(page).boundingBox()];
+      expect(Math.abs((shown?.x ?? 0) - (there?.x ?? 0) - 60)).toBeLessThan(8);
+      await scan(page);
+      await page.keyboard.press('Escape');
+      await expect.poll(() => hasFocus(field(page)), patient).toBe(true);
+      await bubble.click({ button: 'right' });
+      await item(page, words.message.reply).click();
+      expect(await field(page).inputValue()).toBe('half a thought');
+      await expect.poll(() => hasFocus(field(page)), patient).toBe(true);
+    },
+  );
+
+  it('moves the menu to the next message that is clicked', async () => {
+    const page = await open('talk');
+    await talk(page, /Bob Lindqvist/u);
+    const bubble = (words: string) => page.getByRole('article').filter({ hasText: words });
+    await bubble('better than I expected').click({ button: 'right' });
+    await menu(page).waitFor();
+    await bubble('Here is what the hall').click({ button: 'right', position: { x: 20, y: 20 }, force: true });
+    await expect.poll(() => menu(page).count(), patient).toBe(1);
+    await item(page, words.message.reply).click();
+    await expect.poll(() => hasFocus(field(page)), patient).toBe(true);
+    await page
+      .getByRole('region', { name: 'Conversation with Bob Lindqvist' })
+      .getByText(/^Here is what/u)
+      .last()
+      .waitFor();
+  });
+
+  it('leaves what was selected, and links, to the menu of the system', async () => {
+    const page = await open('talk');
+    await talk(page, /Bob Lindqvist/u);
+    await page.evaluate(() => {
+      window.scripted.receive('talk-bob', 'The plan: https://example.org/plan');
+      document.addEventListener('contextmenu', ({ defaultPrevented }) => {
+        document.title = defaultPrevented ? 'ours' : 'the system’s';
+      });
+    });
+    const whose = async (place: Locator) => {
+      await place.click({ button: 'right', position: { x: 12, y: 12 } });
+      return page.title();
+    };
+    const text = page.getByRole('article').getByText('Got them, thank you.');
+    expect(await whose(page.getByRole('link', { name: 'https://example.org/plan' }))).toBe('the system’s');
+    expect(await whose(field(page))).toBe('the system’s');
+    await text.evaluate((element) => getSelection()?.selectAllChildren(element));
+    expect(await whose(text)).toBe('the system’s');
+    expect(await menu(page).count()).toBe(0);
+    const plan = page.getByRole('article').filter({ hasText: 'The plan:' });
+    expect(await whose(plan)).toBe('ours');
+  });
+
+  it('opens by keyboard too, on a message and on a conversation, and gives the focus back', async () => {
+    const page = await open('talk');
+    await talk(page, /Carol Ferreira/u);
+    const message = page.getByRole('button', { name: /Message actions: Carol Ferreira, Have a look/u });
+    await message.focus();
+    await page.keyboard.press('Shift+F10');
+    await expect.poll(() => hasFocus(item(page, words.message.reply)), patient).toBe(true);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => hasFocus(message), patient).toBe(true);
+    await entry(page, 'Dana Okafor').focus();
+    await page.keyboard.press('ContextMenu');
+    await expect.poll(() => hasFocus(item(page, words.quiet.muteFor)), patient).toBe(true);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => hasFocus(entry(page, 'Dana Okafor')), patient).toBe(true);
+  });
+
+  it('offers what can be done with a conversation where it is listed', { timeout }, async () => {
+    const page = await open('talk');
+    await entry(page, 'Carol Ferreira').click({ button: 'right' });
+    await item(page, words.list.markRead).click();
+    expect(await called(page, 'conversations.markRead')).toEqual([{ conversationId: 'talk-carol' }]);
+    await entry(page, 'Carol Ferreira').click({ button: 'right' });
+    expect(await item(page, words.list.markRead).count()).toBe(0);
+    await item(page, words.quiet.muteFor).hover();
+    await item(page, words.quiet.lengths.hour).waitFor();
+    await scan(page);
+    await item(page, words.quiet.lengths.hour).click();
+    await entry(page, 'Carol Ferreira').getByText(words.list.muted, { exact: true }).waitFor();
+    await entry(page, 'Carol Ferreira').click({ button: 'right' });
+    await item(page, words.details.remove).click();
+    const dialog = page.getByRole('dialog', { name: words.details.removeTitle('Carol Ferreira') });
+    await dialog.getByRole('button', { name: words.details.removeConfirm }).click();
+    await expect.poll(() => entry(page, 'Carol Ferreira').count(), patient).toBe(0);
+  });
+}
