@@ -1,21 +1,39 @@
 /**
- * Threat: a received file is a program, and "open" would run it with the person's rights. No mark of the web is on it (we
- * wrote it, not a browser), so no system asks again. The rule: what a system runs or interprets is not opened from here
- * without a question of the system's own, which no page can answer; where there is none, a person can still find it in its
- * folder and decide there.
+ * Threat: a received file is a program, and "open" would run it with the person's rights. A system that has no mark of where it
+ * came from (transfer/origin-mark.ts) does not ask again. The rule: what a system runs or interprets, by its name or by how it
+ * begins, is not opened from here without a question of the system's own, which no page can answer; where there is none, a
+ * person can still find it in its folder and decide there.
  */
+import { open } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { DockerCommsError } from '../base/errors.ts';
 
+/** Kinds that a system runs, mounts or installs, that change its settings, or whose program runs what is in them. */
 const programs = new Set(
+  // Windows: programs, scripts, shortcuts, settings, packages, images of disks.
   (
-    'exe com scr pif msi msp msix appx bat cmd ps1 psm1 vbs vbe js jse mjs ws wsf wsh hta cpl msc inf reg lnk url ' +
-    'scf chm jar jnlp gadget application settingcontent-ms iso img vhd vhdx ' +
-    'desktop sh bash zsh fish csh run appimage flatpakref deb rpm snap py pyc pyw rb pl php ' +
-    'app command tool workflow action pkg mpkg dmg terminal fileloc inetloc webloc scpt scptd applescript ' +
-    'html htm xhtml mht mhtml svg xml xsl docm dotm xlsm xltm xlam pptm potm ppam'
+    'exe com scr pif dll cpl ocx sys bat cmd ps1 psm1 psd1 ps1xml psc1 msh vb vbs vbe js jse mjs cjs ws wsf wsh wsc sct hta ' +
+    'msi msp mst msix msixbundle appx appxbundle application appref-ms gadget jnlp reg inf ins isp msc chm hlp ' +
+    'lnk url website scf library-ms search-ms searchconnector-ms settingcontent-ms theme themepack diagcab diagcfg diagpkg ' +
+    'cab xbap shb shs iso img vhd vhdx ' +
+    // Linux, and what is interpreted everywhere.
+    'desktop directory sh bash zsh fish csh tcsh ksh run bin elf out so appimage flatpak flatpakref flatpakrepo snap deb rpm ' +
+    'py pyc pyw pyz rb pl php phtml lua tcl awk groovy jar war class ' +
+    // macOS.
+    'app command tool workflow action pkg mpkg dmg terminal fileloc inetloc webloc scpt scptd applescript dylib bundle kext ' +
+    'osax prefpane saver mobileconfig shortcut webarchive ' +
+    // Pages that run scripts.
+    'html htm xhtml mht mhtml svg xml xsl ' +
+    // Documents that are made to carry programs, and additions to the programs that open documents.
+    'docm dotm xlsm xltm xlsb xlam xla xll pptm potm ppam ppsm sldm ppa slk iqy oqy rqy dqy one ' +
+    'mdb mde accdb accde accdr ade adp oxt xpi crx'
   ).split(' '),
 );
+
+/** How programs begin, whatever they are called: of Windows, Linux and macOS (also those for several processors), and scripts. */
+const beginnings = ['4d5a', '7f454c46', 'feedface', 'feedfacf', 'cefaedfe', 'cffaedfe', 'cafebabe', '2321'];
+/** Bytes of the longest of these. */
+const beginningBytes = 4;
 
 /**
  * Threat: an address that is no page starts whatever program claims its scheme. Throws `unsupported` for everything but a
@@ -27,9 +45,22 @@ export function requireWebPage({ protocol }: URL): void {
   throw new DockerCommsError('unsupported', 'This address is no page that a browser may be sent to.');
 }
 
-/** Whether opening this file could run it, or what is in it. */
-export function canRun(path: string): boolean {
-  return programs.has(kindOf(path));
+/** Whether opening this file could run it, or what is in it. Of what cannot be read only the name counts. */
+export async function canRun(path: string): Promise<boolean> {
+  if (programs.has(kindOf(path))) return true;
+  const beginning = await beginningOf(path).catch(() => '');
+  return beginnings.some((each) => beginning.startsWith(each));
+}
+
+/** The first bytes, in hexadecimal digits. */
+async function beginningOf(path: string): Promise<string> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(beginningBytes), 0, beginningBytes, 0);
+    return buffer.toString('hex', 0, bytesRead);
+  } finally {
+    await file.close();
+  }
 }
 
 function kindOf(path: string): string {
@@ -40,8 +71,8 @@ function kindOf(path: string): string {
 }
 
 /** Throws `unsupported` for a file that opening could run, where nobody can be asked. */
-export function requireOpenable(path: string): void {
-  if (!canRun(path)) return;
+export async function requireOpenable(path: string): Promise<void> {
+  if (!(await canRun(path))) return;
   throw new DockerCommsError(
     'unsupported',
     'This kind of file can run programs, so it is not opened from here. Show it in its folder and decide there.',

@@ -5,6 +5,7 @@ import { link, mkdir, open, rename, rm, statfs, type FileHandle } from 'node:fs/
 import { join } from 'node:path';
 import { DockerCommsError, systemErrorCode, toDockerCommsError } from '../base/errors.ts';
 import { numberedName } from '../protocol/filename.ts';
+import { markOrigin } from './origin-mark.ts';
 
 /** Numbers tried when a name is taken, before it is given up. */
 const mostNumberedNames = 1_000;
@@ -56,6 +57,11 @@ export class NewFile {
         done += bytesWritten;
       }
     });
+  }
+
+  /** Marks it as somebody else's, whatever it is called later. */
+  async markOrigin(): Promise<void> {
+    await markOrigin(this.#temporaryPath);
   }
 
   /** Brings everything to the disk, and the file to the first free name: `name`, `name (1)`, … Gives its path. */

@@ -49,6 +49,7 @@ export async function receivePayload(
     const onBytes = (bytes: number) => meter.add(bytes);
     await receiveChunks(message, origin, file, { parallel, budget, signal, onBytes });
     meter.enter('saving');
+    await file.markOrigin();
     return { path: await file.place(name), bytes: message.totalBytes };
   } catch (error) {
     await file.discard();

@@ -169,7 +169,7 @@ describe.skipIf(browser === null)("Electron's security recommendations", () => {
   });
 
   it('15 only addresses of pages are given to the system, and each place that does so checks them', async () => {
-    // What is a page: test/hosts/places.test.ts. Here: that there are no other ways out of the built program.
+    // What is a page: test/hosts/openable.test.ts. Here: that there are no other ways out of the built program.
     expect((await bundles()).match(/openExternal\(/g)).toHaveLength(2);
     const sourceOf = (file: string) => readFile(join(root, 'main/hosts/electron', file), 'utf8');
     expect(await sourceOf('abilities.ts')).toMatch(

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hostArguments } from '../../main/hosts/arguments.ts';
-import { requireOpenable, requireWebPage } from '../../main/hosts/openable.ts';
 import { downloadsFolder, homeFolder, type Surroundings } from '../../main/hosts/places.ts';
 import { product } from '../../main/hosts/product.ts';
 
@@ -65,49 +64,6 @@ describe.runIf(process.platform !== 'win32')('the downloads folder on Linux', ()
       expect(await say(line)).toBe(join(userFolder, 'Downloads'));
     }
   });
-});
-
-describe('opening a received file', () => {
-  it.each([
-    'a.exe',
-    'a.EXE',
-    'a.pdf.exe',
-    'a.exe.',
-    'a.exe ',
-    'a.desktop',
-    'a.command',
-    'a.lnk',
-    'a.jar',
-    'a.html',
-    'a.docm',
-    'a.svg',
-  ])('is refused for %s, which could run', (name) => {
-    expect(() => requireOpenable(join('/saved', name))).toThrow(
-      expect.objectContaining({ code: 'unsupported' }),
-    );
-  });
-
-  it.each(['a.pdf', 'a.txt', 'a.png', 'a.tar', 'a.docx', 'a', 'exe', '.exe'])('is fine for %s', (name) => {
-    expect(() => requireOpenable(join('/saved', name))).not.toThrow();
-  });
-});
-
-describe('showing a page', () => {
-  it.each(['https://accounts.example.com/auth?x=1', 'http://127.0.0.1:5556/auth', 'http://wiki.intern/page'])(
-    'is fine for %s',
-    (address) => expect(() => requireWebPage(new URL(address))).not.toThrow(),
-  );
-
-  it.each([
-    'file:///etc/passwd',
-    'smb://evil.example/share',
-    'ms-msdt:/id PCWDiagnostic',
-    'javascript:alert(1)',
-    'data:text/html,x',
-    'dockercomms:invite?v=1',
-  ])('is refused for %s', (address) =>
-    expect(() => requireWebPage(new URL(address))).toThrow(expect.objectContaining({ code: 'unsupported' })),
-  );
 });
 
 describe('the command line of a host', () => {

@@ -24,7 +24,7 @@ export function openInBrowser(address: string): Promise<void> {
 
 /** Opens a saved file. Throws `unsupported` for programs, and where the system has nothing to open it with. */
 export async function openFile(path: string): Promise<void> {
-  requireOpenable(path);
+  await requireOpenable(path);
   await run(openCommand(path));
 }
 

@@ -38,7 +38,7 @@ export function electronAbilities(window: () => BrowserWindow | null, brought: B
 }
 
 async function openFile(path: string, parent: BrowserWindow | null): Promise<void> {
-  if (canRun(path)) {
+  if (await canRun(path)) {
     const answer = await askBeforeRunning(parent, path);
     if (answer === 'show') shell.showItemInFolder(path);
     if (answer !== 'open') return;
