@@ -3,7 +3,7 @@ import type { ConversationView } from '../../preload/contract/conversations.ts';
 import type { PersonView } from '../../preload/contract/people.ts';
 import type { MessageHit, SearchResults } from '../../preload/contract/search.ts';
 import { words } from '../locales/en.ts';
-import { looksLikeInvitation } from '../people/reading-invitation.svelte.ts';
+import { looksLikeLink } from '../people/reading-link.svelte.ts';
 
 export type PaletteAction =
   | 'new-conversation'
@@ -120,7 +120,7 @@ function conversationGroup({ results, recent }: PeopleInput, typed: string): Pal
 /** People without a conversation, and whoever was typed in full. */
 function people({ results, recent, canStart }: PeopleInput, typed: string): readonly PaletteItem[] {
   if (!canStart) return [];
-  if (looksLikeInvitation(typed)) return [{ kind: 'invitation', key: 'invitation', link: typed }];
+  if (looksLikeLink(typed)) return [{ kind: 'invitation', key: 'invitation', link: typed }];
   const known = new Set(recent.map(({ person }) => person.identity));
   const found = results.people
     .filter(({ identity }) => !known.has(identity))

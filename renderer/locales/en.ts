@@ -620,6 +620,16 @@ export const words = {
     inPalette: 'Follow this link',
   },
 
+  link: {
+    toConversation: (name: string) => `A link to your conversation with ${name}`,
+    toPerson: (identity: string) => `A link to ${identity}`,
+    sameRepository: 'They are written to in your repository.',
+    mailbox: (repository: string) =>
+      `The link says that they are written to in ${repository}. Write there only if you know it: whoever runs it can read what you send.`,
+    provesNothing: 'A link like this one proves nothing of who they are; an invitation would.',
+    open: 'Open conversation',
+  },
+
   message: {
     fromYou: 'You',
     actions: 'Message actions',
@@ -732,7 +742,7 @@ export const words = {
     title: 'New conversation',
     identity: 'Their identity',
     identityHint:
-      'Exactly as they gave it to DockerComms, for example an email address. Or paste their invitation.',
+      'Exactly as they gave it to DockerComms, for example an email address. Or paste a link: their invitation, or one to them.',
     placeholder: 'bob@example.com',
     account: 'Write as',
     advanced: 'They use another repository',

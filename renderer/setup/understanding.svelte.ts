@@ -1,7 +1,7 @@
 import type { ErrorView } from '../../preload/contract/answer.ts';
 import type { UnderstoodRepository } from '../../preload/contract/connection.ts';
 import type { InviteView } from '../../preload/contract/identity.ts';
-import { looksLikeInvitation } from '../people/reading-invitation.svelte.ts';
+import { looksLikeLink } from '../people/reading-link.svelte.ts';
 import { asErrorView, type Client } from '../state/client.svelte.ts';
 
 /** From the last key to the question: not for each letter, and before a person wonders. */
@@ -45,7 +45,7 @@ export class Understanding {
 
   async #ask(text: string): Promise<void> {
     try {
-      const invitation = looksLikeInvitation(text)
+      const invitation = looksLikeLink(text)
         ? await this.#client.call('invites.read', { link: text.trim() })
         : null;
       const reference = invitation?.repository ?? text.trim();

@@ -5,7 +5,6 @@ import type { PersonTrust } from '../../preload/contract/people.ts';
 import { isUnproven, trustMark, whyUnproven } from '../../renderer/conversation/trust-mark.ts';
 import { words } from '../../renderer/locales/en.ts';
 import { digitGroups } from '../../renderer/people/digit-groups.ts';
-import { looksLikeInvitation, ReadingInvitation } from '../../renderer/people/reading-invitation.svelte.ts';
 import { newAlarms, unreadTotal } from '../../renderer/state/arrivals.ts';
 import { Client } from '../../renderer/state/client.svelte.ts';
 import { answerableIn } from '../../renderer/state/originals.ts';
@@ -160,31 +159,5 @@ describe('a safety number', () => {
     const groups = digitGroups(safetyNumber.digits);
     expect(groups).toHaveLength(12);
     expect(groups.join('')).toBe(safetyNumber.digits);
-  });
-});
-
-describe('an invitation', () => {
-  it('is recognised by its beginning, whatever stands around it', () => {
-    expect([invitation, ` ${invitation}\n`, 'DockerComms:invite'].every(looksLikeInvitation)).toBe(true);
-    expect(['bob@example.com', 'see dockercomms:invite', ''].some(looksLikeInvitation)).toBe(false);
-  });
-
-  it('says who and where, or why it is none', async () => {
-    const reading = new ReadingInvitation(client());
-    await reading.read(invitation);
-    expect(reading.view).toMatchObject({ identity: 'alice@example.com', accountId: 'account-1' });
-    await reading.read('dockercomms:nonsense');
-    expect(reading.view).toBeNull();
-    expect(reading.error?.code).toBe('invalid');
-    await reading.read('bob@example.com');
-    expect(reading.error).toBeNull();
-  });
-
-  it('is the last one that was typed, in whatever order the answers come', async () => {
-    const reading = new ReadingInvitation(client());
-    const first = reading.read(invitation);
-    await reading.read('bob@example.com');
-    await first;
-    expect(reading.view).toBeNull();
   });
 });

@@ -1,4 +1,5 @@
 import { words } from '../../renderer/locales/en.ts';
+import { askEngine } from './support/ask-engine.ts';
 import { expect, test } from './support/scenario.ts';
 
 test(
@@ -111,4 +112,27 @@ test('by keyboard: R on a message answers it, Escape takes that back', async ({ 
   await alice.page.keyboard.press('Escape');
   await expect(atAlice.field).not.toHaveAccessibleDescription(/Which gate/);
   await expect(atAlice.field).toBeFocused();
+});
+
+test('a link to a conversation leads there, also where it is pasted as somebody to write to', async ({
+  alice,
+  bob,
+}) => {
+  const atAlice = await alice.startsChat(bob);
+  const [here] = await askEngine(alice.page, 'conversations.list', {});
+  const { link } = await askEngine(alice.page, 'links.ofConversation', { conversationId: here?.id ?? '' });
+  await alice.list.start('carol@example.com');
+  await expect(atAlice.region).toBeHidden();
+
+  const dialog = await alice.list.starting(link);
+  await expect(dialog.getByText(words.link.toConversation(bob.identity))).toBeVisible();
+  await dialog.getByRole('button', { name: words.link.open }).click();
+  await expect(atAlice.field).toBeFocused();
+
+  // Whoever has no conversation with them yet begins one.
+  const elsewhere = link.replace(encodeURIComponent(bob.identity), encodeURIComponent('dora@example.com'));
+  const asking = await alice.list.starting(elsewhere);
+  await expect(asking.getByText(words.link.toPerson('dora@example.com'))).toBeVisible();
+  await asking.getByRole('button', { name: words.newConversation.start }).click();
+  await expect(alice.chat('dora@example.com').field).toBeFocused();
 });

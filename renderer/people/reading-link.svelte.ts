@@ -1,9 +1,9 @@
 import type { ErrorView } from '../../preload/contract/answer.ts';
-import type { InviteView } from '../../preload/contract/identity.ts';
+import type { LinkView } from '../../preload/contract/brought.ts';
 import { asErrorView, type Client } from '../state/client.svelte.ts';
 
-/** Whether a text was meant as an invitation: everything else may be somebody's identity. */
-export function looksLikeInvitation(text: string): boolean {
+/** Whether a text was meant as a link of DockerComms: everything else may be somebody's identity. */
+export function looksLikeLink(text: string): boolean {
   return /^\s*dockercomms:/iu.test(text);
 }
 
@@ -12,9 +12,9 @@ export function isInvitationLink(link: string): boolean {
   return link.startsWith('dockercomms:invite?');
 }
 
-/** What a pasted or typed invitation says; only the answer about the last text counts. */
-export class ReadingInvitation {
-  view = $state.raw<InviteView | null>(null);
+/** What a pasted or typed link says; only the answer about the last text counts. */
+export class ReadingLink {
+  view = $state.raw<LinkView | null>(null);
   error = $state.raw<ErrorView | null>(null);
   readonly #client: Client;
   #asked = '';
@@ -27,9 +27,9 @@ export class ReadingInvitation {
     this.#asked = text;
     this.view = null;
     this.error = null;
-    if (!looksLikeInvitation(text)) return;
+    if (!looksLikeLink(text)) return;
     try {
-      const view = await this.#client.call('invites.read', { link: text.trim() });
+      const view = await this.#client.call('links.read', { link: text.trim() });
       if (text === this.#asked) this.view = view;
     } catch (error) {
       if (text === this.#asked) this.error = asErrorView(error);
