@@ -3,6 +3,7 @@ import type { ConnectionState } from '../../preload/contract/connection.ts';
 import type { Settings } from '../../preload/contract/settings.ts';
 import type { Accounts } from './accounts.ts';
 import type { EngineContext } from './context.ts';
+import type { Updates } from './updates/updates.ts';
 import { mutedUntil, pausedUntil } from './quiet-times.ts';
 
 /** What most needs a person first; what is so of one account only is not so of all. */
@@ -18,6 +19,7 @@ export const byUrgency: readonly ConnectionState['state'][] = [
 export function glance(
   context: Pick<EngineContext, 'store' | 'settings' | 'clock'>,
   accounts: Pick<Accounts, 'list' | 'connection'>,
+  updates: Pick<Updates, 'ready'>,
 ): AppGlance {
   const states = new Set(accounts.list().map((account) => accounts.connection(account).state));
   return {
@@ -26,6 +28,7 @@ export function glance(
     mutedUntil: mutedUntil(context),
     pausedUntil: pausedUntil(context),
     keepsRunning: keepsRunning(context.settings.get(), process.platform),
+    update: updates.ready(),
   };
 }
 

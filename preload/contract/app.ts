@@ -4,6 +4,7 @@ import type { FailureReason, VaultReason } from '../../main/base/reasons.ts';
 import type { ConnectionState } from './connection.ts';
 import { id, nothing, request } from './request.ts';
 import type { Settings } from './settings.ts';
+import type { ReadyUpdateView } from './updates.ts';
 
 /** Why a home is locked, and whether a passphrase may be tried. */
 export interface LockView {
@@ -73,6 +74,8 @@ export interface AppGlance {
   readonly pausedUntil: number | null;
   /** Whether the program goes on when its last window is closed, where something leads back to one. */
   readonly keepsRunning: boolean;
+  /** What was fetched and only has to be installed (`updates.install`); null: nothing. */
+  readonly update: ReadyUpdateView | null;
 }
 
 export const appRequests = {

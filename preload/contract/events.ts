@@ -18,7 +18,7 @@ export type Place =
   | { readonly kind: 'conversation'; readonly conversationId: string; readonly messageId: string | null }
   /** Those who wrote without ever having been written to. */
   | { readonly kind: 'requests' }
-  | { readonly kind: 'settings'; readonly part?: 'connectivity' }
+  | { readonly kind: 'settings'; readonly part?: 'connectivity' | 'about' }
   | { readonly kind: 'new-conversation' | 'search' }
   /** Asks for files for the open conversation. */
   | { readonly kind: 'attach' };

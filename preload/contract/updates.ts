@@ -16,6 +16,12 @@ export type UpdateStep =
 /** `restart`: the program replaces itself when it ends. `installer`: the system opens the installer. */
 export type UpdateInstalledBy = 'restart' | 'installer';
 
+/** A newer version that only has to be installed. */
+export interface ReadyUpdateView {
+  readonly version: string;
+  readonly by: UpdateInstalledBy;
+}
+
 export interface UpdatesView {
   readonly from: UpdatesFrom;
   /** `host[:port]/path`; null unless they come from a registry. */
@@ -23,6 +29,11 @@ export interface UpdatesView {
   /** When it was last asked there, with success. Milliseconds since 1970. */
   readonly checkedAt: number | null;
   readonly step: UpdateStep;
+  /**
+   * Whether a window tells of `step` outside of the settings: a version that a person has to fetch, or that is ready, until
+   * somebody answered (`updates.dismiss`). Each version is news once.
+   */
+  readonly isNews: boolean;
   /** Why the last check, download or hand-over failed. */
   readonly failure: ErrorView | null;
 }
@@ -36,6 +47,8 @@ export const updatesRequests = {
   'updates.download': request(nothing).returns<null>(),
   /** Ends the check or the download that is under way. */
   'updates.cancel': request(nothing).returns<null>(),
+  /** The version that is offered or ready is no news any more. */
+  'updates.dismiss': request(nothing).returns<null>(),
   /** Restarts into what is ready, or opens its installer. Fails `conflict` when nothing is, `verification-failed` when it was changed. */
   'updates.install': request(nothing).returns<null>(),
 };

@@ -971,6 +971,12 @@ export const words = {
       if (step.kind === 'offered') return 'Download';
       return step.kind === 'idle' ? 'Check now' : 'Cancel';
     },
+    news: (step: Extract<UpdateStep, { kind: 'offered' | 'ready' }>) =>
+      step.kind === 'ready'
+        ? `Version ${step.version} of DockerComms is ready.`
+        : `Version ${step.version} of DockerComms is available.`,
+    show: 'Show',
+    later: 'Later',
     mode: 'Newer versions',
     modeHint: 'They are asked for a few times a day. Nothing is told about you.',
     modes: {

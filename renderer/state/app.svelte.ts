@@ -21,6 +21,7 @@ import { Notices } from './notices.svelte.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { originalOf } from './originals.ts';
 import { Previews } from './previews.ts';
+import { ProgramUpdates } from './program-updates.svelte.ts';
 import { Quiet } from './quiet.ts';
 import { spokenNews } from './spoken-news.ts';
 import { Whereabouts } from './whereabouts.svelte.ts';
@@ -41,6 +42,7 @@ export class App {
   readonly composers: Composers;
   readonly previews: Previews;
   readonly brought: Brought;
+  readonly updates: ProgramUpdates;
   readonly notifications: BrowserNotifications;
 
   status = $state.raw<AppStatus | null>(null);
@@ -90,6 +92,7 @@ export class App {
     this.composers = new Composers(client);
     this.previews = new Previews(client);
     this.brought = new Brought(client, notices);
+    this.updates = new ProgramUpdates({ client, notices });
     this.notifications = new BrowserNotifications({
       // Of the desktop program the main process shows them.
       api: bridge.host === 'browser' ? notificationApi() : null,
@@ -142,6 +145,7 @@ export class App {
     this.settings = settings;
     this.accounts = accounts;
     this.conversations = conversations;
+    void this.updates.load();
   }
 
   accountOf(conversation: ConversationView): AccountView | null {
@@ -241,7 +245,9 @@ export class App {
       case 'cleanup.changed':
       case 'vault.changed':
       case 'unread.changed':
+        break;
       case 'updates.changed':
+        void this.updates.load();
         break;
       case 'notification.show':
       case 'notification.hide':

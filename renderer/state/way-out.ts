@@ -3,10 +3,13 @@ import type { FailureReason } from '../../main/base/reasons.ts';
 import type { ErrorView } from '../../preload/contract/answer.ts';
 
 /** Parts of the settings that a failure may lead to. */
-export type SettingsPart = 'accounts' | 'connectivity' | 'network' | 'downloads' | 'signatures';
+type FailurePart = 'accounts' | 'connectivity' | 'network' | 'downloads' | 'signatures';
+
+/** Parts of the settings that something leads to. */
+export type SettingsPart = FailurePart | 'about';
 
 /** Where to go, besides trying again. `change`: what changed about the person's keys. `sign-in`: for what is signed publicly. */
-export type WayOut = SettingsPart | 'change' | 'sign-in';
+export type WayOut = FailurePart | 'change' | 'sign-in';
 
 /** Null: the sentence says all that can be done, or that it passes by itself. */
 const byCode: Record<ErrorView['code'], WayOut | null> = {

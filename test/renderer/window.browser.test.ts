@@ -11,6 +11,7 @@ import { showsMenus } from './menus-in-window.ts';
 import type { ScriptedBridge } from './preview/bridge.ts';
 import { startPreview, type PreviewServer } from './preview/server.ts';
 import { scansSignIn, scansTrust, showsTrust } from './trust-in-window.ts';
+import { showsUpdates } from './updates-in-window.ts';
 
 declare global {
   interface Window {
@@ -124,6 +125,7 @@ describe.skipIf(browser === null)('the window', () => {
 
   scansTrust({ open, talk, scan });
   scansSignIn({ open, talk, scan });
+  showsUpdates({ open, talk, scan });
 
   it(
     'has no accessibility faults at the first run',

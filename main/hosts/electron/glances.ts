@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { AppGlance } from '../../../preload/contract/app.ts';
 import type { EngineEvent } from '../../../preload/contract/events.ts';
 import type { Engine } from '../../messenger/engine.ts';
@@ -9,6 +10,7 @@ const telling: readonly EngineEvent['type'][] = [
   'accounts.changed',
   'settings.changed',
   'lock.changed',
+  'updates.changed',
 ];
 
 /** What badge and tray show, of all engines together; null: all are locked. `onChange` is told when it may be another. */
@@ -33,7 +35,10 @@ export class Glances {
 
   async #ask(engine: Engine): Promise<void> {
     const answer = await engine.call('app.glance', {});
-    this.#glances.set(engine, answer.ok ? (answer.value as AppGlance) : null);
+    const glance = answer.ok ? (answer.value as AppGlance) : null;
+    // While an update is fetched, engines tell of it many times a second: menus that are open would be taken away.
+    if (isDeepStrictEqual(this.#glances.get(engine), glance)) return;
+    this.#glances.set(engine, glance);
     this.#onChange(this.now);
   }
 }
@@ -46,6 +51,7 @@ export function together(glances: readonly AppGlance[]): AppGlance | null {
     mutedUntil: soonest(glances.map(({ mutedUntil }) => mutedUntil)),
     pausedUntil: soonest(glances.map(({ pausedUntil }) => pausedUntil)),
     keepsRunning: glances.some(({ keepsRunning }) => keepsRunning),
+    update: glances.find(({ update }) => update !== null)?.update ?? null,
   };
 }
 

@@ -39,6 +39,7 @@ export class StatusIcons {
       openConnectivity: () => goTo({ kind: 'settings', part: 'connectivity' }),
       mute: (length) => ask('quiet.mute', { length }),
       pause: (length) => ask('quiet.pause', { length }),
+      update: () => void installUpdate(engines, goTo),
       quit: () => app.quit(),
     });
   }
@@ -62,4 +63,12 @@ export class StatusIcons {
     // Of a home that is locked nothing is known.
     if (glance !== null) this.#badge.show(glance.unread);
   }
+}
+
+/** Of the home that has fetched one. Where it cannot be, the settings say how things stand. */
+async function installUpdate(engines: readonly Engine[], goTo: (place: Place) => void): Promise<void> {
+  for (const engine of engines) {
+    if ((await engine.call('updates.install', {})).ok) return;
+  }
+  goTo({ kind: 'settings', part: 'about' });
 }

@@ -9,6 +9,8 @@ export interface TrayActions {
   readonly openConnectivity: () => void;
   readonly mute: (length: QuietLength | null) => void;
   readonly pause: (length: QuietLength | null) => void;
+  /** Installs what is ready. */
+  readonly update: () => void;
   readonly quit: () => void;
 }
 
@@ -30,11 +32,12 @@ export function trayMenu(
 }
 
 function itemsOf(
-  { connection, mutedUntil, pausedUntil }: AppGlance,
-  { openConnectivity, mute, pause }: TrayActions,
+  { update, connection, mutedUntil, pausedUntil }: AppGlance,
+  { update: install, openConnectivity, mute, pause }: TrayActions,
   now: number,
 ): MenuItemConstructorOptions[] {
   return [
+    ...(update === null ? [] : [{ label: words.update[update.by](update.version), click: install }]),
     ...(connection === null ? [] : [{ label: words.connections[connection], click: openConnectivity }]),
     { type: 'separator' },
     mutedUntil === null

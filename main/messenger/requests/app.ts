@@ -5,7 +5,7 @@ import { closesToTray, glance } from '../glance.ts';
 import { required } from './required.ts';
 import type { EngineServices, HandlersOf } from './services.ts';
 
-export function appRequests({ context, accounts, notifier }: EngineServices): HandlersOf<'app'> {
+export function appRequests({ context, accounts, notifier, updates }: EngineServices): HandlersOf<'app'> {
   return {
     'app.status': () => appStatus(context, accounts.list().length > 0 ? 'ready' : 'first-run'),
     'app.startsWithSystem': () => required(context.host.autostart).isOn(),
@@ -14,7 +14,7 @@ export function appRequests({ context, accounts, notifier }: EngineServices): Ha
       await autostart.set(enabled);
       return autostart.isOn();
     },
-    'app.glance': () => glance(context, accounts),
+    'app.glance': () => glance(context, accounts, updates),
     'app.lookingAt': ({ conversationId }) => {
       notifier.setLookingAt(conversationId);
       return null;

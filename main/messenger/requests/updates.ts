@@ -15,6 +15,10 @@ export function updatesRequests({ updates }: EngineServices): HandlersOf<'update
       updates.cancel();
       return null;
     },
+    'updates.dismiss': () => {
+      updates.dismiss();
+      return null;
+    },
     'updates.install': async () => {
       await updates.install();
       return null;

@@ -25,6 +25,8 @@ const memorySchema = z.object({
       size: z.number().int().nonnegative(),
     })
     .nullable(),
+  /** The version of which somebody was told and answered. */
+  dismissed: version.nullable().default(null),
 });
 
 export type UpdateMemory = z.output<typeof memorySchema>;
@@ -34,7 +36,13 @@ export type ReadyUpdate = NonNullable<UpdateMemory['ready']>;
 export function readUpdateMemory({ facts }: Pick<Store, 'facts'>): UpdateMemory {
   const parsed = memorySchema.safeParse(facts.get(factName));
   if (parsed.success) return parsed.data;
-  const begun = { draw: randomBytes(16).toString('hex'), checkedAt: null, seen: null, ready: null };
+  const begun = {
+    draw: randomBytes(16).toString('hex'),
+    checkedAt: null,
+    seen: null,
+    ready: null,
+    dismissed: null,
+  };
   facts.set(factName, begun);
   return begun;
 }

@@ -1,4 +1,9 @@
-import type { UpdatesView, UpdateInstalledBy, UpdateStep } from '../../../preload/contract/updates.ts';
+import type {
+  ReadyUpdateView,
+  UpdateInstalledBy,
+  UpdatesView,
+  UpdateStep,
+} from '../../../preload/contract/updates.ts';
 import { DockerCommsError, toDockerCommsError } from '../../base/errors.ts';
 import { parseRepositoryReference } from '../../oci/reference.ts';
 import type { OciRepository } from '../../oci/repository.ts';
@@ -73,13 +78,29 @@ export class Updates {
 
   status(): UpdatesView {
     const { updates, store } = this.#context;
+    const step: UpdateStep = this.#source === null ? { kind: 'idle' } : this.#step();
     return {
       from: typeof updates === 'string' ? updates : 'registry',
       repository: this.#source?.repository ?? null,
       checkedAt: this.#source === null ? null : readUpdateMemory(store).checkedAt,
-      step: this.#source === null ? { kind: 'idle' } : this.#step(),
+      step,
+      isNews: this.#isNews(step),
       failure: this.#failure === null ? null : errorView(this.#failure),
     };
+  }
+
+  /** What only has to be installed; null: nothing. */
+  ready(): ReadyUpdateView | null {
+    const ready = this.#source === null ? null : this.#ready.get();
+    return ready === null ? null : { version: ready.version, by: installedBy[ready.kind] };
+  }
+
+  /** Somebody was told of what is offered or ready, and answered. */
+  dismiss(): void {
+    const { step } = this.status();
+    if (step.kind !== 'offered' && step.kind !== 'ready') return;
+    changeUpdateMemory(this.#context.store, { dismissed: step.version });
+    this.#changed();
   }
 
   /** A person wants to know. Fails `unsupported` where updates come from elsewhere. */
@@ -132,9 +153,16 @@ export class Updates {
       const { version, file } = this.#offer;
       return { kind: 'offered', version, bytes: file.size };
     }
-    const ready = this.#ready.get();
-    if (ready === null) return { kind: 'idle' };
-    return { kind: 'ready', version: ready.version, by: installedBy[ready.kind] };
+    const ready = this.ready();
+    return ready === null ? { kind: 'idle' } : { kind: 'ready', ...ready };
+  }
+
+  /** What is fetched without asking is no news before it is there. */
+  #isNews(step: UpdateStep): boolean {
+    const { settings, store } = this.#context;
+    if (step.kind !== 'ready' && step.kind !== 'offered') return false;
+    if (step.kind === 'offered' && settings.get().updates.mode === 'automatic') return false;
+    return readUpdateMemory(store).dismissed !== step.version;
   }
 
   #startDue(): number | null {

@@ -8,6 +8,7 @@ type MenuItem = ReturnType<typeof trayMenu>[number];
 
 const calm: AppGlance = {
   ...{ unread: 0, connection: 'online', mutedUntil: null, pausedUntil: null, keepsRunning: false },
+  update: null,
 };
 const now = new Date(2026, 10, 24, 15).getTime();
 const hour = 3_600_000;
@@ -20,7 +21,7 @@ function menuOf(glance: AppGlance | null) {
     glance,
     {
       ...{ open: note('open'), openConnectivity: note('connectivity'), quit: note('quit') },
-      ...{ mute: note('mute'), pause: note('pause') },
+      ...{ mute: note('mute'), pause: note('pause'), update: note('update') },
     },
     now,
   );
@@ -60,6 +61,14 @@ describe('the menu of the tray', () => {
     ['paused', /Paused/],
   ] as const)('says that it is %s', (connection, label) => {
     expect(menuOf({ ...calm, connection }).click(label)).toBe('connectivity');
+  });
+
+  it('has a newer version at hand, by its name, and says what happens then', () => {
+    expect(menuOf(calm).labels.join()).not.toMatch(/Update|Install/);
+    const restart = menuOf({ ...calm, update: { version: '1.2.3', by: 'restart' } });
+    expect(restart.click(/^Restart to Update to 1\.2\.3$/)).toBe('update');
+    const installer = menuOf({ ...calm, update: { version: '1.2.3', by: 'installer' } });
+    expect(installer.click(/^Install Version 1\.2\.3…$/)).toBe('update');
   });
 
   it('of a locked home only opens and quits', () => {

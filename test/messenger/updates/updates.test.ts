@@ -61,6 +61,32 @@ test('a version is downloaded by itself only where a person chose that', async (
   await updates.stop();
 });
 
+test('an offer is news until somebody answered, and so is the next version', async () => {
+  const { mailbox, publisher } = await published();
+  const { program: updates, check, download, startedAs } = await installation(sourceAt(mailbox));
+  expect(await check()).toMatchObject({ step: { kind: 'offered', version: '1.1.0' }, isNews: true });
+  updates.dismiss();
+  expect(updates.status()).toMatchObject({ step: { kind: 'offered' }, isNews: false });
+  // Whoever fetches it all the same was told already, in this run and in the next ones.
+  expect(await download()).toMatchObject({ step: { kind: 'ready' }, isNews: false });
+  expect(startedAs('1.0.0').status()).toMatchObject({ step: { kind: 'ready' }, isNews: false });
+  const content = () => Promise.resolve(Buffer.from('another program'));
+  await publisher.publish({ version: '1.2.0', files: [{ ...appImage, content }] });
+  expect(await check()).toMatchObject({ step: { kind: 'offered', version: '1.2.0' }, isNews: true });
+});
+
+test('what is fetched without asking is news when it is ready, and stays at hand when that was answered', async () => {
+  const { mailbox } = await published();
+  const { program: updates, choose, check, download } = await installation(sourceAt(mailbox));
+  expect(updates.status().isNews).toBe(false);
+  choose('automatic');
+  expect(await check()).toMatchObject({ step: { kind: 'offered' }, isNews: false });
+  expect(await download()).toMatchObject({ step: { kind: 'ready' }, isNews: true });
+  updates.dismiss();
+  expect(updates.status().isNews).toBe(false);
+  expect(updates.ready()).toEqual({ version: '1.1.0', by: 'restart' });
+});
+
 test('nothing is asked by itself when that is switched off, and still when a person asks', async () => {
   const { mailbox } = await published();
   const { program: updates, choose, clock, check } = await installation(sourceAt(mailbox));

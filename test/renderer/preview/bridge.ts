@@ -173,6 +173,7 @@ export class ScriptedBridge implements Bridge {
     'app.status': () => this.#status(),
     'app.glance': () => ({
       ...{ unread: 0, connection: 'online', mutedUntil: null, pausedUntil: null, keepsRunning: false },
+      update: null,
     }),
     'app.lookingAt': () => null,
     'app.startsWithSystem': () => true,

@@ -4,7 +4,7 @@ import type { UpdatesView, UpdateStep } from '../../../preload/contract/updates.
 export class ScriptedUpdates {
   #view: UpdatesView = {
     ...{ from: 'elsewhere', repository: null, checkedAt: null, failure: null },
-    step: { kind: 'idle' },
+    ...{ step: { kind: 'idle' }, isNews: false },
   };
   readonly #onchange: () => void;
 
@@ -28,6 +28,10 @@ export class ScriptedUpdates {
       'updates.check': to({ kind: 'offered', ...offered }),
       'updates.download': to({ kind: 'downloading', ...offered, done: 40_000_000 }),
       'updates.cancel': to({ kind: 'idle' }),
+      'updates.dismiss': () => {
+        this.tell({ isNews: false });
+        return null;
+      },
       'updates.install': () => null,
     };
   }

@@ -15,6 +15,10 @@ export const hostWords = {
     locked: 'DockerComms is locked',
     open: 'Open DockerComms',
     quit: 'Quit',
+    update: {
+      restart: (version: string) => `Restart to Update to ${version}`,
+      installer: (version: string) => `Install Version ${version}…`,
+    },
     mute: 'Mute Notifications',
     unmute: (until: string) => `Unmute Notifications (Muted until ${until})`,
     pause: 'Pause Syncing',
