@@ -6,6 +6,7 @@ import type { AttachmentShelf } from './attachments.ts';
 import type { DraggedFiles } from './dragged-files.ts';
 import type { EmbeddedRegistryService, HostAbilities } from './engine.ts';
 import type { EventHub } from './events.ts';
+import type { Partials } from './inbox/partials.ts';
 import type { Logger } from './logger.ts';
 import type { LocalNetwork } from './local-network.ts';
 import type { Logins } from './logins.ts';
@@ -45,6 +46,7 @@ export interface EngineContext {
   readonly attachments: AttachmentShelf;
   readonly draggedFiles: DraggedFiles;
   readonly transfers: LiveTransfers;
+  readonly partials: Partials;
   /** Bytes of file content in memory, over all transfers. */
   readonly budget: MemoryBudget;
   readonly host: HostAbilities;

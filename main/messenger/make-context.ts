@@ -12,6 +12,7 @@ import { DraggedFiles } from './dragged-files.ts';
 import type { EngineContext } from './context.ts';
 import type { EmbeddedRegistryService, HostAbilities } from './engine.ts';
 import { EventHub } from './events.ts';
+import { Partials } from './inbox/partials.ts';
 import { LocalNetwork } from './local-network.ts';
 import type { Logger } from './logger.ts';
 import { Logins } from './logins.ts';
@@ -75,6 +76,7 @@ export function makeContext(
     clock,
   });
   const repositories = new Repositories({ logins, store, clock, logger, pinned });
+  const transfers = new LiveTransfers(events);
   const sigstore = makeSigstore({ home, settings, repositories, clock, logger });
   return {
     ...{
@@ -101,7 +103,8 @@ export function makeContext(
     network,
     attachments: new AttachmentShelf(join(home, 'outbox')),
     draggedFiles: new DraggedFiles(join(home, 'dragged')),
-    transfers: new LiveTransfers(events),
+    transfers,
+    partials: new Partials({ folder: join(home, 'partial'), store, transfers, logger }),
     budget: new MemoryBudget(limits.transferMemoryBytes),
   };
 }

@@ -6,7 +6,8 @@ import type { EngineContext } from './context.ts';
 const keptCopyBytes = limits.automaticDownloadBytes;
 
 /**
- * Removes a conversation with its messages; what is under way for it stops, and our copies of what was to be sent go.
+ * Removes a conversation with its messages; what is under way for it stops. Our copies of what was to be sent go, and what is
+ * here of files that are not whole.
  * Files that were saved stay.
  */
 export function removeConversation(context: EngineContext, conversationId: string): Promise<void> {
@@ -24,13 +25,22 @@ export async function removeConversations(context: EngineContext, ids: readonly 
   });
 }
 
-/** Runs `remove`, which takes messages out of the store, and deletes the copies that only they referred to. */
+/**
+ * Runs `remove`, which takes messages out of the store, and deletes the copies that only they referred to, and what was
+ * downloaded so far for them.
+ */
 export async function removingCopies(
-  { store, attachments, logger }: Pick<EngineContext, 'store' | 'attachments' | 'logger'>,
+  {
+    store,
+    attachments,
+    partials,
+    logger,
+  }: Pick<EngineContext, 'store' | 'attachments' | 'partials' | 'logger'>,
   remove: () => void,
 ): Promise<void> {
   const before = store.messages.temporarySources();
   remove();
+  await partials.tidy();
   const kept = new Set(store.messages.temporarySources());
   for (const path of before.filter((copy) => !kept.has(copy))) {
     // What is gone for the person is gone: a copy that cannot be deleted now is deleted at the next start.

@@ -40,6 +40,10 @@ export class LiveTransfers {
     return this.#live.size > 0;
   }
 
+  isLive(messageId: string): boolean {
+    return this.#live.has(messageId);
+  }
+
   progress(messageId: string): TransferProgress | null {
     return this.#live.get(messageId)?.progress ?? null;
   }

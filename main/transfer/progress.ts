@@ -13,6 +13,8 @@ export interface TransferProgress {
 
 export interface ProgressMeterOptions {
   readonly bytesTotal: number;
+  /** Bytes that were done before; none, unless told. */
+  readonly bytesDone?: number;
   readonly phase: TransferProgress['phase'];
   readonly report: (progress: TransferProgress) => void;
   readonly clock?: Clock;
@@ -36,14 +38,15 @@ export class ProgressMeter {
   readonly #report: (progress: TransferProgress) => void;
   readonly #bytesTotal: number;
   #phase: TransferProgress['phase'];
-  #bytesDone = 0;
+  #bytesDone: number;
   #reportedAt = Number.NEGATIVE_INFINITY;
   readonly #samples: Sample[] = [];
 
-  constructor({ bytesTotal, phase, report, clock = systemClock }: ProgressMeterOptions) {
+  constructor({ bytesTotal, bytesDone = 0, phase, report, clock = systemClock }: ProgressMeterOptions) {
     this.#clock = clock;
     this.#report = report;
     this.#bytesTotal = bytesTotal;
+    this.#bytesDone = bytesDone;
     this.#phase = phase;
     this.#tell();
   }

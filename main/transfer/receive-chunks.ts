@@ -3,6 +3,8 @@ import type { ChunkLayer } from '../protocol/layers.ts';
 import type { ReceivedMessage } from '../protocol/message.ts';
 import type { BlobOrigin } from './blobs.ts';
 import { unlessCancelled } from './cancellation.ts';
+import type { ChunkJournal } from './chunk-journal.ts';
+import type { ChunkProof } from './chunk-proof.ts';
 import type { ChunkTar } from './chunk-tar-reader.ts';
 import { decompressionBytes } from './decompress.ts';
 import { fetchChunk } from './fetch-chunk.ts';
@@ -15,7 +17,19 @@ export interface PayloadSink {
   write(bytes: Uint8Array, position: number): Promise<void>;
 }
 
+/** Chunks that follow each other: from `first` up to, and without, `end`. */
+export interface ChunkRange {
+  readonly first: number;
+  readonly end: number;
+  /** Where the first of them begins in the file. */
+  readonly position: number;
+}
+
 export interface ReceiveChunksOptions {
+  /** Which chunks: all, unless told. */
+  readonly range?: ChunkRange | undefined;
+  /** Told of each chunk that is verified and written. */
+  readonly journal?: Pick<ChunkJournal, 'proofOf' | 'note'> | undefined;
   readonly parallel: number;
   readonly budget: MemoryBudget;
   readonly signal?: AbortSignal | undefined;
@@ -24,31 +38,31 @@ export interface ReceiveChunksOptions {
 }
 
 /**
- * Fetches every chunk of `message` and writes its bytes where they belong, by the reading rules of the protocol's section
- * 3. Throws `protocol`, `verification-failed`, `cancelled`, and whatever the origin or the sink throws; what was written
- * until then is worthless. When it throws, nothing of it is still running.
+ * Fetches the chunks of `message` and writes their bytes where they belong, by the reading rules of the protocol's section
+ * 3. Gives where the last one ends. Throws `protocol`, `verification-failed`, `cancelled`, and whatever the origin or the sink
+ * throws; what was written until then is worthless, unless the journal was told of it. When it throws, nothing of it is still
+ * running.
  */
 export async function receiveChunks(
   message: ReceivedMessage,
   origin: BlobOrigin,
   sink: PayloadSink,
   options: ReceiveChunksOptions,
-): Promise<void> {
+): Promise<number> {
   const { budget, parallel } = options;
-  let previousEnd = Promise.resolve(0);
-  await runParallel(
-    { count: message.layers.length, parallel, signal: options.signal },
-    async (index, signal) => {
-      const layer = message.layers[index];
-      if (layer === undefined) throw new RangeError('There is no such chunk.');
-      const release = await budget.acquire(bytesInMemory(message, layer), signal);
-      const start = previousEnd;
-      const end = Promise.withResolvers<number>();
-      previousEnd = end.promise;
-      return () =>
-        receiveChunk({ message, layer, origin, sink, signal, start, end, options }).finally(release);
-    },
-  );
+  const { first, end, position } = options.range ?? { first: 0, end: message.layers.length, position: 0 };
+  let previousEnd = Promise.resolve(position);
+  await runParallel({ count: end - first, parallel, signal: options.signal }, async (offset, signal) => {
+    const layer = message.layers[first + offset];
+    if (layer === undefined) throw new RangeError('There is no such chunk.');
+    const release = await budget.acquire(bytesInMemory(message, layer), signal);
+    const start = previousEnd;
+    const ends = Promise.withResolvers<number>();
+    previousEnd = ends.promise;
+    return () =>
+      receiveChunk({ message, layer, origin, sink, signal, start, ends, options }).finally(release);
+  });
+  return previousEnd;
 }
 
 interface ChunkReception {
@@ -60,23 +74,29 @@ interface ChunkReception {
   /** Where this chunk begins in the file: known once the headers of all chunks before it are. */
   readonly start: Promise<number>;
   /** Where it ends. */
-  readonly end: PromiseWithResolvers<number>;
+  readonly ends: PromiseWithResolvers<number>;
   readonly options: ReceiveChunksOptions;
 }
 
 async function receiveChunk(reception: ChunkReception): Promise<void> {
   const { message, layer, origin, sink, signal, options } = reception;
+  const { journal } = options;
+  const proof = journal?.proofOf(layer.index);
   const progress = new ChunkProgress(message, layer, options.onBytes);
   const { compression, chunkBytes } = message;
   const onFetched = (bytes: number) => progress.fetched(bytes);
-  await fetchChunk({ layer, compression, chunkBytes, origin, signal, onFetched }, async (tar) => {
+  const request = { layer, compression, chunkBytes, origin, signal, onFetched };
+  const size = await fetchChunk(request, async (tar) => {
     // A chunk may be shorter than the nominal size (private envelopes are), so its place follows from those before it.
     const start = await unlessCancelled(reception.start, signal);
     checkSize(message, layer, tar.size, start);
-    reception.end.resolve(start + tar.size);
-    await writeContent(tar, start, sink, progress);
+    reception.ends.resolve(start + tar.size);
+    await writeContent(tar, start, { sink, progress, proof });
     progress.settle(tar.size);
+    return tar.size;
   });
+  // Not before: only now the whole layer is verified, and with it what its first bytes said of its size.
+  if (proof !== undefined) journal?.note(layer.index, { size, proof: proof.digest() });
 }
 
 /** Before a byte of it is written: at most a chunk, at most what remains, and the last one exactly what remains. */
@@ -90,14 +110,20 @@ function checkSize(message: ReceivedMessage, layer: ChunkLayer, size: number, st
   });
 }
 
+interface WriteContentOptions {
+  readonly sink: PayloadSink;
+  readonly progress: ChunkProgress;
+  readonly proof: ChunkProof | undefined;
+}
+
 async function writeContent(
   tar: ChunkTar,
   start: number,
-  sink: PayloadSink,
-  progress: ChunkProgress,
+  { sink, progress, proof }: WriteContentOptions,
 ): Promise<void> {
   let position = start;
   for await (const piece of tar.content()) {
+    proof?.update(piece);
     await sink.write(piece, position);
     position += piece.length;
     progress.wrote(piece.length);

@@ -7,6 +7,7 @@ import { throwIfCancelled } from './cancellation.ts';
 import { decompressionBytes } from './decompress.ts';
 import { MemoryBudget } from './memory-budget.ts';
 import { NewFile } from './new-file.ts';
+import { PartialFile } from './partial-file.ts';
 import { ProgressMeter, type TransferProgress } from './progress.ts';
 import { receiveChunks } from './receive-chunks.ts';
 
@@ -15,6 +16,12 @@ export interface ReceiveOptions {
   readonly folder: string;
   /** Wanted name, however unsafe: made safe here, and numbered when it is taken. */
   readonly filename: string;
+  /**
+   * Path where it is written down what is on the disk already, so that another call goes on where this one ends. It belongs in
+   * a folder that nobody else can write to; whoever gives the download up calls `discardPartial`. Left out: nothing stays of
+   * what fails.
+   */
+  readonly journalPath?: string | undefined;
   /** Chunks in flight at once, within the budget. */
   readonly parallel: number;
   /** Shared by all transfers of the process. */
@@ -32,8 +39,9 @@ export interface ReceivedFile {
 
 /**
  * Fetches a message's payload into a folder. The file appears under its name only when all of it was verified, written
- * and synced; on any failure nothing of it stays. Throws `protocol` and `verification-failed` for what the message and
- * its layers are not, `storage` for the disk, `cancelled`, and whatever the registry's client throws.
+ * and synced; on any failure nothing of it stays but, with a `journalPath`, the chunks that were verified. Throws `protocol`
+ * and `verification-failed` for what the message and its layers are not, `storage` for the disk, `cancelled`, and whatever the
+ * registry's client throws.
  */
 export async function receivePayload(
   message: ReceivedMessage,
@@ -43,23 +51,41 @@ export async function receivePayload(
   const { parallel, budget, signal } = options;
   throwIfCancelled(signal);
   const name = safeFileName(options.filename, { windows: process.platform === 'win32' });
-  const meter = downloadMeter(message, options);
-  const file = await NewFile.create(options.folder, message.totalBytes);
+  const partial = await partialFor(message, options);
+  const file = partial?.file ?? (await NewFile.create(options.folder, message.totalBytes));
   try {
-    const onBytes = (bytes: number) => meter.add(bytes);
-    await receiveChunks(message, origin, file, { parallel, budget, signal, onBytes });
+    const meter = downloadMeter(message, options, partial?.keptBytes ?? 0);
+    const receiving = { parallel, budget, signal, onBytes: (bytes: number) => meter.add(bytes) };
+    if (partial === null) await receiveChunks(message, origin, file, receiving);
+    else await partial.complete(origin, receiving);
     meter.enter('saving');
     await file.markOrigin();
-    return { path: await file.place(name), bytes: message.totalBytes };
+    const path = await file.place(name);
+    await partial?.finish();
+    return { path, bytes: message.totalBytes };
   } catch (error) {
-    await file.discard();
+    await (partial === null ? file.discard() : partial.close());
     throw error;
   }
 }
 
-function downloadMeter(message: ReceivedMessage, { onProgress, clock }: ReceiveOptions): ProgressMeter {
+/** Null where nothing is to go on later. Of a single chunk there is nothing to keep: it is there, or it is not. */
+async function partialFor(
+  message: ReceivedMessage,
+  { folder, journalPath }: ReceiveOptions,
+): Promise<PartialFile | null> {
+  if (journalPath === undefined || message.chunkCount < 2) return null;
+  return PartialFile.open(message, { folder, journalPath });
+}
+
+function downloadMeter(
+  message: ReceivedMessage,
+  { onProgress, clock }: ReceiveOptions,
+  bytesDone: number,
+): ProgressMeter {
   return new ProgressMeter({
     bytesTotal: message.totalBytes,
+    bytesDone,
     phase: 'downloading',
     report: onProgress ?? (() => undefined),
     ...(clock === undefined ? {} : { clock }),

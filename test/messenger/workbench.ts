@@ -8,6 +8,7 @@ import { AttachmentShelf } from '../../main/messenger/attachments.ts';
 import type { EngineContext } from '../../main/messenger/context.ts';
 import { DraggedFiles } from '../../main/messenger/dragged-files.ts';
 import { EventHub } from '../../main/messenger/events.ts';
+import { Partials } from '../../main/messenger/inbox/partials.ts';
 import { Logins } from '../../main/messenger/logins.ts';
 import { LocalNetwork } from '../../main/messenger/local-network.ts';
 import { PinnedCertificates } from '../../main/messenger/pinned-certificates.ts';
@@ -76,6 +77,7 @@ export async function workbench(
     username: null,
     createdAt: clock.now(),
   });
+  const transfers = new LiveTransfers(hub);
   const sigstore = makeSigstore({ home, settings, repositories, clock: systemClock, logger: quiet });
   const context: EngineContext = {
     ...{ home, store, logins, pinned, containerTools, repositories, clock, events: hub, logger: quiet },
@@ -90,7 +92,8 @@ export async function workbench(
     ...makeTrust(vault, { store, clock, events: hub, logger: quiet, repositories, sigstore }),
     attachments: new AttachmentShelf(join(home, 'outbox')),
     draggedFiles: new DraggedFiles(join(home, 'dragged')),
-    transfers: new LiveTransfers(hub),
+    transfers,
+    partials: new Partials({ folder: join(home, 'partial'), store, transfers, logger: quiet }),
     budget: new MemoryBudget(limits.transferMemoryBytes),
   };
   return { context, clock, account, events };

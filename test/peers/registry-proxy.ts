@@ -16,6 +16,8 @@ export interface Fault {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly done?: boolean;
+  /** Nothing is answered before this settles. */
+  readonly after?: Promise<unknown>;
   /** The connection ends: before the registry hears of it, or in the middle of its answer. */
   readonly cut?: 'request' | 'answer';
   /** One bit of the answer's body changes: where, as a fraction of its length. */
@@ -42,6 +44,7 @@ export async function startRegistryProxy(
     const exchange = async (): Promise<void> => {
       const body = await buffer(incoming);
       const fault = spoil({ method: incoming.method ?? '', url: incoming.url ?? '' }) ?? {};
+      await fault.after;
       if (fault.cut === 'request') {
         cut();
         return;

@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { words } from '../../renderer/locales/en.ts';
 import { dropFiles, holdFilesOver } from './support/drop.ts';
 import { MiB, sha256Of, writeRandomFile, writeTextFile } from './support/files.ts';
@@ -141,6 +141,50 @@ test(
     await atBob.expectState('survey.bin', 'delivered');
     await expect(atAlice.rows).toHaveCount(1);
     expect(await sha256Of(alice.received(bob, 'survey.bin'))).toBe(sha256);
+  },
+);
+
+test(
+  'a download goes on where it was after a pause, a restart and a crash',
+  { tag: '@every-registry' },
+  async ({ world, alice }) => {
+    const { line, repository } = await world.slowLine();
+    const bob = await world.join('Bob', repository);
+    const sha256 = await writeRandomFile(world.file('backup.bin'), 160 * MiB);
+    const atAlice = await alice.startsChat(bob);
+    await dropFiles(atAlice.region, world.file('backup.bin'));
+    await atAlice.sendButton(1).click();
+    let atBob = await bob.acceptsChat(alice);
+    await atBob.expectState('backup.bin', 'waiting');
+    const percent = async () => Number(await atBob.progress('backup.bin').getAttribute('aria-valuenow'));
+
+    line.bytesPerSecond = 8 * MiB;
+    await atBob.action('download', 'backup.bin').click();
+    await expect.poll(percent).toBeGreaterThan(60);
+    await atBob.action('pause', 'backup.bin').click();
+    await atBob.expectState('backup.bin', 'paused');
+    // Hardly anything arrives any more: what the bar shows was here before. Four chunks of ten were on their way.
+    line.bytesPerSecond = 1;
+    await atBob.action('resume', 'backup.bin').click();
+    await expect.poll(percent).toBeGreaterThanOrEqual(20);
+    await atBob.action('pause', 'backup.bin').click();
+    await atBob.expectState('backup.bin', 'paused');
+
+    await bob.close();
+    await bob.open();
+    atBob = await bob.opensChat(alice);
+    await atBob.expectState('backup.bin', 'paused');
+    await atBob.action('resume', 'backup.bin').click();
+    await expect.poll(percent).toBeGreaterThanOrEqual(20);
+
+    await bob.crash();
+    await bob.open();
+    atBob = await bob.opensChat(alice);
+    await expect.poll(percent).toBeGreaterThanOrEqual(20);
+    line.bytesPerSecond = Infinity;
+    await atAlice.expectState('backup.bin', 'delivered');
+    expect(await sha256Of(bob.received(alice, 'backup.bin'))).toBe(sha256);
+    expect(await readdir(dirname(bob.received(alice, 'backup.bin')))).toEqual(['backup.bin']);
   },
 );
 

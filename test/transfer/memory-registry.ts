@@ -12,6 +12,9 @@ export class MemoryRegistry implements BlobTarget, BlobOrigin {
   readonly pushed: Digest[] = [];
   /** Called at the start of every push; may fail or wait. */
   onPush: (digest: Digest) => Promise<void> = () => Promise.resolve();
+  readonly fetched: Digest[] = [];
+  /** Called at the start of every fetch; may fail or wait. */
+  onFetch: (digest: Digest) => Promise<void> = () => Promise.resolve();
   /** Bytes of one piece of a fetched blob. */
   pieceBytes = 64 * 1024;
   fetching = 0;
@@ -41,12 +44,12 @@ export class MemoryRegistry implements BlobTarget, BlobOrigin {
     options.onSent?.(blob.size);
   }
 
-  fetchBlob(blob: BlobIdentity, options: { readonly signal?: AbortSignal } = {}): Promise<Readable> {
+  async fetchBlob(blob: BlobIdentity, options: { readonly signal?: AbortSignal } = {}): Promise<Readable> {
+    await this.onFetch(blob.digest);
     const bytes = this.blobs.get(blob.digest);
-    if (bytes === undefined) {
-      return Promise.reject(new DockerCommsError('not-found', 'There is no such blob.'));
-    }
-    return Promise.resolve(verifiedStream(this.#pieces(bytes, options.signal), blob, {}));
+    if (bytes === undefined) throw new DockerCommsError('not-found', 'There is no such blob.');
+    this.fetched.push(blob.digest);
+    return verifiedStream(this.#pieces(bytes, options.signal), blob, {});
   }
 
   async *#pieces(bytes: Buffer, signal: AbortSignal | undefined): AsyncGenerator<Buffer> {

@@ -39,8 +39,14 @@ export class Downloads extends WorkPump {
   }
 
   override start(): void {
-    void removeLeftovers(this.#root(), this.#context.clock.now());
+    void this.#tidyFolder();
     super.start();
+  }
+
+  async #tidyFolder(): Promise<void> {
+    const { partials, clock } = this.#context;
+    await partials.tidy();
+    await removeLeftovers(this.#root(), clock.now(), await partials.files());
   }
 
   #startDue(): number | null {
@@ -65,7 +71,9 @@ export class Downloads extends WorkPump {
   #expire(before: number): void {
     const expired = this.#context.store.outbox.expireWaiting(before);
     for (const { id, conversationId } of expired) this.#context.events.messageChanged(conversationId, id);
-    if (expired.length > 0) this.#onSettled();
+    if (expired.length === 0) return;
+    void this.#context.partials.tidy();
+    this.#onSettled();
   }
 
   /** A person wants this payload, whatever its size. */
@@ -86,24 +94,25 @@ export class Downloads extends WorkPump {
     this.pump();
   }
 
-  /** Stops fetching; it can be asked for again. */
+  /** Stops fetching and forgets what is here; it can be asked for again. */
   cancel(messageId: string): void {
     this.#hold(messageId, ['waiting', 'downloading', 'paused'], 'waiting');
   }
 
-  /** Stops fetching until `want`, also over a restart. */
+  /** Stops fetching until `want`, which goes on where it was, also over a restart. */
   pause(messageId: string): void {
     this.#hold(messageId, ['waiting', 'downloading'], 'paused');
   }
 
   #hold(messageId: string, from: readonly MessageState[], state: 'waiting' | 'paused'): void {
-    const { store, events, transfers } = this.#context;
+    const { store, events, transfers, partials } = this.#context;
     const message = store.messages.get(messageId);
     const unwanted = { state, downloadWanted: false, failure: null, retryAt: null } as const;
     if (message === null || !store.messages.transition(messageId, from, unwanted)) {
       throw new DockerCommsError('conflict', 'There is no download to stop.');
     }
     transfers.cancel(messageId);
+    void partials.tidy();
     events.messageChanged(message.conversationId, messageId);
   }
 
@@ -116,6 +125,8 @@ export class Downloads extends WorkPump {
       throw error;
     } finally {
       this.#active.delete(message.id);
+      // Also what was given up while it ran, and could not be removed then.
+      await this.#context.partials.tidy();
     }
   }
 
@@ -131,16 +142,17 @@ export class Downloads extends WorkPump {
   }
 
   async #fetch(message: Message): Promise<void> {
-    const { store, transfers, repositories, budget } = this.#context;
+    const { store, transfers, partials, repositories, budget } = this.#context;
     const { account, conversation } = this.#partiesOf(message);
     const manifest = store.messages.manifest(message.id);
     if (manifest === null)
       throw new DockerCommsError('not-found', 'What is known of this message is not enough to fetch it.');
     const origin = repositories.for(account, message.repository ?? account.repository);
-    const saved = await transfers.run(message, (signal, onProgress) =>
+    const saved = await transfers.run(message, async (signal, onProgress) =>
       receivePayload(parseMessageManifest(manifest), origin, {
         folder: this.#folderFor(conversation),
         filename: message.file?.name ?? 'file',
+        journalPath: await partials.journalOf(message.id),
         parallel: limits.chunksAtOnce,
         budget,
         signal,

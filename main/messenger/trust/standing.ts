@@ -14,10 +14,11 @@ export function acceptRequest({ context, downloads, receipts }: EngineServices, 
   receipts.pump();
 }
 
-/** Nothing of this person is taken in from now on; what is here stays. */
+/** Nothing of this person is taken in from now on; what is here stays, but for files that are not whole. */
 export function block({ context, notifier }: EngineServices, { id }: Conversation): void {
   context.store.conversations.stand(id, 'blocked');
   context.transfers.cancelConversation(id);
+  void context.partials.tidy();
   context.events.conversationChanged(id);
   notifier.withdraw(id);
 }

@@ -49,7 +49,7 @@ export class SlowLine {
       (answer) => {
         const location = answer.headers.location?.replace(`//${this.#target}/`, `//${headers.host ?? ''}/`);
         response.writeHead(answer.statusCode ?? 502, { ...answer.headers, ...(location && { location }) });
-        answer.pipe(response);
+        answer.pipe(this.#throttle()).pipe(response);
       },
     );
     const give = () => {

@@ -1,0 +1,76 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Message } from '../../store/message.ts';
+import type { Store } from '../../store/store.ts';
+import { discardPartial, partialOf } from '../../transfer/partial-file.ts';
+import type { Logger } from '../logger.ts';
+import type { LiveTransfers } from '../transfers.ts';
+
+export interface PartialsOptions {
+  /** Absolute folder for the journals, one for each message, in the home. */
+  readonly folder: string;
+  readonly store: Pick<Store, 'messages' | 'conversations'>;
+  readonly transfers: Pick<LiveTransfers, 'isLive'>;
+  readonly logger: Pick<Logger, 'warn'>;
+}
+
+/**
+ * Downloads that were begun and are not over: their files stay while somebody still wants them, and go when not. What is
+ * wanted is asked of the messages each time, so nothing that ends a download has to think of it, and a crash in between
+ * leaves nothing for ever.
+ */
+export class Partials {
+  readonly #options: PartialsOptions;
+  #lastTidying: Promise<void> = Promise.resolve();
+
+  constructor(options: PartialsOptions) {
+    this.#options = options;
+  }
+
+  /** Where the download of this message, which is live, is journaled. Nobody removes it from under it. */
+  async journalOf(messageId: string): Promise<string> {
+    await this.#lastTidying;
+    return this.#pathOf(messageId);
+  }
+
+  /** Removes what nobody wants any more. Never fails: what cannot be removed now is removed another time. */
+  tidy(): Promise<void> {
+    this.#lastTidying = this.#lastTidying.then(async () => {
+      for (const messageId of await this.#begun()) await this.#tidyOne(messageId);
+    });
+    return this.#lastTidying;
+  }
+
+  /** The partial files that may still go on. */
+  async files(): Promise<ReadonlySet<string>> {
+    const begun = await this.#begun();
+    const files = await Promise.all(begun.map((messageId) => partialOf(this.#pathOf(messageId))));
+    return new Set(files.filter((file) => file !== null));
+  }
+
+  async #tidyOne(messageId: string): Promise<void> {
+    const { store, transfers, logger } = this.#options;
+    try {
+      if (transfers.isLive(messageId)) return;
+      const message = store.messages.get(messageId);
+      if (message === null || !this.#isWanted(message)) await discardPartial(this.#pathOf(messageId));
+    } catch (error) {
+      logger.warn({ err: error }, 'what is left of a download could not be removed');
+    }
+  }
+
+  /** By a person, or by the engine that goes on by itself. */
+  #isWanted({ state, downloadWanted, conversationId }: Message): boolean {
+    if (this.#options.store.conversations.get(conversationId)?.standing === 'blocked') return false;
+    if (state === 'waiting') return downloadWanted;
+    return state === 'downloading' || state === 'paused' || state === 'failed';
+  }
+
+  #begun(): Promise<readonly string[]> {
+    return readdir(this.#options.folder).catch(() => []);
+  }
+
+  #pathOf(messageId: string): string {
+    return join(this.#options.folder, messageId);
+  }
+}
