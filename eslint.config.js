@@ -63,6 +63,24 @@ const schemasElsewhere = {
     'The window takes types from the contract: its schemas would bring their whole library into every start.',
 };
 
+/**
+ * Nothing of ours goes around a rest that a person chose in the system (ARCHITECTURE.md, "Do-not-disturb"): what the system
+ * cannot hold back is not made.
+ */
+const couldNotBeHeld = 'The system could not hold this back (ARCHITECTURE.md, "Do-not-disturb").';
+const loud = {
+  calls: ['flashFrame', 'bounce', 'beep'].map((property) => ({ property, message: couldNotBeHeld })),
+  // Options of notifications.
+  options: {
+    selector: 'Property[key.name=/^(?:urgency|timeoutType|toastXml|sound|requireInteraction|vibrate)$/]',
+    message: couldNotBeHeld,
+  },
+  sounds: ['Audio', 'AudioContext', 'SpeechSynthesisUtterance'].map((name) => ({
+    name,
+    message: couldNotBeHeld,
+  })),
+};
+
 export default defineConfig(
   {
     ignores: [
@@ -120,6 +138,14 @@ export default defineConfig(
     rules: { 'svelte/block-lang': ['error', { script: 'ts' }] },
   },
   { files: ['renderer/**/*.ts'], languageOptions: { globals: globals.browser } },
+  {
+    files: ['main/hosts/**', 'renderer/**/*.{ts,svelte}'],
+    rules: {
+      'no-restricted-properties': ['error', ...loud.calls],
+      'no-restricted-syntax': ['error', loud.options],
+      'no-restricted-globals': ['error', ...loud.sounds],
+    },
+  },
   {
     files: ['renderer/**/*.{ts,svelte}'],
     rules: {

@@ -72,6 +72,12 @@ export class BrowserWindow extends StrictEmitter {
     this.emit('show');
   }
 
+  showInactive(): void {
+    this.#did('showInactive', 'window-shown-inactive');
+    this.#visible = true;
+    this.emit('show');
+  }
+
   hide(): void {
     this.#did('hide', 'window-hidden');
     this.#visible = false;

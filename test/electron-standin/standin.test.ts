@@ -307,6 +307,9 @@ describe.runIf(chromium !== null)('the Electron host', () => {
     const { detail } = await standin.wrote('message-box');
     const log = join(desk.home, 'logs/dockercomms.log');
     expect(detail).toContain(log);
+    // Whoever types elsewhere goes on typing there.
+    expect(standin.journal.some(({ what }) => what === 'window-shown-inactive')).toBe(true);
+    expect(standin.journal.some(({ what }) => what === 'window-focused')).toBe(false);
     standin.perform({ pressButton: 'Show Log' });
     await standin.wrote('show-item', { path: log });
     await expect.poll(() => boxes().length).toBe(2);

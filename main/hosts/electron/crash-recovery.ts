@@ -108,7 +108,8 @@ class CrashRecovery {
 
   async #show({ message, detail, choices }: Question, signal: AbortSignal): Promise<Choice | null> {
     if (this.#window.isDestroyed()) return null;
-    this.#window.show();
+    // The question waits there: it takes the keys from nobody who types elsewhere.
+    this.#window.showInactive();
     const { response } = await dialog.showMessageBox(this.#window, {
       type: 'warning',
       message,

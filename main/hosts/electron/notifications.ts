@@ -5,7 +5,7 @@ import { markRead, notificationOptions, reply } from './notification-parts.ts';
 
 /**
  * Shows what the engine decided to tell, and takes back what it takes back. A click leads to the message; where the system can,
- * a notification is answered in place. Whether it is shown while somebody wants no disturbance is the system's decision.
+ * a notification is answered in place. Whether it is shown while somebody wants no disturbance is the system's decision, so each is an ordinary one.
  * Ended by the function that it gives, which takes back what is still shown: nobody would hear of a click on it.
  */
 export function showNotifications(engine: Engine, goTo: (place: Place) => void): () => void {

@@ -33,6 +33,18 @@ describe('a notification', () => {
   });
 
   it.each(['darwin', 'win32', 'linux'] as const)(
+    'is an ordinary one on %s, which the system holds while somebody wants no disturbance',
+    (platform) => {
+      // Neither urgent nor staying until it is closed, and with no sound but the system's own.
+      const ordinary = ['title', 'body', 'hasReply', 'replyPlaceholder', 'actions'];
+      for (const answers of ['talk', null]) {
+        const asked = Object.keys(notificationOptions({ ...view, answers }, platform));
+        expect(asked.filter((option) => !ordinary.includes(option))).toEqual([]);
+      }
+    },
+  );
+
+  it.each(['darwin', 'win32', 'linux'] as const)(
     'is answered in place on %s only where that works',
     (platform) => {
       const { hasReply, actions = [] } = notificationOptions(view, platform);
