@@ -22,6 +22,7 @@ interface Served {
 describe.skipIf(browser === null)("Electron's security recommendations", () => {
   let folder: string;
   let standin: Standin;
+  let other: Standin | undefined;
   let page: Page;
   let headers: Served['headers'];
 
@@ -37,6 +38,7 @@ describe.skipIf(browser === null)("Electron's security recommendations", () => {
   });
   afterAll(async () => {
     await standin.close();
+    await other?.close();
     await browser?.close();
     await rm(folder, { recursive: true });
   });
@@ -59,6 +61,39 @@ describe.skipIf(browser === null)("Electron's security recommendations", () => {
     for (const url of await page.evaluate(loaded)) expect(url.startsWith(`${webOrigin}/`)).toBe(true);
     expect(standin.journal.filter(({ what }) => what === 'request-escaped')).toEqual([]);
     expect(policy()).toEqual(expect.arrayContaining(["default-src 'none'", "connect-src 'none'"]));
+  });
+
+  it('1 nothing else would be loaded even if the policy had a hole: the program itself lets no request through', async () => {
+    if (browser === null) return expect.unreachable();
+    const withoutPolicy = { newContext: () => browser.newContext({ bypassCSP: true }) };
+    const open = await launchStandin({ browser: withoutPolicy, home: join(folder, 'without-policy') });
+    other = open;
+    const [exposed] = (await open.windows(1)) as [Page];
+    const outcomes = await exposed.evaluate(async () => {
+      const ends = (target: EventTarget, good: string) =>
+        new Promise<string>((resolve) => {
+          for (const type of [good, 'error'])
+            target.addEventListener(type, () => resolve(type), { once: true });
+        });
+      return Promise.all([
+        fetch('https://evil.example/fetched').then(
+          () => 'load',
+          () => 'error',
+        ),
+        ends(Object.assign(new Image(), { src: 'https://evil.example/image' }), 'load'),
+        ends(new WebSocket('wss://evil.example/socket'), 'open'),
+      ]);
+    });
+    expect(outcomes).toEqual(['error', 'error', 'error']);
+    const told = (what: string) => open.journal.filter((entry) => entry.what === what).map(({ url }) => url);
+    await expect
+      .poll(() => told('request-blocked').sort())
+      .toEqual(
+        ['fetched', 'image']
+          .map((name) => `https://evil.example/${name}`)
+          .concat('wss://evil.example/socket'),
+      );
+    expect(told('request-escaped')).toEqual([]);
   });
 
   it('2 pages have no Node: neither in the page, nor in workers, nor in frames', async () => {
