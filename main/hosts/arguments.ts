@@ -35,18 +35,7 @@ export interface HostArguments {
  */
 export function hostArguments(argv: readonly string[], folder = process.cwd()): HostArguments {
   const link = argv.find(isLink) ?? null;
-  const { values, positionals } = parseArgs({
-    args: link === null ? [...argv] : argv.slice(0, argv.indexOf(link)),
-    strict: false,
-    allowPositionals: true,
-    options: {
-      home: { type: 'string' },
-      demo: { type: 'boolean' },
-      port: { type: 'string' },
-      'no-open': { type: 'boolean' },
-      hidden: { type: 'boolean' },
-    },
-  });
+  const { values, positionals } = parsed(argv);
   const demo = values.demo === true;
   const home = typeof values.home === 'string' ? resolve(values.home) : null;
   return {
@@ -57,6 +46,36 @@ export function hostArguments(argv: readonly string[], folder = process.cwd()): 
     hidden: values.hidden === true,
     brought: broughtBy(link, positionals, folder),
   };
+}
+
+/**
+ * The command line with which a running program starts itself again: its home and its switches. What it was started with was
+ * taken, and somebody is waiting for its window.
+ */
+export function argumentsToStartAgain(argv: readonly string[]): readonly string[] {
+  const { tokens } = parsed(argv);
+  return tokens.flatMap((token) => {
+    if (token.kind !== 'option' || token.name === 'hidden') return [];
+    return [token.value === undefined ? token.rawName : `${token.rawName}=${token.value}`];
+  });
+}
+
+/** As far as a link, which comes alone and last. */
+function parsed(argv: readonly string[]) {
+  const end = argv.findIndex(isLink);
+  return parseArgs({
+    args: end === -1 ? [...argv] : argv.slice(0, end),
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+    options: {
+      home: { type: 'string' },
+      demo: { type: 'boolean' },
+      port: { type: 'string' },
+      'no-open': { type: 'boolean' },
+      hidden: { type: 'boolean' },
+    },
+  });
 }
 
 function demoHomes(parent: string): HostHome[] {

@@ -5,7 +5,7 @@ import type { AppEvent } from './messages.ts';
 import { openWindows } from './open-windows.ts';
 import { defaultSession } from './session.ts';
 import { ownerOf } from './single-instance.ts';
-import { journal, Preventable, strict, StrictEmitter } from './strict.ts';
+import { journal, Preventable, strict, StrictEmitter, strictOptions } from './strict.ts';
 import { tellTest } from './test-line.ts';
 
 const events = (
@@ -75,6 +75,12 @@ class Application extends StrictEmitter {
   /** A blank picture stands for that of the file's kind. */
   getFileIcon(path: string): Promise<ReturnType<typeof imageOf>> {
     return Promise.resolve(imageOf(path));
+  }
+
+  /** Once it has ended. */
+  relaunch(options: { readonly args?: readonly string[]; readonly execPath?: string } = {}): void {
+    strictOptions('app.relaunch', options, ['args', 'execPath']);
+    journal('relaunch', { ...options });
   }
 
   showAboutPanel(): void {

@@ -109,6 +109,21 @@ describe.runIf(chromium !== null)('what comes from outside', () => {
     expect(await call(page, 'brought.takeFiles', {})).toMatchObject({ value: { attachments: [] } });
   });
 
+  it('finds a program again that was just ending: it starts once more, in its home and with its window', async () => {
+    const { standin } = await desk.start({ args: ['--hidden'] });
+    const closed = standin.close();
+    standin.emit('second-instance');
+    await closed;
+    const { args } = await standin.wrote('relaunch');
+    expect(args).toEqual([expect.stringMatching(/electron\.js$/), `--home=${desk.home}`]);
+    // Once, and not where nobody asked.
+    expect(standin.journal.filter(({ what }) => what === 'relaunch')).toHaveLength(1);
+    expect(standin.journal.filter(({ what }) => what === 'window')).toHaveLength(1);
+    const next = await desk.start();
+    await next.standin.close();
+    expect(next.standin.journal.filter(({ what }) => what === 'relaunch')).toEqual([]);
+  });
+
   it('is what it was started with, and what a second start was started with', async () => {
     const first = await desk.start({ args: ['--', link] });
     await makeAccount(first.page);

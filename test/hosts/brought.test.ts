@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hostArguments } from '../../main/hosts/arguments.ts';
+import { argumentsToStartAgain, hostArguments } from '../../main/hosts/arguments.ts';
 import { BroughtThings, broughtSchema, nothingBrought } from '../../main/hosts/brought.ts';
 
 let folder: string;
@@ -74,6 +74,37 @@ describe('what a start brings', () => {
     fc.assert(
       fc.property(fc.array(word, { maxLength: 6 }), (words) => {
         expect(broughtSchema.parse(started(...words).brought)).toEqual(started(...words).brought);
+      }),
+    );
+  });
+});
+
+describe('a program that starts itself again', () => {
+  const again = (...words: string[]) => argumentsToStartAgain(words);
+
+  it('keeps its home and its switches', () => {
+    expect(again('--home', '/h', '--demo', '--ozone-platform=x11')).toEqual([
+      '--home=/h',
+      '--demo',
+      '--ozone-platform=x11',
+    ]);
+  });
+
+  it('does not take what it was started with a second time, and shows its window', () => {
+    expect(again('--hidden', '--home=/h', plan, '--', plan)).toEqual(['--home=/h']);
+    expect(again('--home=/h', link, '--home=/evil')).toEqual(['--home=/h']);
+    expect(again('--', link)).toEqual([]);
+  });
+
+  it('is given back to itself unchanged', () => {
+    const words = fc.array(fc.oneof(fc.string(), fc.constantFrom('--home', '--hidden', '--', link, '--x=1')));
+    fc.assert(
+      fc.property(words, (argv) => {
+        const once = argumentsToStartAgain(argv);
+        expect(argumentsToStartAgain(once)).toEqual(once);
+        expect(hostArguments(once, folder).brought).toEqual(nothingBrought);
+        expect(hostArguments(once, folder).hidden).toBe(false);
+        expect(hostArguments(once, folder).homes).toEqual(hostArguments(argv, folder).homes);
       }),
     );
   });

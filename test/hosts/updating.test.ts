@@ -1,7 +1,7 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { installedAs, type Installation } from '../../main/hosts/electron/installed-as.ts';
+import { installedAs, ownProgram, type Installation } from '../../main/hosts/electron/installed-as.ts';
 import { replaceProgram } from '../../main/hosts/replace-program.ts';
 import { readManagedFile, updateOrigin, type UpdateSurroundings } from '../../main/hosts/update-origin.ts';
 import { createSigningKey } from '../../main/trust/signing-key.ts';
@@ -90,6 +90,19 @@ describe('the program is installed as', () => {
   ])('%s', (_name, change, kind) => {
     expect(installedAs({ ...opt, ...change })?.kind ?? null).toBe(kind);
   });
+});
+
+test.each<[string, Partial<Installation>, string]>([
+  [
+    'the file of an AppImage',
+    { program: '/tmp/.mount_Docker1/dockercomms' },
+    '/home/me/DockerComms.AppImage',
+  ],
+  ['what runs, when another AppImage started it', {}, '/opt/DockerComms/dockercomms'],
+])('what is started again, and at login, is %s', (_name, change, file) => {
+  const environment = { APPIMAGE: '/home/me/DockerComms.AppImage', APPDIR: '/tmp/.mount_Docker1' };
+  const opt = { packaged: true, platform: 'linux', arch: 'x64', program: '/opt/DockerComms/dockercomms' };
+  expect(ownProgram({ ...opt, environment, exists: () => false, ...change })).toBe(file);
 });
 
 describe('a program that is one file', () => {

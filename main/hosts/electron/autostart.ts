@@ -1,6 +1,7 @@
 import { app } from 'electron';
 import type { Autostart } from '../../messenger/engine.ts';
 import { autostartEntry, autostartFolder, startsWithDesktop, startWithDesktop } from '../autostart-entry.ts';
+import { ownProgram } from './installed-as.ts';
 import { hostWords } from './locales/en.ts';
 
 /** A start that nobody is waiting for: the window stays away where there is another way back to it. */
@@ -14,11 +15,10 @@ export function systemAutostart(): Autostart | undefined {
 
 function desktopAutostart(): Autostart {
   const folder = autostartFolder();
-  // An AppImage is mounted anew each time: what is to be started is its file.
-  const program = process.env.APPIMAGE ?? process.execPath;
   return {
     isOn: () => startsWithDesktop(folder),
-    set: (on) => startWithDesktop(folder, on ? autostartEntry(hostWords.product, [program, hidden]) : null),
+    set: (on) =>
+      startWithDesktop(folder, on ? autostartEntry(hostWords.product, [ownProgram(), hidden]) : null),
   };
 }
 

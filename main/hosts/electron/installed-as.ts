@@ -20,6 +20,11 @@ export function installedAs(where: Installation = thisProgram()): Target | null 
   return platform === undefined || arch === undefined || kind === null ? null : { platform, arch, kind };
 }
 
+/** The file that starts this program. An AppImage is mounted anew each time, and what is in it is gone with it. */
+export function ownProgram({ program, environment }: Installation = thisProgram()): string {
+  return isAppImage(program, environment) ? (environment.APPIMAGE ?? program) : program;
+}
+
 /** Where dpkg keeps which files a package of ours has. */
 const debianRecord = '/var/lib/dpkg/info/dockercomms-desktop.list';
 /** Where rpm keeps its database, in old and new systems. */

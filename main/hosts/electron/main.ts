@@ -19,11 +19,10 @@ import { hostWords } from './locales/en.ts';
 import { setApplicationMenu } from './menu.ts';
 import { followPower } from './power.ts';
 import { handOn } from './second-start.ts';
+import { ownWords, startAgainAtEnd } from './start-again.ts';
 import { StatusIcons } from './status-icons.ts';
 import { takeBackStillRunning, tellStillRunning } from './still-running.ts';
 
-/** Run from source, the program itself is the first word. */
-const ownWords = app.isPackaged ? 1 : 2;
 const wanted = hostArguments(process.argv.slice(ownWords));
 const homes: ElectronHome[] = [];
 /** Files and links from outside go to the first home: of several there are only in the demonstration. */
@@ -52,7 +51,8 @@ function begin({ homes: [first], brought: words }: HostArguments): void {
   bring(words);
   followTheSystem(bring);
   claimLinks();
-  app.on('second-instance', showAll);
+  // Whoever starts it again while it ends wants it.
+  app.on('second-instance', () => (isClosing ? startAgainAtEnd() : showAll()));
   // Where macOS tells of this at a start, nobody asked for more than a start.
   app.on('activate', showHomes);
   app.on('window-all-closed', windowsAreGone);

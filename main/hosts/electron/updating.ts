@@ -4,7 +4,8 @@ import type { UpdateOrigin } from '../../messenger/updates/origin.ts';
 import type { BuiltInUpdates } from '../product.ts';
 import { replaceProgram } from '../replace-program.ts';
 import { readManagedFile, updateOrigin } from '../update-origin.ts';
-import { installedAs } from './installed-as.ts';
+import { installedAs, ownProgram } from './installed-as.ts';
+import { startAgainAtEnd } from './start-again.ts';
 import { openPath } from './open-path.ts';
 
 export interface ElectronUpdates {
@@ -18,16 +19,15 @@ export async function electronUpdates(built: BuiltInUpdates | null): Promise<Ele
   const target = installedAs();
   const updates = updateOrigin(built, { environment, managed: await readManagedFile(), target });
   if (target?.kind !== 'appimage') return { updates, updating: { openInstaller } };
-  const program = environment.APPIMAGE ?? '';
   return {
     updates,
     updating: {
       restart: () => {
-        app.relaunch({ execPath: program, args: process.argv.slice(1) });
+        startAgainAtEnd();
         app.quit();
         return Promise.resolve();
       },
-      replaceProgram: (path) => replaceProgram(program, path),
+      replaceProgram: (path) => replaceProgram(ownProgram(), path),
     },
   };
 }
