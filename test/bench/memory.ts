@@ -13,6 +13,8 @@ import { judged, printGoals } from './report.ts';
 const messagesEach = 360;
 /** The first warms up: pools, compiled code, pages of history. The last is compared with the one after it. */
 const samples = 5;
+/** Messages that each writes before both wait for the other's: with their answers they fit into one page of a listing (100). */
+const breath = 24;
 
 interface Sample {
   readonly messages: number;
@@ -36,9 +38,11 @@ export async function benchMemory(): Promise<void> {
   try {
     const taken: Sample[] = [];
     const pages = await talkingPages(standin);
-    for (let round = 0; round < samples; round += 1) {
-      await talk(pages, round, Math.ceil(messagesEach / samples));
-      taken.push(await sample(pages, file, (round + 1) * Math.ceil(messagesEach / samples) * 2));
+    for (let said = 0; said < messagesEach; ) {
+      const until = said + Math.ceil(messagesEach / samples);
+      for (; said < until; said += breath) await talk(pages, said, Math.min(breath, until - said));
+      said = until;
+      taken.push(await sample(pages, file, said * 2));
     }
     report(taken);
   } finally {
@@ -58,9 +62,9 @@ async function talkingPages(standin: Standin): Promise<readonly Page[]> {
 }
 
 /** Each says so many things; resolves when both have everything, and know that the other one has. */
-async function talk(pages: readonly Page[], round: number, count: number): Promise<void> {
-  for (let place = 0; place < count; place += 1) {
-    await Promise.all(pages.map((page, who) => say(page, `${who} says ${round}.${place}`)));
+async function talk(pages: readonly Page[], from: number, count: number): Promise<void> {
+  for (let place = from; place < from + count; place += 1) {
+    await Promise.all(pages.map((page, who) => say(page, `${who} says ${place}`)));
   }
   await Promise.all(pages.map((page) => settled(page, count)));
 }
@@ -98,7 +102,7 @@ async function settled(page: Page, count: number): Promise<void> {
         // Half of the newest are the other one's, and all of ours have their receipt.
         return own.filter(({ state }) => state !== 'delivered').length + Math.abs(own.length - theirs);
       },
-      Math.min(count * 2, 100),
+      count * 2,
     );
   while ((await open()) > 0) await pause(200);
 }
