@@ -2,7 +2,7 @@ import { tick } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 import type { ErrorView } from '../../preload/contract/answer.ts';
 import { fieldLimits } from '../../preload/contract/field-limits.ts';
-import type { MessageView, TransferProgress } from '../../preload/contract/messages.ts';
+import type { MessagePage, MessageView, TransferProgress } from '../../preload/contract/messages.ts';
 import { asErrorView, ContractError, type Client } from './client.svelte.ts';
 import {
   emptyWindow,
@@ -22,6 +22,9 @@ import { rowsOf } from './rows.ts';
 /** Changed messages outside the newest page are asked for one by one, up to this many; beyond, on scrolling back. */
 const singleRefreshes = 10;
 
+/** Messages kept for whoever follows a conversation at its end: three pages, so that a glance back asks for nothing. */
+const mostFollowed = 3 * fieldLimits.messagesPerPage;
+
 /** Where the list shall scroll to, as soon as it is drawn. */
 export type ScrollWish =
   | { readonly kind: 'end' }
@@ -35,6 +38,8 @@ export class OpenConversation {
   loaded = $state(false);
   loading = $state<'older' | 'newer' | null>(null);
   error = $state.raw<ErrorView | null>(null);
+  /** True while the person is at the end and stays there as messages arrive. The list says so. */
+  following = $state(false);
   /** True while messages are added or dropped at the beginning: the list then keeps what is on the screen in place. */
   shift = $state(false);
   wish = $state.raw<ScrollWish | null>(null);
@@ -184,12 +189,20 @@ export class OpenConversation {
       this.#count(page.messages);
       this.window = withNewest(this.window, page);
       covered = idsOf(page.messages);
+      await this.#letOldestGo(page);
     }
     const elsewhere = changed.filter((id) => !covered.has(id) && this.messageOf(id) !== null);
     for (const id of elsewhere.slice(0, singleRefreshes)) await this.#refreshSingle(id);
     for (const message of this.window.messages) {
       if (changed.includes(message.id) && !isMoving(message)) this.progress.delete(message.id);
     }
+  }
+
+  /** An hour of talk must not stay in memory for whoever only follows it; what is further up is asked for again there. */
+  async #letOldestGo(newest: MessagePage): Promise<void> {
+    if (!this.following || this.window.messages.length <= mostFollowed) return;
+    await tick();
+    if (this.following && this.atNewest) await this.#shifting(() => (this.window = windowOf(newest)));
   }
 
   async #refreshSingle(id: string): Promise<void> {

@@ -295,4 +295,18 @@ describe('an open conversation', () => {
     expect(open.messageOf(id)).toBeNull();
     expect(open.window.messages).toHaveLength(119);
   });
+
+  it('keeps only the end for whoever follows it, and asks again for what is further up', async () => {
+    const open = new OpenConversation(new Client(new ScriptedBridge(sceneOf('talk'))), 'talk-ci', 0);
+    await open.showNewest();
+    while (open.window.messages.length <= 180) await open.loadOlder();
+    const all = open.window.messages;
+    await open.refresh();
+    expect(open.window.messages, 'read further up').toHaveLength(all.length);
+    open.following = true;
+    await open.refresh();
+    expect(open.window.messages).toEqual(all.slice(-60));
+    await open.loadOlder();
+    expect(open.window.messages).toEqual(all.slice(-120));
+  });
 });
