@@ -8,6 +8,7 @@ import { playDemo, prepareDemo } from '../demo.ts';
 import { type Brought, BroughtThings } from '../brought.ts';
 import { askOwner } from '../handover.ts';
 import { product } from '../product.ts';
+import { holdYoungGeneration } from '../young-generation.ts';
 import { nameProgram } from './application-id.ts';
 import { registerWindowScheme, serveWindow } from './app-protocol.ts';
 import { startedBySystem } from './autostart.ts';
@@ -84,6 +85,7 @@ async function start(): Promise<void> {
     bring: (files) => bring({ link: null, files }),
   });
   await show();
+  holdYoungGeneration();
 }
 
 async function show(): Promise<void> {
