@@ -200,7 +200,8 @@ export class OpenConversation {
 
   /** An hour of talk must not stay in memory for whoever only follows it; what is further up is asked for again there. */
   async #letOldestGo(newest: MessagePage): Promise<void> {
-    if (!this.following || this.window.messages.length <= mostFollowed) return;
+    if (this.window.messages.length <= mostFollowed) return;
+    // What has just come is drawn first: a list that grows at its end and shrinks at its beginning at once would lose its place.
     await tick();
     if (this.following && this.atNewest) await this.#shifting(() => (this.window = windowOf(newest)));
   }

@@ -5,9 +5,11 @@
  * REQUIRE_REAL_PARTS=1 (continuous integration): a missing docker-registry or Chromium is a failure.
  * REQUIRE_ELECTRON=1: so is a missing Electron binary.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import pLimit from 'p-limit';
 import { playwrightFailures, vitestFailures, type Failure } from './failures.ts';
 import { findRealParts, type RealPart } from './real-parts.ts';
 import {
@@ -31,14 +33,24 @@ const environment = {
   PATH: [join(root, 'node_modules/.bin'), process.env.PATH ?? ''].join(delimiter),
   PLAYWRIGHT_JSON_OUTPUT_NAME: reports.playwright,
 };
+const inOurPlace = {
+  cwd: root,
+  env: environment,
+  // npm and npx are scripts on Windows, which only its shell starts. The words are all ours.
+  shell: process.platform === 'win32',
+};
+
+/** The longest first, which the others then run beside. Each uses one core. */
+const checks = ['check:lint', 'check:types', 'check:svelte', 'check:format'];
+/** Checks at once: a core each of the smallest computers that this is run on. */
+const checksAtOnce = 2;
 
 /** Runs it all (or, with `scenarios` first, the scenarios) and gives the exit code. */
 export async function runTests(arguments_: readonly string[]): Promise<number> {
   const [mode = 'all', ...playwrightArguments] = arguments_;
   prepare();
   const parts = await findRealParts();
-  const stages =
-    mode === 'all' ? ['types', 'svelte', 'lint', 'format'].map((name) => npmRun(`check:${name}`)) : [];
+  const stages = mode === 'all' ? await runChecks() : [];
   const build = npmRun('build');
   stages.push(build);
   const runners = mode === 'all' ? [runVitest()] : [];
@@ -63,15 +75,40 @@ function run(name: string, command: string, ...arguments_: readonly string[]): S
   console.log(`\n━━ ${name}`);
   const started = Date.now();
   const { status, error } = spawnSync(command, arguments_, {
-    cwd: root,
-    env: environment,
+    ...inOurPlace,
     stdio: ['ignore', 'inherit', 'inherit'],
-    // npm and npx are scripts on Windows, which only its shell starts. The words are all ours.
-    shell: process.platform === 'win32',
   });
   if (error !== undefined) console.error(error.message);
+  return stage(name, status, started);
+}
+
+function stage(name: string, status: number | null, started: number): Stage {
   const seconds = Math.round((Date.now() - started) / 1000);
   return { name, outcome: status === 0 ? 'passed' : 'failed', seconds };
+}
+
+/** Side by side; what each says is shown whole at its end. */
+async function runChecks(): Promise<Stage[]> {
+  console.log(`\n━━ ${checks.join(', ')}, ${checksAtOnce} at a time`);
+  return pLimit(checksAtOnce).map(checks, runCheck);
+}
+
+async function runCheck(name: string): Promise<Stage> {
+  const started = Date.now();
+  const child = spawn('npm', ['run', '--silent', name], { ...inOurPlace, stdio: ['ignore', 'pipe', 'pipe'] });
+  const ended = new Promise<number | null>((resolve) => {
+    child.once('error', (error) => {
+      console.error(error.message);
+      resolve(null);
+    });
+    child.once('close', resolve);
+  });
+  const [said, complained] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  const done = stage(name, await ended, started);
+  console.log(`\n━━ ${name}: ${done.outcome}`);
+  process.stdout.write(said);
+  process.stderr.write(complained);
+  return done;
 }
 
 function npmRun(script: string): Stage {

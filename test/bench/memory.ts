@@ -38,7 +38,7 @@ export async function benchMemory(): Promise<void> {
   try {
     const taken: Sample[] = [];
     const pages = await talkingPages(standin);
-    for (let said = 0; said < messagesEach; ) {
+    for (let said = 0; said < messagesEach;) {
       const until = said + Math.ceil(messagesEach / samples);
       for (; said < until; said += breath) await talk(pages, said, Math.min(breath, until - said));
       said = until;
@@ -86,24 +86,21 @@ async function say(page: Page, text: string): Promise<void> {
 
 async function settled(page: Page, count: number): Promise<void> {
   const open = () =>
-    page.evaluate(
-      async (newest) => {
-        const { dockercomms } = globalThis as Exposed;
-        const list = await dockercomms.call('conversations.list', {});
-        const conversation = list.ok ? list.value[0] : undefined;
-        if (conversation === undefined) return newest;
-        const latest = await dockercomms.call('messages.list', {
-          conversationId: conversation.id,
-          limit: newest,
-        });
-        if (!latest.ok) throw new Error(latest.error.code);
-        const own = latest.value.messages.filter(({ direction }) => direction === 'outgoing');
-        const theirs = latest.value.messages.length - own.length;
-        // Half of the newest are the other one's, and all of ours have their receipt.
-        return own.filter(({ state }) => state !== 'delivered').length + Math.abs(own.length - theirs);
-      },
-      count * 2,
-    );
+    page.evaluate(async (newest) => {
+      const { dockercomms } = globalThis as Exposed;
+      const list = await dockercomms.call('conversations.list', {});
+      const conversation = list.ok ? list.value[0] : undefined;
+      if (conversation === undefined) return newest;
+      const latest = await dockercomms.call('messages.list', {
+        conversationId: conversation.id,
+        limit: newest,
+      });
+      if (!latest.ok) throw new Error(latest.error.code);
+      const own = latest.value.messages.filter(({ direction }) => direction === 'outgoing');
+      const theirs = latest.value.messages.length - own.length;
+      // Half of the newest are the other one's, and all of ours have their receipt.
+      return own.filter(({ state }) => state !== 'delivered').length + Math.abs(own.length - theirs);
+    }, count * 2);
   while ((await open()) > 0) await pause(200);
 }
 
