@@ -860,7 +860,7 @@ export const words = {
     spellCheckHint:
       'With the dictionary of your system or browser. Nothing you write leaves this computer for it.',
     noSpellCheck:
-      'Not on this system: Chromium would fetch its dictionaries from the internet, which DockerComms does not let it.',
+      'There is no dictionary for your languages on this system that Chromium can read, and DockerComms lets it fetch none from the internet.',
     notifications: 'Notifications',
     notify: 'Show notifications',
     allowInBrowser: 'Allow in this browser',

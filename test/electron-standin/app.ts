@@ -83,6 +83,11 @@ class Application extends StrictEmitter {
     journal('relaunch', { ...options });
   }
 
+  /** `STANDIN_LANGUAGES`: what its person reads. */
+  getPreferredSystemLanguages(): string[] {
+    return (process.env.STANDIN_LANGUAGES ?? 'en-GB').split(',');
+  }
+
   showAboutPanel(): void {
     journal('about');
   }

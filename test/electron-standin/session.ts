@@ -77,6 +77,13 @@ class Session extends StrictEmitter {
     this.#displayMedia = handler;
   }
 
+  /** Codes that its checker knows, where the system has one. */
+  readonly availableSpellCheckerLanguages = ['de', 'en-GB', 'en-US'];
+
+  setSpellCheckerLanguages(languages: readonly string[]): void {
+    journal('spelling', { languages });
+  }
+
   /** Of an absolute URL, as Chromium's list of proxies reads; `STANDIN_PROXY` is what this desktop is set to. */
   resolveProxy(url: string): Promise<string> {
     journal('proxy-asked', { url: new URL(url).href });

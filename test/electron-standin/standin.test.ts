@@ -162,6 +162,19 @@ describe.runIf(chromium !== null)('the Electron host', () => {
     expect(answer).toMatchObject({ ok: true, value: { name: 'holiday.tar', folder: true, files: 1 } });
   });
 
+  it('checks spelling with the dictionary that the system has for its person’s language', async () => {
+    const data = join(desk.folder, 'data');
+    await mkdir(join(data, 'hunspell-bdic'), { recursive: true });
+    await writeFile(join(data, 'hunspell-bdic/de_DE.bdic'), 'words');
+    await start([], { XDG_DATA_DIRS: data, STANDIN_LANGUAGES: 'de-AT,en-GB' });
+    expect(await standin.wrote('spelling')).toMatchObject({ languages: ['de'] });
+    expect(await standin.wrote('window')).toMatchObject({ webPreferences: { spellcheck: true } });
+    expect(await call(page, 'app.status', {})).toMatchObject({ value: { can: { checkSpelling: true } } });
+    // Under the name that Chromium looks for, in the folder where it does.
+    const linked = join(desk.home, 'electron/Dictionaries/de-DE-3-0.bdic');
+    expect(await readFile(linked, 'utf8')).toBe('words');
+  });
+
   it('leads the window where the menu says', async () => {
     await start();
     await page.evaluate(() => {

@@ -6,15 +6,20 @@ import { product } from '../product.ts';
 import { systemAutostart } from './autostart.ts';
 import { askBeforeRunning, choosePaths, chooseSavePath } from './dialogs.ts';
 import { openPath } from './open-path.ts';
-import { checksSpelling } from './window.ts';
 
-/** What the engine may ask of Electron. `window` gives the one that dialogues belong to; it may not be there yet. */
-export function electronAbilities(window: () => BrowserWindow | null, brought: BroughtShelf): HostAbilities {
+export interface AbilityOptions {
+  /** The one that dialogues belong to; it may not be there yet. */
+  readonly window: () => BrowserWindow | null;
+  readonly brought: BroughtShelf;
+  readonly checksSpelling: boolean;
+}
+
+/** What the engine may ask of Electron. */
+export function electronAbilities({ window, brought, checksSpelling }: AbilityOptions): HostAbilities {
   return {
     kind: 'electron',
-    brought,
+    ...{ brought, checksSpelling },
     autostart: systemAutostart(),
-    checksSpelling,
     openFile: (path) => openFile(path, window()),
     showInFolder(path) {
       shell.showItemInFolder(path);

@@ -23,6 +23,7 @@ export interface ElectronHomeOptions {
   readonly name: string | null;
   readonly product: Product;
   readonly bridge: WindowBridge;
+  readonly checksSpelling: boolean;
   /** What comes from outside waits in it for the window. */
   readonly brought: BroughtThings;
   readonly embeddedRegistry?: EmbeddedRegistryService | null;
@@ -41,14 +42,15 @@ export class ElectronHome {
   /** Opens the home. Throws what `openHome` throws. */
   static async open(options: ElectronHomeOptions): Promise<ElectronHome> {
     const current: { window: BrowserWindow | null } = { window: null };
-    const { folder, embeddedRegistry, downloads, brought } = options;
+    const { folder, embeddedRegistry, downloads, brought, checksSpelling } = options;
+    const window = () => current.window;
     const logger = openLog(folder);
     const { updates, updating } = await electronUpdates(options.product.updates);
     logCrashes(logger);
     logChildProcesses(logger);
     const engine = await openHome({
       home: folder,
-      host: { ...electronAbilities(() => current.window, brought), ...updating },
+      host: { ...electronAbilities({ window, brought, checksSpelling }), ...updating },
       updates,
       logger,
       keySlots: [safeStorageSlot(safeStorage)],
@@ -112,9 +114,9 @@ export class ElectronHome {
   }
 
   #openWindow(): BrowserWindow {
-    const { bridge, folder, name, product } = this.#options;
+    const { bridge, folder, name, product, checksSpelling } = this.#options;
     const title = name === null ? hostWords.product : hostWords.windowOf(name);
-    const window = createWindow({ home: folder, title, preload: product.preload });
+    const window = createWindow({ home: folder, title, preload: product.preload, checksSpelling });
     this.#current.window = window;
     bridge.bind(window.webContents, this.engine);
     recoverFromCrashes(window, { logger: this.#logger, logFile: logFile(folder), clock: systemClock });

@@ -20,6 +20,7 @@ import { hostWords } from './locales/en.ts';
 import { setApplicationMenu } from './menu.ts';
 import { followPower } from './power.ts';
 import { handOn } from './second-start.ts';
+import { Spelling } from './spelling.ts';
 import { ownWords, startAgainAtEnd } from './start-again.ts';
 import { StatusIcons } from './status-icons.ts';
 import { takeBackStillRunning, tellStillRunning } from './still-running.ts';
@@ -29,6 +30,7 @@ const homes: ElectronHome[] = [];
 /** Files and links from outside go to the first home: of several there are only in the demonstration. */
 const brought = new BroughtThings();
 let icons: StatusIcons | null = null;
+let spelling: Spelling | null = null;
 /** Somebody asked for a window, and has to get one also where the program is still starting. */
 let isAskedFor = false;
 let isClosing = false;
@@ -49,6 +51,7 @@ function begin({ homes: [first], brought: words }: HostArguments): void {
     void handOn(first?.folder ?? '', words).finally(() => app.quit());
     return;
   }
+  spelling = Spelling.prepare(chromium);
   bring(words);
   followTheSystem(bring);
   claimLinks();
@@ -65,11 +68,12 @@ async function start(): Promise<void> {
   const built = product();
   serveWindow(session.defaultSession, built.windowFolder);
   const bridge = new WindowBridge();
+  const checksSpelling = spelling?.start(session.defaultSession) ?? false;
   for (const [index, { name, folder, downloads }] of wanted.homes.entries()) {
     // In the demonstration everybody uses the first one's registry, as people on one network would.
     const registry = index === 0 ? {} : { embeddedRegistry: null };
     const home = await ElectronHome.open({
-      ...{ folder, name, downloads, bridge, ...registry },
+      ...{ folder, name, downloads, bridge, checksSpelling, ...registry },
       product: built,
       brought: index === 0 ? brought : new BroughtThings(),
     });

@@ -8,16 +8,11 @@ export interface WindowOptions {
   readonly home: string;
   readonly title: string;
   readonly preload: string;
+  readonly checksSpelling: boolean;
 }
 
-/**
- * Only macOS has a spelling checker of its own for Chromium. Elsewhere Chromium fetches dictionaries from the internet, which
- * no window of ours may (no-network.ts).
- */
-export const checksSpelling = process.platform === 'darwin';
-
 /** A window that shows nothing yet: bind its contents to an engine, then load it. */
-export function createWindow({ home, title, preload }: WindowOptions): BrowserWindow {
+export function createWindow({ home, title, preload, checksSpelling }: WindowOptions): BrowserWindow {
   const { maximized, fullScreen, zoom, width, height, x, y } = rememberedPlace(
     home,
     screen.getAllDisplays().map(({ workArea }) => workArea),

@@ -21,7 +21,11 @@ vi.mock('electron', () => ({
 const { electronAbilities } = await import('../../../main/hosts/electron/abilities.ts');
 
 const window = { webContents: { startDrag } };
-const host = electronAbilities(() => window as never, { takeFiles: () => [], takeLink: () => null });
+const host = electronAbilities({
+  window: () => window as never,
+  brought: { takeFiles: () => [], takeLink: () => null },
+  checksSpelling: false,
+});
 const { cancel, show, open } = hostWords.canRun;
 const buttons = [cancel, show, open];
 
