@@ -4,6 +4,8 @@ import { journal, Preventable, strictOptions, StrictEmitter } from './strict.ts'
 import { WebContents } from './web-contents.ts';
 
 interface WindowOptions {
+  readonly x?: number;
+  readonly y?: number;
   readonly width?: number;
   readonly height?: number;
   readonly title?: string;
@@ -56,7 +58,8 @@ export class BrowserWindow extends StrictEmitter {
     this.webContents.once('destroyed', () => {
       this.#gone();
     });
-    journal('window', { title: options.title, webPreferences: preferences });
+    const { x, y, width, height } = options;
+    journal('window', { title: options.title, webPreferences: preferences, bounds: { x, y, width, height } });
   }
 
   async loadURL(url: string): Promise<void> {
@@ -142,6 +145,11 @@ export class BrowserWindow extends StrictEmitter {
   isMaximized(): boolean {
     this.#requireAlive('isMaximized');
     return false;
+  }
+
+  setBounds(bounds: Readonly<Record<string, number>>): void {
+    this.#requireAlive('setBounds');
+    journal('window-bounds', { bounds });
   }
 
   getNormalBounds() {

@@ -175,6 +175,25 @@ describe.runIf(chromium !== null)('the Electron host', () => {
     expect(await readFile(linked, 'utf8')).toBe('words');
   });
 
+  it('opens on the screen where it was, and on the first one when that is gone', async () => {
+    const displays = [
+      { id: 2, workArea: { x: 1920, y: 0, width: 2560, height: 1400 } },
+      { id: 1, workArea: { x: 0, y: 0, width: 1920, height: 1040 } },
+    ];
+    const bounds = { x: 2400, y: 100, width: 1000, height: 700 };
+    const again = async (screens: readonly object[]) => {
+      await mkdir(desk.home, { recursive: true });
+      await writeFile(join(desk.home, 'window.json'), JSON.stringify(bounds));
+      await start([], { STANDIN_DISPLAYS: JSON.stringify(screens) });
+      const opened = (await standin.wrote('window')).bounds;
+      await standin.close();
+      return opened;
+    };
+    expect(await again(displays)).toEqual(bounds);
+    expect(await standin.wrote('window-bounds')).toMatchObject({ bounds });
+    expect(await again(displays.slice(1))).not.toHaveProperty('x');
+  });
+
   it('leads the window where the menu says', async () => {
     await start();
     await page.evaluate(() => {

@@ -28,38 +28,76 @@ const usualPlace: WindowPlace = { width: 1160, height: 780, maximized: false, fu
 /** Pixels of the title bar that have to be on a screen, so that the window can be taken hold of. */
 const graspable = 64;
 
-/** Where the window was last, as far as a screen is there now; a file that makes no sense counts as none. */
+/**
+ * Where the window was last, as far as a screen is there now; a file that makes no sense counts as none. `screens`: what a window
+ * can cover of each, the person's first one first.
+ */
 export function rememberedPlace(home: string, screens: readonly Rectangle[]): WindowPlace {
+  const place = readPlace(home);
+  if (place === null) return usualOn(screens);
+  const { x, y, maximized, fullScreen, zoom } = place;
+  if (x === undefined || y === undefined) return place;
+  const rectangle = { ...place, x, y };
+  if (isCovered(rectangle, screens)) return place;
+  const screen = screens.find((each) => isGraspable(rectangle, each));
+  return screen === undefined
+    ? { ...usualOn(screens), maximized, fullScreen, zoom }
+    : { ...place, ...within(rectangle, screen) };
+}
+
+function readPlace(home: string): WindowPlace | null {
   try {
-    const place = placeSchema.parse(JSON.parse(readFileSync(join(home, 'window.json'), 'utf8')));
-    const { maximized, fullScreen, zoom } = place;
-    return isReachable(place, screens)
-      ? fitting(place, screens)
-      : { ...usualPlace, maximized, fullScreen, zoom };
+    return placeSchema.parse(JSON.parse(readFileSync(join(home, 'window.json'), 'utf8')));
   } catch {
-    return usualPlace;
+    return null;
   }
 }
 
-/** No larger than the largest screen that is there now: it may have been on a larger one. */
-function fitting(place: WindowPlace, screens: readonly Rectangle[]): WindowPlace {
-  const fit = (side: 'width' | 'height') =>
-    Math.max(leastSize[side], Math.min(place[side], Math.max(...screens.map((screen) => screen[side]))));
-  return { ...place, width: fit('width'), height: fit('height') };
+function usualOn([first]: readonly Rectangle[]): WindowPlace {
+  return first === undefined ? usualPlace : { ...usualPlace, ...sizeWithin(usualPlace, first) };
 }
 
-export function isReachable(
-  { x, y, width }: Pick<WindowPlace, 'x' | 'y' | 'width'>,
-  screens: readonly Rectangle[],
-): boolean {
-  if (x === undefined || y === undefined) return true;
-  return screens.some(
-    (screen) =>
-      x + width >= screen.x + graspable &&
-      x <= screen.x + screen.width - graspable &&
-      y >= screen.y &&
-      y <= screen.y + screen.height - graspable,
+/** Whether all of it can be seen, also where it is spread over several screens. */
+function isCovered({ x, y, width, height }: Rectangle, screens: readonly Rectangle[]): boolean {
+  const corners = [x, x + width].flatMap((left) => [y, y + height].map((top) => [left, top] as const));
+  return corners.every(([left, top]) =>
+    screens.some(
+      (screen) =>
+        left >= screen.x &&
+        left <= screen.x + screen.width &&
+        top >= screen.y &&
+        top <= screen.y + screen.height,
+    ),
   );
+}
+
+/** Whether its title bar can be taken hold of on this screen. */
+function isGraspable({ x, y, width }: Rectangle, screen: Rectangle): boolean {
+  return (
+    x + width >= screen.x + graspable &&
+    x <= screen.x + screen.width - graspable &&
+    y >= screen.y &&
+    y <= screen.y + screen.height - graspable
+  );
+}
+
+/** As near to where it was as all of it is on this screen. */
+function within({ x, y, ...size }: Rectangle, screen: Rectangle): Rectangle {
+  const { width, height } = sizeWithin(size, screen);
+  const between = (wanted: number, least: number, most: number) => Math.max(least, Math.min(wanted, most));
+  return {
+    x: between(x, screen.x, screen.x + screen.width - width),
+    y: between(y, screen.y, screen.y + screen.height - height),
+    ...{ width, height },
+  };
+}
+
+function sizeWithin(
+  size: Pick<Rectangle, 'width' | 'height'>,
+  screen: Rectangle,
+): Pick<Rectangle, 'width' | 'height'> {
+  const fit = (side: 'width' | 'height') => Math.max(leastSize[side], Math.min(size[side], screen[side]));
+  return { width: fit('width'), height: fit('height') };
 }
 
 /** Writes the place down whenever the window is closed or hidden. */

@@ -1,4 +1,4 @@
-import { BrowserWindow, screen } from 'electron';
+import { BrowserWindow, type Rectangle, screen } from 'electron';
 import { offerContextMenu } from './context-menu.ts';
 import { windowAddress } from './window-address.ts';
 import { leastSize, rememberedPlace, rememberPlace } from './window-place.ts';
@@ -13,14 +13,11 @@ export interface WindowOptions {
 
 /** A window that shows nothing yet: bind its contents to an engine, then load it. */
 export function createWindow({ home, title, preload, checksSpelling }: WindowOptions): BrowserWindow {
-  const { maximized, fullScreen, zoom, width, height, x, y } = rememberedPlace(
-    home,
-    screen.getAllDisplays().map(({ workArea }) => workArea),
-  );
+  const screens = screensHere();
+  const { maximized, fullScreen, zoom, width, height, x, y } = rememberedPlace(home, screens);
+  const at = x === undefined || y === undefined ? null : { x, y };
   const window = new BrowserWindow({
-    width,
-    height,
-    ...(x === undefined || y === undefined ? {} : { x, y }),
+    ...{ width, height, ...at },
     title,
     minWidth: leastSize.width,
     minHeight: leastSize.height,
@@ -35,6 +32,8 @@ export function createWindow({ home, title, preload, checksSpelling }: WindowOpt
       spellcheck: checksSpelling,
     },
   });
+  // Made for a screen with another scale than the first one has, a window gets a wrong size (electron/electron, #10862).
+  if (at !== null && screens.length > 1) window.setBounds({ ...at, width, height });
   rememberPlace(home, window);
   offerContextMenu(window.webContents);
   zoomByWheel(window.webContents);
@@ -52,6 +51,13 @@ export function createWindow({ home, title, preload, checksSpelling }: WindowOpt
 }
 
 /** Fails as Electron does. A window that stays empty is shown all the same: what nobody sees, nobody can close. */
+/** What a window can cover of each screen; the first one first. */
+function screensHere(): readonly Rectangle[] {
+  const first = screen.getPrimaryDisplay();
+  const others = screen.getAllDisplays().filter(({ id }) => id !== first.id);
+  return [first, ...others].map(({ workArea }) => workArea);
+}
+
 export async function loadWindow(window: BrowserWindow): Promise<void> {
   try {
     await window.loadURL(windowAddress);

@@ -10,5 +10,15 @@ export const imageOf = (path: string) => ({ path, isEmpty: () => false });
 
 export const nativeImage = strict('nativeImage', { createFromPath: imageOf });
 
-const display = { workArea: { x: 0, y: 0, width: 1920, height: 1080 } };
-export const screen = strict('screen', { getAllDisplays: () => [display] });
+export interface Display {
+  readonly id: number;
+  readonly workArea: Readonly<Record<'x' | 'y' | 'width' | 'height', number>>;
+}
+
+const one: Display = { id: 1, workArea: { x: 0, y: 0, width: 1920, height: 1080 } };
+/** `STANDIN_DISPLAYS`: a list of them, the primary one last. */
+const displays = JSON.parse(process.env.STANDIN_DISPLAYS ?? JSON.stringify([one])) as readonly Display[];
+export const screen = strict('screen', {
+  getAllDisplays: () => displays,
+  getPrimaryDisplay: () => displays.at(-1) ?? one,
+});
