@@ -57,6 +57,7 @@ export const hostWords = {
     choices: { reload: 'Reload', wait: 'Wait', 'show-log': 'Show Log', quit: 'Quit' },
   },
 
+  /** `&`: before the letter that opens a menu of the bar together with Alt, on Windows and Linux. macOS leaves it out. */
   menu: {
     about: 'About DockerComms',
     settings: 'Settings…',
@@ -65,11 +66,11 @@ export const hostWords = {
     hideOthers: 'Hide Others',
     showAll: 'Show All',
     quit: 'Quit DockerComms',
-    file: 'File',
+    file: '&File',
     newConversation: 'New Conversation',
     attach: 'Attach Files…',
     close: 'Close Window',
-    edit: 'Edit',
+    edit: '&Edit',
     undo: 'Undo',
     redo: 'Redo',
     cut: 'Cut',
@@ -78,15 +79,15 @@ export const hostWords = {
     pastePlain: 'Paste Without Formatting',
     selectAll: 'Select All',
     search: 'Search…',
-    view: 'View',
+    view: '&View',
     zoomIn: 'Zoom In',
     zoomOut: 'Zoom Out',
     actualSize: 'Actual Size',
     fullScreen: 'Full Screen',
-    window: 'Window',
+    window: '&Window',
     minimize: 'Minimise',
     front: 'Bring All to Front',
-    help: 'Help',
+    help: '&Help',
   },
 
   canRun: {
