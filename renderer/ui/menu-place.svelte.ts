@@ -19,6 +19,7 @@ export class MenuPlace {
   anchor = $state.raw<Anchor | null>(null);
   #area: Element | null = null;
   #before: Element | null = null;
+  #afterwards: (() => void) | null = null;
   #press: { readonly onSelection: boolean; readonly focused: Element | null } | null = null;
 
   /** Hears a press before it selects a word or takes the focus. */
@@ -56,10 +57,16 @@ export class MenuPlace {
     if (button === otherButton && elsewhere) this.open = false;
   }
 
+  /** Does what an item says as soon as the menu has given the focus back: it may move the focus itself. */
+  afterwards(action: () => void): void {
+    this.#afterwards = action;
+  }
+
   /** Whoever was elsewhere when they asked goes on there; otherwise its button takes the focus. */
   readonly onCloseAutoFocus = (event: Event): void => {
-    const before = this.#before;
-    this.#before = null;
+    const [before, afterwards] = [this.#before, this.#afterwards];
+    [this.#before, this.#afterwards] = [null, null];
+    if (afterwards !== null) queueMicrotask(afterwards);
     if (!(before instanceof HTMLElement) || before === document.body || !before.isConnected) return;
     event.preventDefault();
     before.focus({ preventScroll: true });

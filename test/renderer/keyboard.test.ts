@@ -4,6 +4,7 @@ import { clampListWidth } from '../../renderer/conversations/list-width.ts';
 import { nextInPalette } from '../../renderer/conversations/palette-groups.ts';
 import { escapeStep } from '../../renderer/state/escape.ts';
 import { nextIndex } from '../../renderer/state/roving.ts';
+import { FocusedRow } from '../../renderer/ui/focused-row.ts';
 
 describe('the arrows in a list', () => {
   it('stop at its ends', () => {
@@ -25,6 +26,27 @@ describe('the arrows in a list', () => {
     expect(nextInPalette('ArrowDown', 2, 3)).toBe(0);
     expect(nextInPalette('ArrowDown', -1, 3)).toBe(0);
     expect(nextInPalette('a', 0, 3)).toBeNull();
+  });
+});
+
+describe('the focus on a row that is gone', () => {
+  it('goes to the row that has its place, or to the last one', () => {
+    const focused = new FocusedRow();
+    focused.is('b', 1);
+    expect(focused.successorIn(['a', 'b', 'c'])).toBeNull();
+    expect(focused.successorIn(['a', 'c'])).toBe(1);
+    focused.is('c', 1);
+    expect(focused.successorIn(['a'])).toBe(0);
+  });
+
+  it('goes nowhere a second time, nor where no row had it, nor where none is left', () => {
+    const focused = new FocusedRow();
+    focused.is('b', 1);
+    expect(focused.successorIn([])).toBeNull();
+    expect(focused.successorIn(['a'])).toBe(0);
+    expect(focused.successorIn(['c'])).toBeNull();
+    focused.is(undefined, Number.NaN);
+    expect(focused.successorIn(['a'])).toBeNull();
   });
 });
 

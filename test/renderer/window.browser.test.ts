@@ -7,6 +7,7 @@ import type { Browser, BrowserContextOptions, Page } from '@playwright/test';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { words } from '../../renderer/locales/en.ts';
 import { launchChromium } from '../browser.ts';
+import { movesFocus } from './focus-in-window.ts';
 import { showsMenus } from './menus-in-window.ts';
 import type { ScriptedBridge } from './preview/bridge.ts';
 import { startPreview, type PreviewServer } from './preview/server.ts';
@@ -226,6 +227,8 @@ describe.skipIf(browser === null)('the window', () => {
   });
 
   describe('as to trust', () => showsTrust({ open, talk, scan }));
+
+  describe('as to the focus', () => movesFocus({ open, talk, scan }));
 
   describe('in its menus', () => showsMenus({ open, talk, scan }));
 
