@@ -53,6 +53,7 @@ export async function receive(
   await receivePayload(message, repository, {
     folder,
     filename: `received-${compression}`,
+    journalPath: `${folder}/journal-${compression}`,
     parallel,
     budget: new MemoryBudget(limits.transferMemoryBytes),
     onProgress: () => undefined,
