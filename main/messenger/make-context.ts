@@ -104,7 +104,7 @@ export function makeContext(
     attachments: new AttachmentShelf(join(home, 'outbox')),
     draggedFiles: new DraggedFiles(join(home, 'dragged')),
     transfers,
-    partials: new Partials({ folder: join(home, 'partial'), store, transfers, logger }),
+    partials: new Partials({ folder: join(home, 'partial'), store, transfers, events, logger }),
     budget: new MemoryBudget(limits.transferMemoryBytes),
   };
 }

@@ -46,6 +46,8 @@ async function startEngine(options: EngineOptions, home: OwnedHome, vault: Vault
   store.outbox.requeueInterrupted();
   await context.attachments.removeOrphans(new Set(store.messages.temporarySources()));
   await context.draggedFiles.removeAll();
+  // Not awaited: a partial file may lie on a disk that does not answer.
+  void context.partials.tidy();
   const closeHome = async () => {
     helpers.abort();
     await home.close();

@@ -7,7 +7,6 @@ import type {
   OriginalView,
   TextContent,
   TextLink,
-  TransferProgress,
 } from '../../preload/contract/messages.ts';
 import type { PersonTrust, PersonView } from '../../preload/contract/people.ts';
 import type { Account } from '../store/accounts.ts';
@@ -52,19 +51,18 @@ export function conversationView(conversation: Conversation, trustOf: TrustOf): 
   };
 }
 
+/** How far the file of a message came. */
+export type Moved = Pick<FileContent, 'progress' | 'keptBytes'>;
+
 /** `original`: the message that this one answers, if it is here. */
-export function messageView(
-  message: Message,
-  progress: TransferProgress | null,
-  original: Original | null,
-): MessageView {
+export function messageView(message: Message, moved: Moved, original: Original | null): MessageView {
   const { id, conversationId, direction, author, at, writtenAt, state, failure, batch } = message;
   return {
     ...{ id, conversationId, direction, author, at, writtenAt, state, failure, batch },
     trust: message.trust,
     trustReason: message.trustReason,
     inReplyTo: message.inReplyTo === null ? null : original === null ? 'not-here' : originalView(original),
-    content: contentOf(message, progress),
+    content: contentOf(message, moved),
     details: {
       messageId: message.wireId,
       repository: message.repository,
@@ -81,9 +79,9 @@ function originalView({ id, direction, kind, excerpt }: Original): OriginalView 
   return { messageId: id, direction, kind, excerpt };
 }
 
-function contentOf(message: Message, progress: TransferProgress | null): TextContent | FileContent {
+function contentOf(message: Message, moved: Moved): TextContent | FileContent {
   const { file, text } = message;
-  if (file !== null) return fileContent(file, progress);
+  if (file !== null) return fileContent(file, moved);
   return { kind: 'text', text: text ?? '', links: linksOf(message) };
 }
 
@@ -96,7 +94,7 @@ export function linksOf({
   return direction === 'outgoing' || trust === 'signed' ? linksIn(text ?? '') : [];
 }
 
-function fileContent(file: MessageFile, progress: TransferProgress | null): FileContent {
+function fileContent(file: MessageFile, moved: Moved): FileContent {
   const { name, bytes, mediaType, folder } = file;
   const available = pathOf(file) !== null;
   return {
@@ -107,7 +105,7 @@ function fileContent(file: MessageFile, progress: TransferProgress | null): File
     folder,
     preview: folder ? null : previewKind(mediaType),
     available,
-    progress,
+    ...moved,
   };
 }
 

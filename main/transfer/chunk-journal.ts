@@ -134,12 +134,15 @@ export class ChunkJournal {
   }
 }
 
-/** Which partial file the journal at `path` is about; null where nobody can tell. */
-export async function subjectOf(path: string): Promise<JournalSubject | null> {
+/** What the journal at `path` says, while nobody writes to it; null where nobody can tell. */
+export async function readJournalAt(
+  path: string,
+): Promise<{ readonly subject: JournalSubject; readonly kept: readonly KeptChunk[] } | null> {
   const handle = await openThere(path);
   if (handle === null) return null;
   try {
-    return parseJournal(await readJournal(handle))?.heading ?? null;
+    const read = parseJournal(await readJournal(handle));
+    return read && { subject: read.heading, kept: read.kept };
   } finally {
     await handle.close();
   }

@@ -12,7 +12,7 @@ import { MiB } from '../base/limits.ts';
 import type { ReceivedMessage } from '../protocol/message.ts';
 import type { BlobOrigin } from './blobs.ts';
 import { throwIfCancelled } from './cancellation.ts';
-import { ChunkJournal, subjectOf } from './chunk-journal.ts';
+import { ChunkJournal, readJournalAt, type KeptChunk } from './chunk-journal.ts';
 import { NewFile, partialName } from './new-file.ts';
 import { runParallel } from './parallel.ts';
 import { receiveChunks, type ChunkRange, type ReceiveChunksOptions } from './receive-chunks.ts';
@@ -46,7 +46,7 @@ export class PartialFile {
 
   private constructor(message: ReceivedMessage, journalPath: string, { file, journal }: Parts) {
     this.file = file;
-    this.keptBytes = bytesKept(journal);
+    this.keptBytes = bytesIn(journal.kept);
     this.#message = message;
     this.#journal = journal;
     this.#journalPath = journalPath;
@@ -148,15 +148,24 @@ export class PartialFile {
 
 /** Removes a partial file and its journal: its download was given up. Throws what the system says. */
 export async function discardPartial(journalPath: string): Promise<void> {
-  const file = await partialOf(journalPath);
-  if (file !== null) await rm(file, { force: true });
+  const partial = await partialOf(journalPath);
+  if (partial !== null) await rm(partial.file, { force: true });
   await rm(journalPath, { force: true });
 }
 
-/** Where the partial file of a journal lies; null where nobody can tell. */
-export async function partialOf(journalPath: string): Promise<string | null> {
-  const subject = await subjectOf(journalPath);
-  return subject !== null && partialName.test(basename(subject.file)) ? subject.file : null;
+/** What an earlier try left. */
+export interface PartialFacts {
+  /** Absolute path. */
+  readonly file: string;
+  /** Bytes of the chunks that are in it. */
+  readonly bytes: number;
+}
+
+/** What is there by a journal; null where nobody can tell. */
+export async function partialOf(journalPath: string): Promise<PartialFacts | null> {
+  const journal = await readJournalAt(journalPath);
+  if (journal === null || !partialName.test(basename(journal.subject.file))) return null;
+  return { file: journal.subject.file, bytes: bytesIn(journal.kept) };
 }
 
 async function goOn(message: ReceivedMessage, options: PartialFileOptions): Promise<Parts | null> {
@@ -182,7 +191,7 @@ async function reopenFile(
   if (file === null) return null;
   try {
     await file.cutTo(message.totalBytes);
-    await file.requireRoom(message.totalBytes - bytesKept(journal));
+    await file.requireRoom(message.totalBytes - bytesIn(journal.kept));
     return file;
   } catch (error) {
     await file.close();
@@ -210,7 +219,7 @@ function isAbout(journal: ChunkJournal, message: ReceivedMessage): boolean {
   const { kept, subject } = journal;
   const { chunkCount, chunkBytes, totalBytes } = message;
   const chunksLeft = chunkCount - kept.length;
-  const bytesLeft = totalBytes - bytesKept(journal);
+  const bytesLeft = totalBytes - bytesIn(journal.kept);
   const fits = chunksLeft >= 0 && bytesLeft >= chunksLeft && bytesLeft <= chunksLeft * chunkBytes;
   return fits && subject.content === contentOf(message);
 }
@@ -221,6 +230,6 @@ function contentOf({ totalBytes, chunkBytes, compression, layers }: ReceivedMess
   return sha256(JSON.stringify([totalBytes, chunkBytes, compression, digests]));
 }
 
-function bytesKept({ kept }: ChunkJournal): number {
+function bytesIn(kept: readonly KeptChunk[]): number {
   return kept.reduce((sum, { size }) => sum + size, 0);
 }

@@ -108,7 +108,10 @@ export interface FileContent {
   readonly preview: 'image' | 'text' | null;
   /** True when the file is on this computer and can be opened. */
   readonly available: boolean;
+  /** While it moves. */
   readonly progress: TransferProgress | null;
+  /** Bytes of a download that is not over which need not be fetched any more: as it stood when it last stopped. */
+  readonly keptBytes: number;
 }
 
 export interface TransferProgress {

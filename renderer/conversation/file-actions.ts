@@ -23,8 +23,10 @@ export function fileActions(
     case 'cancelled':
       return ['retry'];
     case 'waiting':
-      return ['download'];
+      // With something here it is going to be tried again.
+      return message.content.keptBytes > 0 ? ['download', 'pause', 'cancel'] : ['download'];
     case 'failed':
+      return message.content.keptBytes > 0 ? ['cancel'] : [];
     case 'refused':
     case 'expired':
       return [];

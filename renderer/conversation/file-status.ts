@@ -16,6 +16,11 @@ export interface Movement {
   readonly left: string;
 }
 
+/** The same where it stands still. */
+export function standstillOf({ keptBytes }: FileContent): Movement {
+  return { done: words.file.kept(format.size(keptBytes)), left: '' };
+}
+
 /** The line under the progress bar. */
 export function movementOf(progress: TransferProgress): Movement {
   const { phase, bytesDone, bytesPerSecond, secondsLeft } = progress;

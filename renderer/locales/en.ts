@@ -700,6 +700,7 @@ export const words = {
     action: (verb: string, name: string) => `${verb} ${name}`,
     progress: (name: string) => `Progress of ${name}`,
     left: (time: string) => `${time} left`,
+    kept: (size: string) => `${size} are here`,
     phases: {
       preparing: 'Preparing…',
       uploading: 'Sending…',

@@ -122,9 +122,11 @@ async function expectNothingLeft(
 test('a download that was paused goes on after a restart where it was', async () => {
   const { bob, bytes, id, line } = await filmHalfHere();
   await bob.ask('messages.pause', { messageId: id });
-  await bob.awaits(aliceId, { state: 'paused' });
+  const here = { content: { keptBytes: chunksHere * chunk } };
+  await bob.awaits(aliceId, { state: 'paused', ...here });
   await bob.close();
   await bob.open();
+  await bob.awaits(aliceId, { state: 'paused', ...here });
   line.open();
   const seen = bob.events.length;
   await bob.ask('messages.resume', { messageId: id });
@@ -147,7 +149,10 @@ test('a download during which the program ends goes on by itself at the next sta
 
 test('a download that the network cut goes on by itself when it is back', async () => {
   const { bob, bytes, line } = await filmHalfHere('cut');
-  await bob.awaits(aliceId, { state: 'waiting', failure: { code: 'network' } });
+  await bob.awaits(aliceId, {
+    ...{ state: 'waiting', failure: { code: 'network' } },
+    content: { keptBytes: chunksHere * chunk },
+  });
   line.open();
   await expectWhole(bob, bytes);
   expect(new Set(line.passed).size).toBe(line.passed.length);
@@ -172,6 +177,7 @@ test.each<[string, (bob: Resident, messageId: string) => Promise<unknown>]>([
     async (bob, messageId) => {
       await bob.ask('messages.pause', { messageId });
       await bob.ask('messages.cancel', { messageId });
+      await bob.awaits(aliceId, { state: 'waiting', content: { keptBytes: 0 } });
     },
   ],
   ['whose message is removed', (bob, messageId) => bob.ask('messages.remove', { messageId })],

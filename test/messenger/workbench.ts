@@ -93,7 +93,7 @@ export async function workbench(
     attachments: new AttachmentShelf(join(home, 'outbox')),
     draggedFiles: new DraggedFiles(join(home, 'dragged')),
     transfers,
-    partials: new Partials({ folder: join(home, 'partial'), store, transfers, logger: quiet }),
+    partials: new Partials({ folder: join(home, 'partial'), store, transfers, events: hub, logger: quiet }),
     budget: new MemoryBudget(limits.transferMemoryBytes),
   };
   return { context, clock, account, events };

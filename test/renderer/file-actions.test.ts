@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FileContent, MessageState, MessageView } from '../../preload/contract/messages.ts';
 import { fileActions } from '../../renderer/conversation/file-actions.ts';
-import { movementOf } from '../../renderer/conversation/file-status.ts';
+import { movementOf, standstillOf } from '../../renderer/conversation/file-status.ts';
 import { file, type FileOptions } from './preview/messages.ts';
 
 const desktop = {
@@ -43,6 +43,15 @@ describe('what a file card offers', () => {
     expect(fileActions(message('paused'), desktop)).toEqual(['resume', 'cancel']);
   });
 
+  it('is to give up a download that failed or is to be tried again, where something of it is here', () => {
+    expect(fileActions(message('failed', { keptBytes: 1 }), desktop)).toEqual(['cancel']);
+    expect(fileActions(message('waiting', { keptBytes: 1 }), desktop)).toEqual([
+      'download',
+      'pause',
+      'cancel',
+    ]);
+  });
+
   it('is to try again after it was cancelled, and to download what waits', () => {
     expect(fileActions(message('cancelled'), desktop)).toEqual(['retry']);
     expect(fileActions(message('waiting'), desktop)).toEqual(['download']);
@@ -77,6 +86,11 @@ describe('the line under the progress bar', () => {
     const { done, left } = movementOf(progress);
     expect(done).toContain('18.4');
     expect(left).toContain('24');
+  });
+
+  it('says what is here while nothing moves', () => {
+    const { content } = message('paused', { bytes: 734_003_200, keptBytes: 291_500_000 });
+    expect(standstillOf(content).done).toContain('292');
   });
 
   it('names the phase while nothing has moved, and promises no time that nobody knows', () => {

@@ -163,6 +163,7 @@ test(
     await expect.poll(percent).toBeGreaterThan(60);
     await atBob.action('pause', 'backup.bin').click();
     await atBob.expectState('backup.bin', 'paused');
+    await expect.poll(percent).toBeGreaterThanOrEqual(20);
     // Hardly anything arrives any more: what the bar shows was here before. Four chunks of ten were on their way.
     line.bytesPerSecond = 1;
     await atBob.action('resume', 'backup.bin').click();
@@ -174,6 +175,7 @@ test(
     await bob.open();
     atBob = await bob.opensChat(alice);
     await atBob.expectState('backup.bin', 'paused');
+    await expect.poll(percent).toBeGreaterThanOrEqual(20);
     await atBob.action('resume', 'backup.bin').click();
     await expect.poll(percent).toBeGreaterThanOrEqual(20);
 

@@ -93,7 +93,7 @@ class Download {
   }
 
   async partial(): Promise<string> {
-    return (await partialOf(this.journalPath)) ?? 'nowhere';
+    return (await partialOf(this.journalPath))?.file ?? 'nowhere';
   }
 }
 
@@ -224,6 +224,7 @@ describe('a download that was cut', () => {
   it('takes no second copy of what is there', async () => {
     const some = await cutDownload();
     const before = await some.partial();
+    expect(await partialOf(some.journalPath)).toEqual({ file: before, bytes: 5 * chunkBytes });
     await some.cutAfter(1);
     expect(await some.partial()).toBe(before);
     expect(await readdir(some.folder)).toHaveLength(1);

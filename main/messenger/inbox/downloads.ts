@@ -46,7 +46,7 @@ export class Downloads extends WorkPump {
   async #tidyFolder(): Promise<void> {
     const { partials, clock } = this.#context;
     await partials.tidy();
-    await removeLeftovers(this.#root(), clock.now(), await partials.files());
+    await removeLeftovers(this.#root(), clock.now(), partials.files());
   }
 
   #startDue(): number | null {
@@ -94,9 +94,9 @@ export class Downloads extends WorkPump {
     this.pump();
   }
 
-  /** Stops fetching and forgets what is here; it can be asked for again. */
+  /** Stops fetching, or trying again, and forgets what is here; it can be asked for again. */
   cancel(messageId: string): void {
-    this.#hold(messageId, ['waiting', 'downloading', 'paused'], 'waiting');
+    this.#hold(messageId, ['waiting', 'downloading', 'paused', 'failed'], 'waiting');
   }
 
   /** Stops fetching until `want`, which goes on where it was, also over a restart. */

@@ -2,7 +2,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Message } from '../../store/message.ts';
 import type { Store } from '../../store/store.ts';
-import { discardPartial, partialOf } from '../../transfer/partial-file.ts';
+import { discardPartial, partialOf, type PartialFacts } from '../../transfer/partial-file.ts';
+import type { EventHub } from '../events.ts';
 import type { Logger } from '../logger.ts';
 import type { LiveTransfers } from '../transfers.ts';
 
@@ -11,6 +12,7 @@ export interface PartialsOptions {
   readonly folder: string;
   readonly store: Pick<Store, 'messages' | 'conversations'>;
   readonly transfers: Pick<LiveTransfers, 'isLive'>;
+  readonly events: Pick<EventHub, 'messageChanged'>;
   readonly logger: Pick<Logger, 'warn'>;
 }
 
@@ -21,6 +23,8 @@ export interface PartialsOptions {
  */
 export class Partials {
   readonly #options: PartialsOptions;
+  /** By message, as they were when nobody was writing. */
+  readonly #known = new Map<string, PartialFacts>();
   #lastTidying: Promise<void> = Promise.resolve();
 
   constructor(options: PartialsOptions) {
@@ -33,27 +37,43 @@ export class Partials {
     return this.#pathOf(messageId);
   }
 
-  /** Removes what nobody wants any more. Never fails: what cannot be removed now is removed another time. */
+  /**
+   * Looks at what is there, and removes what nobody wants any more. Never fails: what cannot be removed now is removed another
+   * time.
+   */
   tidy(): Promise<void> {
     this.#lastTidying = this.#lastTidying.then(async () => {
-      for (const messageId of await this.#begun()) await this.#tidyOne(messageId);
+      const begun = new Set(await this.#begun());
+      for (const messageId of this.#known.keys()) if (!begun.has(messageId)) this.#known.delete(messageId);
+      for (const messageId of begun) await this.#tidyOne(messageId);
     });
     return this.#lastTidying;
   }
 
-  /** The partial files that may still go on. */
-  async files(): Promise<ReadonlySet<string>> {
-    const begun = await this.#begun();
-    const files = await Promise.all(begun.map((messageId) => partialOf(this.#pathOf(messageId))));
-    return new Set(files.filter((file) => file !== null));
+  /** The partial files that may still go on, after the first `tidy`. */
+  files(): ReadonlySet<string> {
+    return new Set([...this.#known.values()].map(({ file }) => file));
+  }
+
+  /** Bytes of this message's file that were here when its download stopped. */
+  bytesOf(messageId: string): number {
+    return this.#known.get(messageId)?.bytes ?? 0;
   }
 
   async #tidyOne(messageId: string): Promise<void> {
-    const { store, transfers, logger } = this.#options;
+    const { store, transfers, events, logger } = this.#options;
     try {
       if (transfers.isLive(messageId)) return;
       const message = store.messages.get(messageId);
-      if (message === null || !this.#isWanted(message)) await discardPartial(this.#pathOf(messageId));
+      const path = this.#pathOf(messageId);
+      const partial = message !== null && this.#isWanted(message) ? await partialOf(path) : null;
+      const before = this.bytesOf(messageId);
+      if (partial === null) this.#known.delete(messageId);
+      else this.#known.set(messageId, partial);
+      if (message !== null && this.bytesOf(messageId) !== before) {
+        events.messageChanged(message.conversationId, messageId);
+      }
+      if (partial === null) await discardPartial(path);
     } catch (error) {
       logger.warn({ err: error }, 'what is left of a download could not be removed');
     }

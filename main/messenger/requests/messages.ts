@@ -20,7 +20,7 @@ export function messagesRequests(
   services: EngineServices,
 ): HandlersOf<'messages'> & HandlersOf<'attachments'> {
   const { context } = services;
-  const { store, transfers, host } = context;
+  const { store, transfers, partials, host } = context;
   return {
     'messages.list': ({ conversationId, ...request }) => {
       const { messages, before, after } = store.messages.page(conversationId, request);
@@ -28,7 +28,9 @@ export function messagesRequests(
       const originals = store.messages.originals(conversationId, answered);
       const viewOf = (message: Message) => {
         const original = originals.get(message.inReplyTo ?? '') ?? null;
-        return messageView(message, transfers.progress(message.id), original);
+        const { id } = message;
+        const moved = { progress: transfers.progress(id), keptBytes: partials.bytesOf(id) };
+        return messageView(message, moved, original);
       };
       return { messages: messages.map(viewOf), before, after };
     },

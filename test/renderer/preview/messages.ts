@@ -34,6 +34,7 @@ export interface FileOptions extends MessageOptions {
   readonly folder?: boolean;
   readonly preview?: 'image' | 'text';
   readonly progress?: TransferProgress;
+  readonly keptBytes?: number;
   readonly available?: boolean;
 }
 
@@ -47,6 +48,7 @@ export function file(name: string, options: FileOptions): MessageView {
     preview: options.preview ?? null,
     available: options.available ?? (options.state === undefined || options.state === 'received'),
     progress: options.progress ?? null,
+    keptBytes: options.keptBytes ?? 0,
   };
   return messageOf(content, options);
 }

@@ -195,6 +195,15 @@ function carolsMessages(): MessageView[] {
       preview: 'text',
     }),
     text('Have a look at minute 42.', { from: carol, at: ago(149) }),
+    file('pump-7-all-sensors.tar', {
+      from: carol,
+      at: ago(147),
+      bytes: 41_200_000_000,
+      mediaType: 'application/x-tar',
+      folder: true,
+      state: 'paused',
+      keptBytes: 12_300_000_000,
+    }),
     file('pump-7-overhaul-plan.docx', {
       from: me,
       own: true,
