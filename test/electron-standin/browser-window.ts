@@ -52,6 +52,11 @@ export class BrowserWindow extends StrictEmitter {
     this.#options = options;
     this.#visible = options.show ?? true;
     this.webContents = new WebContents(preferences.preload ?? '');
+    this.webContents.on('page-title-updated', (_event: Preventable, title: string) => {
+      const event = new Preventable();
+      this.emit('page-title-updated', event, title);
+      if (!event.defaultPrevented) this.setTitle(title);
+    });
     application.emit('web-contents-created', new Preventable(), this.webContents);
     openWindows.add(this);
     // Also while it is still loading.
@@ -73,6 +78,11 @@ export class BrowserWindow extends StrictEmitter {
     this.#did('show', 'window-shown');
     this.#visible = true;
     this.emit('show');
+  }
+
+  setTitle(title: string): void {
+    this.#requireAlive('setTitle');
+    journal('window-title', { title });
   }
 
   showInactive(): void {

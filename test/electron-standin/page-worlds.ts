@@ -186,6 +186,18 @@ export function preloadWorld(carry: Carrier): void {
       },
     }),
   });
+  document.addEventListener('DOMContentLoaded', () => {
+    let known = '';
+    const look = () => {
+      if (document.title !== known) tell({ kind: 'title', title: (known = document.title) });
+    };
+    look();
+    new MutationObserver(look).observe(document.head, {
+      childList: true,
+      subtree: true,
+      characterData: true,
+    });
+  });
   here.standinRequire = (name) => {
     if (name === 'electron') return electron;
     throw new Error(`A sandboxed preload cannot require ${name}`);

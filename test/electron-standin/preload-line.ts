@@ -18,20 +18,28 @@ interface PathsMessage {
   readonly place: number;
   readonly count: number;
 }
-type PageMessage = InvokeMessage | PathsMessage;
+interface TitleMessage {
+  readonly kind: 'title';
+  readonly title: string;
+}
+type Question = InvokeMessage | PathsMessage;
+type PageMessage = Question | TitleMessage;
 
-/** Answers what the preload invokes. */
-type Invoked = (channel: string, values: unknown[]) => Promise<unknown>;
+export interface PageListener {
+  /** Answers what the preload invokes. */
+  readonly invoked: (channel: string, values: unknown[]) => Promise<unknown>;
+  readonly titled: (title: string) => void;
+}
 
 /** A page's preload in a world of its own, and what goes to and fro between it and the main process. */
 export class PreloadLine {
   readonly #devtools: RemotePage['devtools'];
-  readonly #invoked: Invoked;
+  readonly #listener: PageListener;
   #context = 0;
 
-  constructor(page: RemotePage, invoked: Invoked) {
+  constructor(page: RemotePage, listener: PageListener) {
     this.#devtools = page.devtools;
-    this.#invoked = invoked;
+    this.#listener = listener;
   }
 
   /** Before the page loads anything. */
@@ -64,6 +72,10 @@ export class PreloadLine {
   }
 
   async #take(message: PageMessage): Promise<void> {
+    if (message.kind === 'title') {
+      this.#listener.titled(message.title);
+      return;
+    }
     const [value, error] = await this.#answer(message).then(
       (answer) => [JSON.stringify(carry.encode(structuredClone(answer))), 'null'],
       // Electron's own words around what a handler threw.
@@ -72,9 +84,9 @@ export class PreloadLine {
     await this.#evaluate(`standin.answer(${message.id}, ${value}, ${error})`);
   }
 
-  #answer(message: PageMessage): Promise<unknown> {
+  #answer(message: Question): Promise<unknown> {
     if (message.kind === 'paths') return this.#paths(message);
-    return this.#invoked(message.channel, carry.decode(message.values) as unknown[]);
+    return this.#listener.invoked(message.channel, carry.decode(message.values) as unknown[]);
   }
 
   /** The path behind each File: '' for one that a script made. */

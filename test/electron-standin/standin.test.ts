@@ -388,6 +388,10 @@ describe.runIf(chromium !== null)('the Electron host', () => {
       const lastWords = async () => JSON.stringify(await call(window, 'conversations.list', {}));
       await expect.poll(lastWords, { timeout: 20_000 }).toContain('Hi Alice!');
     }
+    const titles = () =>
+      standin.journal.filter(({ what }) => what === 'window-title').map(({ title }) => title);
+    await expect.poll(titles).toContainEqual(expect.stringMatching(/^\(\d+\) DockerComms: Alice$/));
+    expect(titles()).toContain('DockerComms: Bob');
     // The answer came while Alice's window was elsewhere: she is told, and a click leads there.
     const entry = await standin.wrote('notification');
     expect(entry.title).toEqual(expect.any(String));

@@ -113,6 +113,8 @@ describe.runIf(chromium !== null)('the way back to the window', () => {
   it('on macOS is the Dock, also after a start at login, and nobody is told what every program there does', async () => {
     const standin = await desk.launch({ platform: 'darwin', env: { STANDIN_OPENED_AT_LOGIN: '1' } });
     await standin.wrote('badge');
+    // What the system draws follows the window's theme.
+    await standin.wrote('theme-source', { source: 'system' });
     standin.emit('activate');
     await windowOf(standin);
     expect(windowsOpened(standin)).toBe(1);

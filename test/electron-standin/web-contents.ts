@@ -15,7 +15,7 @@ type WindowOpenHandler = (details: { readonly url: string }) => { readonly actio
 
 const events = (
   'will-navigate will-frame-navigate will-redirect will-attach-webview did-finish-load destroyed ' +
-  'render-process-gone unresponsive responsive select-bluetooth-device context-menu zoom-changed'
+  'render-process-gone unresponsive responsive select-bluetooth-device context-menu zoom-changed page-title-updated'
 ).split(' ');
 
 /** A page with its preload, as Electron's `WebContents`. */
@@ -132,7 +132,10 @@ export class WebContents extends StrictEmitter {
   async #lead(page: RemotePage, url: string, loaded: () => void): Promise<void> {
     this.#page = page;
     const { devtools } = page;
-    const line = new PreloadLine(page, (channel, values) => this.#invoke(channel, values));
+    const line = new PreloadLine(page, {
+      invoked: (channel, values) => this.#invoke(channel, values),
+      titled: (title) => this.emit('page-title-updated', new Preventable(), title),
+    });
     this.#line = line;
     const requests = new PageRequests(page, (to, isMainFrame) => this.#mayNavigate(to, isMainFrame));
     devtools.on('Page.loadEventFired', () => {

@@ -62,6 +62,7 @@ describe.runIf(process.platform === 'linux')('the packaged product', () => {
         'dist/preload/electron.cjs',
         'dist/renderer/index.html',
         'assets/tray/trayTemplate.png',
+        'assets/icons/linux/256x256.png',
       ]),
     );
   });
@@ -71,6 +72,7 @@ describe.runIf(process.platform === 'linux')('the packaged product', () => {
       /^package\.json$/,
       /^dist(\/|$)/,
       /^assets(\/tray(\/.*)?)?$/,
+      /^assets\/icons(\/linux(\/256x256\.png)?)?$/,
       /^node_modules(\/@mongodb-js(\/zstd[^/]*(\/.*)?)?)?$/,
       /^node_modules\/@napi-rs(\/keyring[^/]*(\/.*)?)?$/,
     ];

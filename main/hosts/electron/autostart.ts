@@ -22,6 +22,15 @@ function desktopAutostart(): Autostart {
   };
 }
 
+/**
+ * Where the desktop starts it, it starts what runs now: a newer AppImage lies elsewhere, and the old one may be gone. Never fails:
+ * the settings say how things stand.
+ */
+export async function renewAutostart(): Promise<void> {
+  const autostart = app.isPackaged && process.platform === 'linux' ? desktopAutostart() : null;
+  if ((await autostart?.isOn()) === true) await autostart?.set(true).catch(() => undefined);
+}
+
 /** On Windows an entry is found again by its arguments; on macOS it has none, and the system says how a start came about. */
 function loginItem(): Autostart {
   const args = process.platform === 'win32' ? { args: [hidden] } : {};

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { type BrowserWindow, safeStorage } from 'electron';
 import type { Logger } from 'pino';
 import { systemClock } from '../../base/clock.ts';
@@ -13,7 +14,6 @@ import { electronAbilities } from './abilities.ts';
 import { sendEvent, type WindowBridge } from './bridge.ts';
 import { closeWindow } from './close-window.ts';
 import { logChildProcesses, recoverFromCrashes } from './crash-recovery.ts';
-import { hostWords } from './locales/en.ts';
 import { showNotifications } from './notifications.ts';
 import { electronUpdates } from './updating.ts';
 import { bringForward, createWindow, loadWindow } from './window.ts';
@@ -115,8 +115,9 @@ export class ElectronHome {
 
   #openWindow(): BrowserWindow {
     const { bridge, folder, name, product, checksSpelling } = this.#options;
-    const title = name === null ? hostWords.product : hostWords.windowOf(name);
-    const window = createWindow({ home: folder, title, preload: product.preload, checksSpelling });
+    const icon = join(product.assets, 'icons/linux/256x256.png');
+    const { preload } = product;
+    const window = createWindow({ home: folder, name, icon, preload, checksSpelling });
     this.#current.window = window;
     bridge.bind(window.webContents, this.engine);
     recoverFromCrashes(window, { logger: this.#logger, logFile: logFile(folder), clock: systemClock });

@@ -11,13 +11,14 @@ import { product } from '../product.ts';
 import { holdYoungGeneration } from '../young-generation.ts';
 import { nameProgram } from './application-id.ts';
 import { registerWindowScheme, serveWindow } from './app-protocol.ts';
-import { startedBySystem } from './autostart.ts';
+import { renewAutostart, startedBySystem } from './autostart.ts';
 import { WindowBridge } from './bridge.ts';
 import { ElectronHome } from './electron-home.ts';
 import { claimLinks, followTheSystem } from './from-the-system.ts';
 import { guardSessionsAndPages } from './guards.ts';
 import { hostWords } from './locales/en.ts';
 import { setApplicationMenu } from './menu.ts';
+import { followTheme } from './native-theme.ts';
 import { followPower } from './power.ts';
 import { handOn } from './second-start.ts';
 import { Spelling } from './spelling.ts';
@@ -80,6 +81,9 @@ async function start(): Promise<void> {
     homes.push(home);
   }
   followPower(homes.map(({ engine }) => engine));
+  // Of several homes, which there are in the demonstration alone, the first one's.
+  if (homes[0] !== undefined) await followTheme(homes[0].engine);
+  await renewAutostart();
   setApplicationMenu((place) => homes[0]?.goTo(place));
   icons = await StatusIcons.show({
     assets: built.assets,

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Menu, nativeImage, nativeTheme, Tray } from 'electron';
 import type { AppGlance } from '../../../preload/contract/app.ts';
+import { isDark } from './native-theme.ts';
 import { type TrayActions, trayImageName, trayMenu, trayToolTip } from './tray-menu.ts';
 
 export interface TrayAnswers extends TrayActions {
@@ -56,8 +57,9 @@ export class StatusTray {
   }
 
   #image(): Electron.NativeImage {
-    const { platform } = process;
-    const name = trayImageName(this.#unread, { platform, dark: nativeTheme.shouldUseDarkColors });
+    const { platform, env } = process;
+    const dark = isDark({ platform, desktop: env.XDG_CURRENT_DESKTOP ?? '', theme: nativeTheme });
+    const name = trayImageName(this.#unread, { platform, dark });
     return nativeImage.createFromPath(join(this.#assets, 'tray', name));
   }
 }

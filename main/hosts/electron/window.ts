@@ -1,24 +1,31 @@
 import { BrowserWindow, type Rectangle, screen } from 'electron';
 import { offerContextMenu } from './context-menu.ts';
+import { hostWords } from './locales/en.ts';
 import { windowAddress } from './window-address.ts';
 import { leastSize, rememberedPlace, rememberPlace } from './window-place.ts';
 import { zoomByWheel } from './zoom.ts';
 
 export interface WindowOptions {
   readonly home: string;
-  readonly title: string;
+  /** Whose it is, where there are several. */
+  readonly name: string | null;
+  /** The product's picture, for systems that do not know it from the program. */
+  readonly icon: string;
   readonly preload: string;
   readonly checksSpelling: boolean;
 }
 
 /** A window that shows nothing yet: bind its contents to an engine, then load it. */
-export function createWindow({ home, title, preload, checksSpelling }: WindowOptions): BrowserWindow {
+export function createWindow({ home, name, icon, preload, checksSpelling }: WindowOptions): BrowserWindow {
+  const titled = (title: string) => (name === null ? title : hostWords.windowOf(title, name));
   const screens = screensHere();
   const { maximized, fullScreen, zoom, width, height, x, y } = rememberedPlace(home, screens);
   const at = x === undefined || y === undefined ? null : { x, y };
   const window = new BrowserWindow({
     ...{ width, height, ...at },
-    title,
+    title: titled(hostWords.product),
+    // An AppImage that was not made known to the desktop has no other.
+    ...(process.platform === 'linux' && { icon }),
     minWidth: leastSize.width,
     minHeight: leastSize.height,
     show: false,
@@ -37,9 +44,10 @@ export function createWindow({ home, title, preload, checksSpelling }: WindowOpt
   rememberPlace(home, window);
   offerContextMenu(window.webContents);
   zoomByWheel(window.webContents);
-  // The page's title is the product's for every window; ours says whose it is.
-  window.on('page-title-updated', (event) => {
+  // The page says how much is unread, which task bars show.
+  window.on('page-title-updated', (event, title) => {
     event.preventDefault();
+    window.setTitle(titled(title));
   });
   window.once('ready-to-show', () => {
     if (maximized) window.maximize();
@@ -50,7 +58,6 @@ export function createWindow({ home, title, preload, checksSpelling }: WindowOpt
   return window;
 }
 
-/** Fails as Electron does. A window that stays empty is shown all the same: what nobody sees, nobody can close. */
 /** What a window can cover of each screen; the first one first. */
 function screensHere(): readonly Rectangle[] {
   const first = screen.getPrimaryDisplay();
@@ -58,6 +65,7 @@ function screensHere(): readonly Rectangle[] {
   return [first, ...others].map(({ workArea }) => workArea);
 }
 
+/** Fails as Electron does. A window that stays empty is shown all the same: what nobody sees, nobody can close. */
 export async function loadWindow(window: BrowserWindow): Promise<void> {
   try {
     await window.loadURL(windowAddress);

@@ -1,9 +1,21 @@
 /** What things look like, and where there is room for them. */
-import { strict, StrictEmitter } from '../strict.ts';
+import { journal, strict, StrictEmitter } from '../strict.ts';
 
-export const nativeTheme = Object.assign(new StrictEmitter('nativeTheme', ['updated']), {
-  shouldUseDarkColors: false,
-});
+/** Only macOS and Windows say anything of what is behind their bars. */
+class NativeTheme extends StrictEmitter {
+  readonly shouldUseDarkColors = false;
+  readonly shouldUseDarkColorsForSystemIntegratedUI = false;
+
+  constructor() {
+    super('nativeTheme', ['updated']);
+  }
+
+  set themeSource(source: string) {
+    journal('theme-source', { source });
+  }
+}
+
+export const nativeTheme = new NativeTheme();
 
 /** A picture that is there. */
 export const imageOf = (path: string) => ({ path, isEmpty: () => false });

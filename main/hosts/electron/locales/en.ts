@@ -4,8 +4,8 @@
  */
 export const hostWords = {
   product: 'DockerComms',
-  /** Of the demonstration, where everybody has a window. */
-  windowOf: (name: string) => `DockerComms: ${name}`,
+  /** Of the demonstration, where everybody has a window with such a title. */
+  windowOf: (title: string, name: string) => `${title}: ${name}`,
   cannotStart: 'DockerComms cannot start',
 
   /** The locale of times and days between these words: the person's, where it speaks the same language. */
