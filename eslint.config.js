@@ -51,6 +51,12 @@ const electronElsewhere = {
   message: 'Only main/hosts/electron and preload/electron.ts know Electron.',
 };
 
+const httpAsModule = {
+  name: 'node:http',
+  allowTypeImports: true,
+  message: 'Takes 25 ms of every start: nodeHttp() (main/base/node-http.ts).',
+};
+
 const schemasElsewhere = {
   group: [
     '**/contract/*',
@@ -122,6 +128,10 @@ export default defineConfig(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
     },
+  },
+  {
+    files: ['main/**/*.ts'],
+    rules: { '@typescript-eslint/no-restricted-imports': ['error', { paths: [httpAsModule] }] },
   },
   {
     files: ['main/hosts/electron/**', 'preload/electron.ts', 'test/electron-standin/**'],

@@ -1,8 +1,9 @@
 /** One address on which the registry answers: its server, its guard, its limits, and its end. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { DockerCommsError, systemErrorCode, toDockerCommsError } from '../base/errors.ts';
+import { nodeHttp } from '../base/node-http.ts';
 import type { Client } from './client.ts';
 import { answerError, setCommonHeaders, type Exchange } from './exchange.ts';
 import { registryLimits } from './limits.ts';
@@ -112,7 +113,7 @@ function limitedServer(
     requestTimeout: 0,
     noDelay: true,
   };
-  const server = tls === null ? createServer(limits, listener) : tlsServer(tls, limits, listener);
+  const server = tls === null ? nodeHttp().createServer(limits, listener) : tlsServer(tls, limits, listener);
   server.maxConnections = registryLimits.connections;
   server.timeout =
     tls === null ? registryLimits.silentMilliseconds : registryLimits.networkSilentMilliseconds;

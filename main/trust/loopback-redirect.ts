@@ -2,8 +2,9 @@
  * Where the browser comes back to after signing in (RFC 8252, section 7.3): a port of this computer, for one sign-in.
  * Must-fail vectors: test/trust/sign-in.test.ts.
  */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { nodeHttp } from '../base/node-http.ts';
 
 const path = '/auth/callback';
 
@@ -20,7 +21,7 @@ export interface LoopbackRedirect {
 export async function openLoopbackRedirect(
   onAnswer: (query: URLSearchParams) => boolean,
 ): Promise<LoopbackRedirect | null> {
-  const server = createServer((request, response) => {
+  const server = nodeHttp().createServer((request, response) => {
     const url = visited(request, server.address() as AddressInfo | null);
     const taken = url !== null && onAnswer(url.searchParams);
     reply(response, taken ? 200 : 400);

@@ -1,7 +1,8 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { DockerCommsError } from '../../base/errors.ts';
+import { nodeHttp } from '../../base/node-http.ts';
 import type { Engine, SavedFile } from '../../messenger/engine.ts';
 import type { Logger } from '../../messenger/logger.ts';
 import { Connections } from './connections.ts';
@@ -69,7 +70,7 @@ class LoopbackServer implements BrowserServer {
     this.#options = options;
     // No limit on the whole request: a large upload through a slow tunnel takes its time. Headers have one.
     const timeouts = { requestTimeout: 0, headersTimeout: headersWithinMilliseconds };
-    this.#server = createServer(timeouts, (request, response) => {
+    this.#server = nodeHttp().createServer(timeouts, (request, response) => {
       this.#handle(request, response).catch((error: unknown) => {
         options.logger.warn({ err: error }, 'an answer to the browser was cut short');
         response.destroy();
