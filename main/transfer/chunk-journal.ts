@@ -5,7 +5,8 @@
  * the disk here: what the journal says is proven again before it counts, and what it lacks is fetched.
  *
  * Lines of JSON: a heading, then one line for each chunk from the first on, without a gap. Where each chunk begins follows from
- * the sizes of those before it, all of which were verified when their lines were written.
+ * the sizes of those before it, all of which were verified when their lines were written. Must-fail vectors:
+ * test/transfer/resume.test.ts.
  */
 import { constants } from 'node:fs';
 import { mkdir, open, rm, type FileHandle } from 'node:fs/promises';

@@ -9,6 +9,7 @@ import { expect, test } from 'vitest';
 const own: ReadonlySet<string> = new Set([
   'main/hosts/arguments.ts',
   'main/hosts/cli/commands/registry.ts',
+  'main/hosts/electron/once.ts',
   'main/hosts/electron/window-place.ts',
   'main/hosts/product.ts',
   'main/messenger/logins.ts',
@@ -33,6 +34,7 @@ const behind: ReadonlySet<string> = new Set([
   'main/protocol/annotations.ts',
   'main/protocol/layers.ts',
   'main/store/message-pages.ts',
+  'main/transfer/chunk-journal.ts',
   'main/transfer/chunk-tar-reader.ts',
   'main/transfer/decompress.ts',
   'main/trust/loopback-redirect.ts',
@@ -48,6 +50,7 @@ const specifiesItself: ReadonlySet<string> = new Set([
   'main/messenger/sigstore/instance.ts',
   'main/oci/pasted-reference.ts',
   'main/store/message-pages.ts',
+  'main/transfer/chunk-journal.ts',
   'main/vault/vault-file.ts',
 ]);
 
