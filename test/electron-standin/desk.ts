@@ -63,6 +63,13 @@ export async function windowOf(standin: Standin): Promise<Page> {
   return page;
 }
 
+/** Of the demonstration: those of Alice and of Bob. */
+export async function theirWindows(standin: Standin): Promise<readonly [alice: Page, bob: Page]> {
+  const [one, other] = (await standin.windows(2)) as [Page, Page];
+  const accounts = JSON.stringify(await call(one, 'accounts.list', {}));
+  return accounts.includes('alice@') ? [one, other] : [other, one];
+}
+
 /** A desk that is fresh for every test of the block. */
 export function useDesk(browser: Browser | null): Desk {
   const desk = new Desk(browser);

@@ -2,31 +2,22 @@
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { Page } from '@playwright/test';
 import { afterAll, describe, expect, it } from 'vitest';
 import { hostWords } from '../../main/hosts/electron/locales/en.ts';
 import { words } from '../../renderer/locales/en.ts';
 import { launchChromium } from '../browser.ts';
 import { dropFiles } from '../scenarios/support/drop.ts';
-import { call, useDesk } from './desk.ts';
+import { theirWindows, useDesk } from './desk.ts';
 
 const chromium = await launchChromium();
 afterAll(() => chromium?.close());
-
-/** The windows of Alice and of Bob. */
-async function theirs(pages: readonly Page[]): Promise<readonly [Page, Page]> {
-  const [one, other] = pages;
-  if (one === undefined || other === undefined) return expect.unreachable();
-  const accounts = JSON.stringify(await call(one, 'accounts.list', {}));
-  return accounts.includes('alice@') ? [one, other] : [other, one];
-}
 
 describe.runIf(chromium !== null)('a received file on the desktop', () => {
   const desk = useDesk(chromium);
 
   it('is opened, shown, saved and dragged under the name that it was sent with, and a program only after a question', async () => {
     const standin = await desk.launch({ args: ['--demo'] });
-    const [alice, bob] = await theirs(await standin.windows(2));
+    const [alice, bob] = await theirWindows(standin);
     const withAlice = bob.getByRole('navigation').getByRole('button').filter({ hasText: 'Alice' });
     await withAlice.click();
     const name = 'Try me.txt';
