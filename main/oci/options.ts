@@ -40,6 +40,14 @@ export interface FetchedManifest {
   readonly bytes: Uint8Array;
 }
 
+export interface FetchBlobOptions extends SignalOption {
+  /**
+   * The first bytes of the content, which are here already and are read once. Only what follows them is asked for and handed
+   * out, and only both together are believed.
+   */
+  readonly begun?: AsyncIterable<Uint8Array> | undefined;
+}
+
 export interface FetchWholeOptions extends SignalOption {
   /** Told how many bytes came just now; a negative number takes back those of a reading that begins anew. */
   readonly onBytes?: ((bytes: number) => void) | undefined;

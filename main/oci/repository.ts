@@ -14,6 +14,7 @@ import { looksLikeHtml, notARegistry } from './failures.ts';
 import { listTags } from './listing.ts';
 import { Manifests } from './manifests.ts';
 import type {
+  FetchBlobOptions,
   FetchedManifest,
   FetchWholeOptions,
   OciRepositoryOptions,
@@ -33,6 +34,7 @@ import type { ExpectedContent } from './verified.ts';
 export type {
   Credentials,
   ExpectedContent,
+  FetchBlobOptions,
   FetchedManifest,
   FetchWholeOptions,
   OciRepositoryOptions,
@@ -145,8 +147,8 @@ export class OciRepository {
    * A blob as a stream that is verified while it flows: it errors `verification-failed` before its end event when
    * size or digest differ, `network` when it is cut. Destroy it to stop early.
    */
-  fetchBlob(content: ExpectedContent, { signal }: SignalOption = {}): Promise<Readable> {
-    return this.#blobs.stream(content, signal);
+  fetchBlob(content: ExpectedContent, options: FetchBlobOptions = {}): Promise<Readable> {
+    return this.#blobs.stream(content, options);
   }
 
   /** A blob of moderate size in one block of memory, verified. `onBytes` is told of the bytes as they arrive. */

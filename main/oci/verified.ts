@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { splitDigest, type Digest } from '../base/digest.ts';
 import { DockerCommsError, type ErrorDetail } from '../base/errors.ts';
@@ -16,15 +16,17 @@ export interface ExpectedContent {
 const bufferedBytes = 256 * 1024;
 
 /**
- * The same pieces as a stream that ends only when they were exactly `expected`: a byte too many, too few or changed
- * and it errors `verification-failed` before its end event. What flowed before is not to be believed until the end.
+ * The same pieces as a stream that ends only when they, after those in `before`, were exactly `expected`: a byte too many,
+ * too few or changed and it errors `verification-failed` before its end event. What flowed before is not to be believed
+ * until the end.
  */
 export function verifiedStream(
   pieces: AsyncIterable<Uint8Array>,
   expected: ExpectedContent,
   detail: ErrorDetail,
+  before = new ContentSoFar(expected),
 ): Readable {
-  return Readable.from(verifyPieces(pieces, expected, detail), {
+  return Readable.from(verifyPieces(pieces, expected, detail, before), {
     objectMode: false,
     highWaterMark: bufferedBytes,
   });
@@ -34,19 +36,40 @@ async function* verifyPieces(
   pieces: AsyncIterable<Uint8Array>,
   expected: ExpectedContent,
   detail: ErrorDetail,
+  content: ContentSoFar,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const { algorithm, hex } = splitDigest(expected.digest);
-  const hash = createHash(algorithm);
-  let size = 0;
   for await (const piece of pieces) {
-    size += piece.byteLength;
-    if (size > expected.size) throw wrongContent(expected, { ...detail, problem: 'longer' });
+    if (content.size + piece.byteLength > expected.size) {
+      throw wrongContent(expected, { ...detail, problem: 'longer' });
+    }
     // Network pieces have at most 64 KiB, so that hashing one holds nobody up.
-    hash.update(piece);
+    content.add(piece);
     yield piece;
   }
-  if (size < expected.size) throw wrongContent(expected, { ...detail, problem: 'shorter' });
-  if (hash.digest('hex') !== hex) throw wrongContent(expected, { ...detail, problem: 'digest' });
+  if (content.size < expected.size) throw wrongContent(expected, { ...detail, problem: 'shorter' });
+  if (content.digest() !== expected.digest) throw wrongContent(expected, { ...detail, problem: 'digest' });
+}
+
+/** The first bytes of some content, of which only all together can be believed. */
+export class ContentSoFar {
+  size = 0;
+  readonly #algorithm: 'sha256' | 'sha512';
+  readonly #hash: Hash;
+
+  constructor({ digest }: Pick<ExpectedContent, 'digest'>) {
+    this.#algorithm = splitDigest(digest).algorithm;
+    this.#hash = createHash(this.#algorithm);
+  }
+
+  add(bytes: Uint8Array): void {
+    this.size += bytes.byteLength;
+    this.#hash.update(bytes);
+  }
+
+  /** To be asked once. */
+  digest(): Digest {
+    return `${this.#algorithm}:${this.#hash.digest('hex')}`;
+  }
 }
 
 /**

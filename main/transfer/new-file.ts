@@ -10,17 +10,29 @@ import { markOrigin } from './origin-mark.ts';
 /** Numbers tried when a name is taken, before it is given up. */
 const mostNumberedNames = 1_000;
 
+/** Random bytes in a temporary name: nobody can foresee it, or find one that is taken. */
+const nameBytes = 16;
+
 /** What a file is called while it is being written: nobody can foresee it, and what a crash leaves is recognised by it. */
 export const temporaryName = /^\.dockercomms-[0-9a-f]{32}\.part$/;
 /** The same for one that stays while its download waits to go on. */
 export const partialName = /^\.dockercomms-[0-9a-f]{32}\.partial$/;
 
+function newTemporaryName(): string {
+  return `.dockercomms-${randomBytes(nameBytes).toString('hex')}.part`;
+}
+
 /** Of whichever file is there: what stands behind a link of that name is somebody else's. */
 const neverFollow = constants.O_NOFOLLOW || 0;
 
-export interface NewFileOptions {
-  /** The file may stay for a later `reopen`, and says so by its name. */
-  readonly partial?: boolean;
+/** A name for a file that may stay for a later `reopen`. */
+export function newPartialName(): string {
+  return partialNameOf(randomBytes(nameBytes).toString('hex'));
+}
+
+/** The same that is found again by what the file is to be: `hex`, of 32 digits at least. For folders of this user alone. */
+export function partialNameOf(hex: string): string {
+  return `.dockercomms-${hex.slice(0, 2 * nameBytes)}.partial`;
 }
 
 /** A file being written, under a temporary name that nobody can foresee. */
@@ -41,17 +53,12 @@ export class NewFile {
    * Opens a temporary file in `folder`, which is made when it is not there. Throws `storage` when the folder cannot be
    * written to or has no room for `bytes`, before anything is fetched.
    */
-  static async create(
-    folder: string,
-    bytes: number,
-    { partial = false }: NewFileOptions = {},
-  ): Promise<NewFile> {
+  static async create(folder: string, bytes: number, temporaryName = newTemporaryName()): Promise<NewFile> {
     return asStorageError(async () => {
       await mkdir(folder, { recursive: true });
       await checkRoom(folder, bytes);
-      const name = `.dockercomms-${randomBytes(16).toString('hex')}.${partial ? 'partial' : 'part'}`;
       const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | neverFollow;
-      const path = join(folder, name);
+      const path = join(folder, temporaryName);
       return new NewFile(folder, path, await open(path, flags, 0o666));
     });
   }
@@ -74,9 +81,12 @@ export class NewFile {
     });
   }
 
-  /** Number of the user to whom it belongs (POSIX `st_uid`). */
-  async owner(): Promise<number> {
-    return (await this.#handle.stat()).uid;
+  /** Number of the user to whom it belongs (POSIX `st_uid`), and its size in bytes. Throws `storage`. */
+  facts(): Promise<{ readonly owner: number; readonly size: number }> {
+    return asStorageError(async () => {
+      const { uid, size } = await this.#handle.stat();
+      return { owner: uid, size };
+    });
   }
 
   /** Throws `storage` unless its disk has room for so many bytes more. */

@@ -13,7 +13,7 @@ import type { ReceivedMessage } from '../protocol/message.ts';
 import type { BlobOrigin } from './blobs.ts';
 import { throwIfCancelled } from './cancellation.ts';
 import { ChunkJournal, readJournalAt, type KeptChunk } from './chunk-journal.ts';
-import { NewFile, partialName } from './new-file.ts';
+import { NewFile, newPartialName, partialName } from './new-file.ts';
 import { runParallel } from './parallel.ts';
 import { receiveChunks, type ChunkRange, type ReceiveChunksOptions } from './receive-chunks.ts';
 
@@ -202,11 +202,12 @@ async function reopenFile(
 
 async function begin(message: ReceivedMessage, { folder, journalPath }: PartialFileOptions): Promise<Parts> {
   // First: where the folder cannot be written to (its disk is not there), what was kept may still be of use.
-  const file = await NewFile.create(folder, message.totalBytes, { partial: true });
+  const file = await NewFile.create(folder, message.totalBytes, newPartialName());
   try {
     // What cannot be removed is no reason to stop; `removeLeftovers` tries again.
     await discardPartial(journalPath).catch(() => undefined);
-    const subject = { file: file.temporaryPath, owner: await file.owner(), content: contentOf(message) };
+    const { owner } = await file.facts();
+    const subject = { file: file.temporaryPath, owner, content: contentOf(message) };
     return { file, journal: await ChunkJournal.create(journalPath, subject) };
   } catch (error) {
     await file.discard();

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { isDockerCommsError } from '../../main/base/errors.ts';
@@ -112,6 +113,62 @@ describe('a blob', () => {
     peer.once('GET', blobPath, { body: blob.bytes });
     await buffer(await openScripted(peer.host).fetchBlob(blob));
     expect(peer.requests[0]?.headers['accept-encoding']).toBe('identity');
+  });
+});
+
+describe('a blob whose beginning is here', () => {
+  const here = 10;
+  const rest = Buffer.from(blob.bytes.subarray(here));
+  const range = `bytes ${here}-${blob.size - 1}/${blob.size}`;
+  const asRange = { status: 206, body: rest, headers: { 'content-range': range } };
+
+  async function fetchRest(answer: ScriptedAnswer, begun: Uint8Array = blob.bytes.subarray(0, here)) {
+    const peer = await scriptedRegistry();
+    peer.always('GET', blobPath, answer);
+    const repository = openScripted(peer.host);
+    const pieces = Readable.from([begun.subarray(0, 4), begun.subarray(4)]);
+    const fetched = await repository
+      .fetchBlob(blob, { begun: pieces })
+      .then(buffer)
+      .catch((error: unknown) => error);
+    return { fetched, peer };
+  }
+
+  it('is asked only for what follows', async () => {
+    const { fetched, peer } = await fetchRest(asRange);
+    expect(fetched).toEqual(rest);
+    expect(peer.requests.map(({ headers }) => headers.range)).toEqual([`bytes=${here}-`]);
+  });
+
+  it('gives only what follows where the registry gives all of it', async () => {
+    expect((await fetchRest({ body: blob.bytes })).fetched).toEqual(rest);
+  });
+
+  it('and all of it is asked for nothing', async () => {
+    const { fetched, peer } = await fetchRest({ status: 500 }, blob.bytes);
+    expect(fetched).toEqual(Buffer.alloc(0));
+    expect(peer.requests).toEqual([]);
+  });
+
+  it('and nothing of it is asked for as a whole', async () => {
+    const { fetched, peer } = await fetchRest({ body: blob.bytes }, new Uint8Array());
+    expect(fetched).toEqual(Buffer.from(blob.bytes));
+    expect(peer.requests[0]?.headers).not.toHaveProperty('range');
+  });
+
+  it.each<[string, ScriptedAnswer, Uint8Array?]>([
+    ['its beginning is another one', asRange, Buffer.from('THE bytes ')],
+    ['its beginning is another one, and all of it comes', { body: blob.bytes }, Buffer.from('THE bytes ')],
+    ['more than all of it is here', asRange, Buffer.concat([blob.bytes, Buffer.from('!')])],
+    ['as much as all of it is here, and is not it', asRange, Buffer.alloc(blob.size)],
+    ['what follows is something else', { ...asRange, body: Buffer.from('that were MEANT') }],
+    ['what follows is from another place', { ...asRange, headers: { 'content-range': 'bytes 0-14/25' } }],
+    ['nobody says where what follows is from', { ...asRange, headers: {} }],
+    ['too little follows', { ...asRange, body: rest.subarray(1) }],
+    ['too much follows', { ...asRange, body: Buffer.concat([rest, rest]) }],
+    ['too little of all of it comes', { body: blob.bytes.subarray(0, 5), headers: chunked }],
+  ])('is refused where %s', async (_name, answer, begun) => {
+    expect((await fetchRest(answer, begun)).fetched).toMatchObject({ code: 'verification-failed' });
   });
 });
 

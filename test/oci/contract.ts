@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Digest } from '../../main/base/digest.ts';
@@ -95,6 +96,15 @@ export function registryContract(name: string, start: () => Promise<RegistryUnde
       expect(sent.at(0)).toBe(0);
       expect(sent.at(-1)).toBe(blob.size);
       expect(sent).toEqual(sent.toSorted((a, b) => a - b));
+    });
+
+    it('gives the rest of a blob whose beginning is here', async () => {
+      const repository = open();
+      const blob = blobOf(randomBytes(1_000_000));
+      await repository.pushBlob(blob.bytes, blob);
+      const begun = Readable.from([blob.bytes.subarray(0, 400_000)]);
+      const rest = await buffer(await repository.fetchBlob(blob, { begun }));
+      expect(rest.equals(blob.bytes.subarray(400_000))).toBe(true);
     });
 
     it('takes the same blob twice', async () => {

@@ -1,8 +1,10 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { splitDigest } from '../../base/digest.ts';
 import { downloadFile, verifyFile, type DownloadOptions } from '../../updates/download.ts';
 import type { OciRepository } from '../../oci/repository.ts';
 import type { PackageKind, ReleaseFile } from '../../updates/release.ts';
+import { partialNameOf } from '../../transfer/new-file.ts';
 import { compareVersions } from '../../updates/version.ts';
 import type { EngineContext } from '../context.ts';
 import { changeUpdateMemory, readUpdateMemory, type UpdateMemory } from './memory.ts';
@@ -37,13 +39,13 @@ export class ReadyUpdate {
     return ready !== null && compareVersions(ready.version, this.#context.version) > 0 ? ready : null;
   }
 
-  /** Downloads in place of what was ready before. Fails as `downloadFile`. */
+  /** Downloads in place of what was ready before, or goes on with it. Fails as `downloadFile`. */
   async fetch(
     repository: Pick<OciRepository, 'fetchBlob'>,
     { version, file }: Offer,
     options: Pick<DownloadOptions, 'signal' | 'onBytes'>,
   ): Promise<void> {
-    await this.forget();
+    await this.forget(partialNameOf(splitDigest(file.digest).hex));
     const name = `DockerComms-${version}.${fileEndings[file.kind]}`;
     await downloadFile(repository, file, { ...options, folder: this.#folder, name });
     const { digest, size, kind } = file;
@@ -62,11 +64,11 @@ export class ReadyUpdate {
     }
   }
 
-  /** Also what a crash left there. */
-  async forget(): Promise<void> {
+  /** Also what is not whole, but for what is called `except`. */
+  async forget(except?: string): Promise<void> {
     changeUpdateMemory(this.#context.store, { ready: null });
     for (const name of await readdir(this.#folder).catch(() => [])) {
-      await rm(join(this.#folder, name), { force: true });
+      if (name !== except) await rm(join(this.#folder, name), { force: true });
     }
   }
 }

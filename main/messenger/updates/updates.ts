@@ -197,6 +197,8 @@ export class Updates {
       // Its roll-out was stopped: what nobody installed yet is given up.
       await this.#ready.forget();
     }
+    // What was begun of a release that is offered no more, or what was installed.
+    if (this.#offer === null && this.#ready.get() === null) await this.#ready.forget();
   }
 
   #decide(release: Release, { target }: UpdateSource): Decision {

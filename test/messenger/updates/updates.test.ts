@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test, vi } from 'vitest';
+import { sha256 } from '../../../main/base/hash.ts';
 import { startRegistryProxy } from '../../peers/registry-proxy.ts';
 import { appImage, program, Publisher, releaseKey, sourceAt } from '../../updates/publisher.ts';
 import { startSwitchableRegistry, temporaryFolder } from '../household.ts';
@@ -121,6 +122,36 @@ test('an installer is opened by the system, and only while it is what was downlo
   expect(openInstaller).toHaveBeenCalledOnce();
   expect(updates.status().step).toEqual({ kind: 'idle' });
   expect(await files()).toEqual([]);
+});
+
+test('a download that was cut goes on at the next try, also after a restart', async () => {
+  const { mailbox } = await published();
+  const [host = '', ...path] = mailbox.split('/');
+  const asked: string[] = [];
+  const line = { isCut: true };
+  const proxy = await startRegistryProxy(host, ({ method, url }) => {
+    if (method !== 'GET' || !url.includes(sha256(program))) return null;
+    asked.push(url);
+    return line.isCut ? { cut: 'answer' } : null;
+  });
+  const source = sourceAt([proxy.host, ...path].join('/'));
+  const { check, download, context, files, startedAs } = await installation(source);
+  await check();
+  expect(await download()).toMatchObject({ step: { kind: 'offered' }, failure: { code: 'network' } });
+  expect(await files()).toEqual([expect.stringMatching(/\.partial$/)]);
+  line.isCut = false;
+  const restarted = startedAs('1.0.0');
+  restarted.check();
+  await expect.poll(() => restarted.status().step.kind).toBe('offered');
+  const begun: number[] = [];
+  context.events.subscribe(() => {
+    const { step } = restarted.status();
+    if (step.kind === 'downloading') begun.push(step.done);
+  });
+  restarted.download();
+  await expect.poll(() => restarted.status().step.kind).toBe('ready');
+  expect(begun.every((bytes) => bytes === 0 || bytes >= program.byteLength / 2)).toBe(true);
+  expect(await files()).toEqual(['DockerComms-1.1.0.AppImage']);
 });
 
 test('what was downloaded is given up when its roll-out is stopped', async () => {
