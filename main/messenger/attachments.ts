@@ -7,7 +7,7 @@ import type { Readable } from 'node:stream';
 import type { AttachmentView } from '../../preload/contract/messages.ts';
 import { DockerCommsError, toDockerCommsError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
-import { safeFileName } from '../protocol/filename.ts';
+import { localFileName } from '../transfer/local-name.ts';
 import { fileSource } from '../transfer/file-source.ts';
 import { type FolderPayload, folderSource } from '../transfer/folder-source.ts';
 import type { PayloadSource } from '../transfer/payload-source.ts';
@@ -49,7 +49,7 @@ export class AttachmentShelf implements AttachmentIntake {
   async fromStream(name: string, content: Readable): Promise<AttachmentView> {
     const folder = await this.#newFolder();
     try {
-      const path = join(folder, safeFileName(name));
+      const path = join(folder, localFileName(name));
       await pipeline(content, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
       return await this.#shelve(path, true);
     } catch (error) {
@@ -60,7 +60,7 @@ export class AttachmentShelf implements AttachmentIntake {
 
   async folder(name: string): Promise<FolderIntake> {
     const parent = await this.#newFolder();
-    const root = join(parent, safeFileName(name));
+    const root = join(parent, localFileName(name));
     await mkdir(root, { mode: 0o700 });
     return {
       add: async (path, content) => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { safeFileName } from '../protocol/filename.ts';
+import { localFileName } from '../transfer/local-name.ts';
 
 /**
  * Files that are dragged out of the window, under the names that they were sent with: what was saved beside another file of
@@ -18,7 +18,7 @@ export class DraggedFiles {
 
   /** A path to the file at `path` whose last part is `name`, made safe. Where none can be made: `path` itself. */
   async named(path: string, name: string): Promise<string> {
-    const wanted = safeFileName(name, { windows: process.platform === 'win32' });
+    const wanted = localFileName(name);
     if (basename(path) === wanted) return path;
     try {
       const folder = join(this.#folder, randomBytes(12).toString('hex'));

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import { DockerCommsError } from '../base/errors.ts';
-import { safeFileName } from '../protocol/filename.ts';
+import { localFileName } from './local-name.ts';
 import type { ReceivedMessage } from '../protocol/message.ts';
 import type { BlobOrigin } from './blobs.ts';
 import { throwIfCancelled } from './cancellation.ts';
@@ -50,7 +50,7 @@ export async function receivePayload(
 ): Promise<ReceivedFile> {
   const { parallel, budget, signal } = options;
   throwIfCancelled(signal);
-  const name = safeFileName(options.filename, { windows: process.platform === 'win32' });
+  const name = localFileName(options.filename);
   const partial = await partialFor(message, options);
   const file = partial?.file ?? (await NewFile.create(options.folder, message.totalBytes));
   try {

@@ -1,7 +1,7 @@
 /** What can be done with a file: paused and resumed on its way, copied and dragged once it is here. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import {
   aliceAndBob,
   aliceId,
@@ -81,6 +81,23 @@ test('a received file is dragged and copied under the name that it was sent with
   expect(await bob.ask('messages.saveAs', { messageId })).toBe(true);
   expect(asked).toEqual(['plan.txt', 'plan.txt']);
   expect(await readFile(target, 'utf8')).toBe('second');
+});
+
+test('the name that saving begins with is possible on this system', async () => {
+  const asked: string[] = [];
+  const { alice, bob } = await aliceAndBob({
+    kind: 'electron',
+    chooseSavePath: (name) => Promise.resolve(void asked.push(name)).then(() => null),
+  });
+  await alice.sendFiles(bobId, { 'why? "because".txt': Buffer.from('words') });
+  const { id: messageId } = await bob.awaits(aliceId, { state: 'received' });
+  const platform = vi.spyOn(process, 'platform', 'get');
+  for (const name of ['linux', 'win32'] as const) {
+    platform.mockReturnValue(name);
+    await bob.ask('messages.saveAs', { messageId });
+  }
+  platform.mockRestore();
+  expect(asked).toEqual(['why? "because".txt', 'why because.txt']);
 });
 
 test('what was not received and verified is neither dragged nor copied', async () => {

@@ -6,7 +6,7 @@ import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import type { FolderListing, FolderView } from '../../../preload/contract/settings.ts';
 import { DockerCommsError, systemErrorCode, toDockerCommsError } from '../../base/errors.ts';
 import type { FolderShelf } from '../../messenger/engine.ts';
-import { safeFileName } from '../../protocol/filename.ts';
+import { localFileName } from '../../transfer/local-name.ts';
 
 /** Folders in one list: as many as a person would look through; more are cut. */
 const mostFolders = 1000;
@@ -41,7 +41,7 @@ export class HomeFolders implements FolderShelf {
   async create(token: string, name: string): Promise<FolderListing> {
     const parent = await this.#pathOf(token);
     // What arrives from others is held to the same rules; here the person is told instead of given another name.
-    if (safeFileName(name, { windows: process.platform === 'win32' }) !== name) {
+    if (localFileName(name) !== name) {
       throw new DockerCommsError('invalid', 'A folder cannot have this name.');
     }
     const path = join(parent, name);

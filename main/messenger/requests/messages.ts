@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { DockerCommsError } from '../../base/errors.ts';
-import { safeFileName } from '../../protocol/filename.ts';
+import { localFileName } from '../../transfer/local-name.ts';
 import type { Message } from '../../store/message.ts';
 import { saveCopy } from '../../transfer/save-copy.ts';
 import type { SavedFile } from '../engine.ts';
@@ -75,7 +75,7 @@ export function messagesRequests(
     },
     'messages.saveAs': async ({ messageId }) => {
       const { path, name } = await receivedFileOf(services, messageId);
-      const target = await required(host.chooseSavePath)(safeFileName(name));
+      const target = await required(host.chooseSavePath)(localFileName(name));
       if (target !== null) await saveCopy(path, target);
       return target !== null;
     },
