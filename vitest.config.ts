@@ -9,8 +9,8 @@ export default defineConfig({
     environment: 'node',
     // The keyring of whoever runs the tests is theirs.
     env: { DOCKERCOMMS_KEYRING: 'off' },
-    // Two cores: more workers only take memory from each other.
-    maxWorkers: 2,
+    // The longest files wait for registries, pauses and programs most of their time (adversity: 64 s, of which 9 are work).
+    maxWorkers: 4,
     testTimeout: 30_000,
     hookTimeout: 30_000,
     // What comes, comes later where the cores are shared; a second says nothing about the product.
