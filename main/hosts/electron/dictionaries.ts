@@ -10,44 +10,21 @@ import { delimiter, join } from 'node:path';
  * What Chromium calls the dictionary of a language, by the code that it is switched on with: language, region and the version of
  * the file. As Chromium 156 asks for them; where a later one asks for another version, there is no dictionary of that language.
  */
-const fileNames: Readonly<Record<string, string>> = {
-  ...{ af: 'af-ZA-3-0', bg: 'bg-BG-3-0', ca: 'ca-ES-3-0', cs: 'cs-CZ-3-0', cy: 'cy-GB-1-0', da: 'da-DK-3-0' },
-  ...{
-    de: 'de-DE-3-0',
-    el: 'el-GR-3-0',
-    'en-AU': 'en-AU-10-2',
-    'en-CA': 'en-CA-10-2',
-    'en-GB': 'en-GB-10-2',
-  },
-  ...{
-    'en-US': 'en-US-10-2',
-    es: 'es-ES-3-0',
-    et: 'et-EE-3-0',
-    fa: 'fa-IR-9-0',
-    fo: 'fo-FO-3-0',
-    fr: 'fr-FR-3-0',
-  },
-  ...{
-    gl: 'gl-1-0',
-    he: 'he-IL-3-0',
-    hi: 'hi-IN-3-0',
-    hr: 'hr-HR-3-0',
-    hu: 'hu-HU-3-0',
-    hy: 'hy-1-0',
-    id: 'id-ID-3-0',
-  },
-  ...{ it: 'it-IT-3-0', ko: 'ko-3-0', lt: 'lt-LT-3-0', lv: 'lv-LV-3-0', nb: 'nb-NO-3-0', nl: 'nl-NL-3-0' },
-  ...{
-    pl: 'pl-PL-3-0',
-    'pt-BR': 'pt-BR-3-0',
-    'pt-PT': 'pt-PT-3-0',
-    ro: 'ro-RO-3-0',
-    ru: 'ru-RU-3-0',
-    sh: 'sh-4-0',
-  },
-  ...{ sk: 'sk-SK-3-0', sl: 'sl-SI-3-0', sq: 'sq-3-0', sr: 'sr-4-0', sv: 'sv-SE-3-0', ta: 'ta-IN-3-0' },
-  ...{ tg: 'tg-TG-5-0', tr: 'tr-TR-4-0', uk: 'uk-UA-5-0', vi: 'vi-VN-3-0', xh: 'xh-3-0' },
-};
+const fileNames: readonly (readonly [code: string, fileName: string])[] = `
+  af:af-ZA-3-0 bg:bg-BG-3-0 ca:ca-ES-3-0 cs:cs-CZ-3-0 cy:cy-GB-1-0 da:da-DK-3-0 de:de-DE-3-0
+  el:el-GR-3-0 en-AU:en-AU-10-2 en-CA:en-CA-10-2 en-GB:en-GB-10-2 en-US:en-US-10-2 es:es-ES-3-0
+  et:et-EE-3-0 fa:fa-IR-9-0 fo:fo-FO-3-0 fr:fr-FR-3-0 gl:gl-1-0 he:he-IL-3-0 hi:hi-IN-3-0
+  hr:hr-HR-3-0 hu:hu-HU-3-0 hy:hy-1-0 id:id-ID-3-0 it:it-IT-3-0 ko:ko-3-0 lt:lt-LT-3-0
+  lv:lv-LV-3-0 nb:nb-NO-3-0 nl:nl-NL-3-0 pl:pl-PL-3-0 pt-BR:pt-BR-3-0 pt-PT:pt-PT-3-0 ro:ro-RO-3-0
+  ru:ru-RU-3-0 sh:sh-4-0 sk:sk-SK-3-0 sl:sl-SI-3-0 sq:sq-3-0 sr:sr-4-0 sv:sv-SE-3-0 ta:ta-IN-3-0
+  tg:tg-TG-5-0 tr:tr-TR-4-0 uk:uk-UA-5-0 vi:vi-VN-3-0 xh:xh-3-0
+`
+  .trim()
+  .split(/\s+/u)
+  .map((pair) => {
+    const [code = '', fileName = ''] = pair.split(':');
+    return [code, fileName];
+  });
 
 /** Where Debian, Arch and Fedora have them, in a folder for data (XDG Base Directory Specification). */
 const places = [
@@ -71,7 +48,7 @@ export function dictionaryFolders({ XDG_DATA_DIRS }: NodeJS.ProcessEnv = process
 export function linkDictionaries(chromium: string, folders: readonly string[]): readonly string[] {
   const found = new Map(folders.toReversed().flatMap((folder) => dictionariesIn(folder)));
   const own = join(chromium, 'Dictionaries');
-  return Object.entries(fileNames).flatMap(([code, name]) => {
+  return fileNames.flatMap(([code, name]) => {
     const path = dictionaryOf(code, name, found);
     return isLinked(own, `${name}.bdic`, path) ? [code] : [];
   });
