@@ -1,6 +1,6 @@
 /** What a person does with a file that came, from the window to the system, on the stand-in. */
 import { readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { hostWords } from '../../main/hosts/electron/locales/en.ts';
@@ -15,7 +15,7 @@ afterAll(() => chromium?.close());
 describe.runIf(chromium !== null)('a received file on the desktop', () => {
   const desk = useDesk(chromium);
 
-  it('is opened, shown, saved and dragged under the name that it was sent with, and a program only after a question', async () => {
+  it('is opened, shown, saved and dragged under its name, lands where its person chose, and is opened only after a question where it is a program', async () => {
     const standin = await desk.launch({ args: ['--demo'] });
     const [alice, bob] = await theirWindows(standin);
     const withAlice = bob.getByRole('navigation').getByRole('button').filter({ hasText: 'Alice' });
@@ -44,6 +44,15 @@ describe.runIf(chromium !== null)('a received file on the desktop', () => {
     await standin.wrote('drag', { file: path });
     await bob.mouse.up();
 
+    // From now on files go to a folder that the system's dialogue asks for.
+    const folder = join(desk.folder, 'from others');
+    await mkdir(folder);
+    standin.perform({ chooseFolder: folder });
+    await bob.getByRole('button', { name: words.settings.title, exact: true }).click();
+    await bob.getByRole('button', { name: words.settings.choose }).click();
+    await bob.getByText(folder).waitFor();
+    await withAlice.click();
+
     // Called a picture, and a program all the same.
     const program = join(desk.folder, 'holiday.jpg');
     await writeFile(program, 'MZ, and what a program of Windows goes on with');
@@ -61,5 +70,6 @@ describe.runIf(chromium !== null)('a received file on the desktop', () => {
     expect(opened()).toEqual([path]);
     standin.perform({ pressButton: hostWords.canRun.open });
     await expect.poll(opened).toHaveLength(2);
+    expect(String(opened()[1])).toMatch(new RegExp(`^${folder}/`));
   }, 60_000);
 });
