@@ -46,6 +46,16 @@ export async function acquireHome(folder: string): Promise<HomeLock> {
   return ownedHome(home, lock);
 }
 
+export interface FileLock {
+  release(): void;
+}
+
+/** Takes the lock of a file that is made for it, as a home has one; null while another process has it. */
+export async function acquireFile(path: string): Promise<FileLock | null> {
+  const lock = await lockOrNull(path);
+  return lock && { release: () => lock.close() };
+}
+
 /** Who said last that the home is theirs; null when nobody did. Stale after a crash: only the lock decides. */
 export async function readHomeOwner(folder: string): Promise<HomeOwner | null> {
   try {

@@ -11,7 +11,7 @@ const abandonedAfter = 1 * hour;
  * The same for what may wait to go on, a month: another home that uses this folder may have paused it, and most messages live a
  * week. Our own are known.
  */
-const partialAbandonedAfter = 30 * day;
+export const partialAbandonedAfter = 30 * day;
 
 /**
  * Removes what a killed process left of downloads in `folder` and in the folders directly in it. Only files with the

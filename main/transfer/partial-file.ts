@@ -4,7 +4,7 @@
  * programs reach the folder. Each chunk is a whole archive and a whole compressed stream, so reading can begin at any.
  */
 import { rm } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import type { Digest } from '../base/digest.ts';
 import { DockerCommsError, isDockerCommsError, toDockerCommsError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
@@ -195,7 +195,7 @@ async function reopenFile(
     return file;
   } catch (error) {
     await file.close();
-    if (isDockerCommsError(error, 'storage') && folder !== dirname(subject.file)) return null;
+    if (isDockerCommsError(error, 'storage') && resolve(folder) !== dirname(subject.file)) return null;
     throw error;
   }
 }
@@ -207,7 +207,7 @@ async function begin(message: ReceivedMessage, { folder, journalPath }: PartialF
     // What cannot be removed is no reason to stop; `removeLeftovers` tries again.
     await discardPartial(journalPath).catch(() => undefined);
     const { owner } = await file.facts();
-    const subject = { file: file.temporaryPath, owner, content: contentOf(message) };
+    const subject = { file: resolve(file.temporaryPath), owner, content: contentOf(message) };
     return { file, journal: await ChunkJournal.create(journalPath, subject) };
   } catch (error) {
     await file.discard();

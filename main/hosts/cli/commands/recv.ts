@@ -13,13 +13,17 @@ import { formatRepositoryReference } from '../../../oci/reference.ts';
 import { isExpired } from '../../../protocol/expiry.ts';
 import { parseIdentity } from '../../../protocol/identity.ts';
 import { MemoryBudget } from '../../../transfer/memory-budget.ts';
+import { discardPartial, partialOf } from '../../../transfer/partial-file.ts';
 import { receivePayload } from '../../../transfer/receive.ts';
 import type { Delivered } from '../../../store/delivered.ts';
+import { ensureHome } from '../../../store/home.ts';
 import { Authorship, type BelieveOptions, requireFrom } from '../authorship.ts';
 import type { CliContext, RepositoryChoice } from '../context.ts';
 import { type ExitCode, exitCodeOf, exitCodes, worstExitCode } from '../exit-codes.ts';
+import { homeFolder } from '../../places.ts';
 import { ReceiptWriter } from '../receipt-writer.ts';
 import { describeError, printable, progressLine, readableBytes } from '../terminal.ts';
+import { UnfinishedDownloads } from '../unfinished.ts';
 
 export interface RecvOptions extends RepositoryChoice, BelieveOptions {
   readonly verify: boolean;
@@ -56,15 +60,22 @@ interface Rejected {
 export async function recv(context: CliContext, options: RecvOptions): Promise<ExitCode> {
   requireFrom(options);
   const repository = await context.repository(options);
+  const home = await ensureHome(homeFolder());
+  const unfinished = await UnfinishedDownloads.open(home, Date.now());
   const parts: Parts = {
     context,
     repository,
     delivered: (await context.store()).delivered,
     authorship: options.verify ? await Authorship.open(context, repository, { believe: options }) : null,
     receipts: new ReceiptWriter(context, repository),
+    unfinished,
   };
   const run = new ReceiveRun(parts, options);
-  await run.receiveAll();
+  try {
+    await run.receiveAll();
+  } finally {
+    unfinished.close();
+  }
   run.report();
   return worstExitCode(run.codes);
 }
@@ -76,6 +87,7 @@ interface Parts {
   /** Null: whoever claims to have written something is taken at their word. */
   readonly authorship: Authorship | null;
   readonly receipts: ReceiptWriter;
+  readonly unfinished: UnfinishedDownloads;
 }
 
 class ReceiveRun {
@@ -154,12 +166,16 @@ class ReceiveRun {
     const { tag, digest, message } = listed;
     const { signal, terminal } = this.#parts.context;
     const onProgress = progressLine(message.filename, terminal.interactive && !this.#options.json);
+    const { out } = this.#options;
+    const place = { repository: this.#repositoryName, me: this.#me, digest, out };
+    const journalPath = this.#parts.unfinished.journalOf(place);
     try {
       this.#refuseConflict(listed);
       const verified = await this.#verify(listed);
       const saved = await receivePayload(message, this.#parts.repository, {
-        folder: this.#options.out,
+        folder: out,
         filename: message.filename,
+        journalPath,
         parallel: limits.chunksAtOnce,
         budget: this.#budget,
         signal,
@@ -180,9 +196,22 @@ class ReceiveRun {
       if (this.#options.writeReceipt) await this.#writeReceipt(listed, verified);
     } catch (thrown) {
       const error = toDockerCommsError(thrown);
+      if (journalPath !== undefined) await this.#keepWhatCame(error, journalPath, message.filename);
       if (error.code === 'cancelled') throw error;
       this.#reject(tag, digest, error);
     }
+  }
+
+  /** Of what follows the format: of bytes that break it nothing is of any use. */
+  async #keepWhatCame(error: DockerCommsError, journalPath: string, filename: string): Promise<void> {
+    if (error.code === 'protocol') {
+      await discardPartial(journalPath).catch(() => undefined);
+      return;
+    }
+    const { bytes = 0 } = (await partialOf(journalPath)) ?? {};
+    if (bytes === 0) return;
+    const what = `${readableBytes(bytes)} of ${printable(filename)}`;
+    this.#parts.context.terminal.err(`${what} are kept: the same command goes on there.`);
   }
 
   /** Before a byte of the payload is asked for. False where nobody is to verify; fails where it is not proven. */
