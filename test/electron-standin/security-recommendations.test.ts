@@ -214,12 +214,17 @@ describe.skipIf(browser === null)("Electron's security recommendations", () => {
     expect(await sourceOf('main.ts')).toContain('shell.openExternal(shown.address)');
   });
 
-  it('16 the version of Electron is pinned exactly, so that it is a decision to be behind', async () => {
-    // Whether it is the newest, only a registry could tell: the audit of the lock file in continuous integration asks.
+  it('16 the version of Electron is pinned exactly, and a job of every week says when it is behind', async () => {
+    // Whether it is the newest, only a registry can tell, and tests ask none.
     const { devDependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
       devDependencies: Record<string, string>;
     };
     expect(devDependencies.electron).toMatch(/^\d+\.\d+\.\d+$/);
+    const job = await readFile(join(root, '.github/workflows/weaknesses.yml'), 'utf8');
+    expect(job).toMatch(/^ {2}schedule:\n {4}- cron: '\d+ \d+ \* \* \d'$/m);
+    expect(job).toContain('- run: npm audit');
+    expect(job).toContain('npm view "electron@^$pinned"');
+    expect(job).toContain('test "$pinned" = "$newest"');
   });
 
   it('17 a call is taken from the main frame of our own window, and from nothing else', async () => {
