@@ -10,9 +10,6 @@ const cipher = 'aes-256-gcm';
 const keyBytes = 32;
 /** Bytes of a nonce that GCM takes as it is (NIST SP 800-38D, section 5.2.1.1). */
 const nonceBytes = 12;
-/** Bytes of a proof: a whole tag of GCM. */
-export const proofBytes = 16;
-
 /** A key of its own for each file: with one nonce, two chunks must never be proven by one key. */
 export function newProofKey(): Buffer<ArrayBuffer> {
   return randomBytes(keyBytes);
@@ -37,7 +34,7 @@ export class ChunkProof {
     this.#gcm.setAAD(bytes);
   }
 
-  /** To be asked once: `proofBytes` of them, which also stand for how many bytes there were. */
+  /** To be asked once: a whole tag of GCM, 16 bytes, which also stand for how many there were. */
   digest(): Buffer {
     this.#gcm.final();
     return this.#gcm.getAuthTag();

@@ -25,6 +25,8 @@ export class Partials {
   readonly #options: PartialsOptions;
   /** By message, as they were when nobody was writing. */
   readonly #known = new Map<string, PartialFacts>();
+  /** Messages whose journals were written to since they were read: one may have ten thousand lines. */
+  readonly #outdated = new Set<string>();
   #lastTidying: Promise<void> = Promise.resolve();
 
   constructor(options: PartialsOptions) {
@@ -34,6 +36,7 @@ export class Partials {
   /** Where the download of this message, which is live, is journaled. Nobody removes it from under it. */
   async journalOf(messageId: string): Promise<string> {
     await this.#lastTidying;
+    this.#outdated.add(messageId);
     return this.#pathOf(messageId);
   }
 
@@ -63,20 +66,28 @@ export class Partials {
   async #tidyOne(messageId: string): Promise<void> {
     const { store, transfers, events, logger } = this.#options;
     try {
-      if (transfers.isLive(messageId)) return;
+      const isLive = transfers.isLive(messageId);
+      // What it grows to is read when it stops.
+      if (isLive && this.#known.has(messageId)) return;
       const message = store.messages.get(messageId);
-      const path = this.#pathOf(messageId);
-      const partial = message !== null && this.#isWanted(message) ? await partialOf(path) : null;
+      const isWanted = isLive || (message !== null && this.#isWanted(message));
+      const partial = isWanted ? await this.#read(messageId) : null;
       const before = this.bytesOf(messageId);
       if (partial === null) this.#known.delete(messageId);
       else this.#known.set(messageId, partial);
       if (message !== null && this.bytesOf(messageId) !== before) {
         events.messageChanged(message.conversationId, messageId);
       }
-      if (partial === null) await discardPartial(path);
+      if (partial === null && !isLive) await discardPartial(this.#pathOf(messageId));
     } catch (error) {
       logger.warn({ err: error }, 'what is left of a download could not be removed');
     }
+  }
+
+  async #read(messageId: string): Promise<PartialFacts | null> {
+    const isOutdated = !this.#options.transfers.isLive(messageId) && this.#outdated.delete(messageId);
+    const known = isOutdated ? undefined : this.#known.get(messageId);
+    return known ?? partialOf(this.#pathOf(messageId));
   }
 
   /** By a person, or by the engine that goes on by itself. */
