@@ -86,6 +86,20 @@ test('a mailbox of somebody else that is gone takes nobody offline and hides no 
   expect(registry.host).not.toBe(far.host);
 });
 
+test('muting a conversation takes back what it told', async () => {
+  const { alice, bob } = await aliceAndBob();
+  const told = (type: 'notification.show' | 'notification.hide') =>
+    alice.events.filter((event) => event.type === type).length;
+  const conversationId = await alice.with(bobId);
+  await bob.say(aliceId, 'and another thing');
+  await expect.poll(() => told('notification.show')).toBe(1);
+  await alice.ask('conversations.mute', { conversationId, length: 'hour' });
+  expect(alice.events).toContainEqual({ type: 'notification.hide', key: conversationId });
+  // Unmuting is no news.
+  await alice.ask('conversations.mute', { conversationId, length: null });
+  expect([told('notification.show'), told('notification.hide')]).toEqual([1, 1]);
+});
+
 test('a registry of this computer that does not start leaves the other accounts alone', async () => {
   const registry = await startSwitchableRegistry();
   const real = embeddedRegistryService();

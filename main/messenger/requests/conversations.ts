@@ -43,6 +43,7 @@ export function conversationsRequests(services: EngineServices): HandlersOf<'con
     },
     'conversations.mute': ({ conversationId, length }) => {
       quietTimes.muteConversation(conversationId, length);
+      if (length !== null) notifier.withdraw(conversationId);
       return null;
     },
     'conversations.stand': ({ conversationId, standing }) => {
