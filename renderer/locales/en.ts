@@ -579,11 +579,11 @@ export const words = {
     where: (repository: string) => `It came in through ${repository}. You have never written to them.`,
     accept: 'Accept',
     block: 'Block',
-    remove: 'Delete',
+    remove: 'Remove',
     waiting: (value: number) =>
-      `${count(value, 'more person is', 'more people are')} waiting. They are shown once you have answered or deleted some of these.`,
-    removeAll: 'Delete all requests',
-    removeAllTitle: 'Delete all requests?',
+      `${count(value, 'more person is', 'more people are')} waiting. They are shown once you have answered or removed some of these.`,
+    removeAll: 'Remove all requests',
+    removeAllTitle: 'Remove all requests?',
     removeAllText:
       'What these people wrote is removed from this computer, also what is waiting to be shown. Nobody is told, and whoever writes again asks again.',
     quiet: 'They are told nothing, and no file of theirs is fetched, until you accept.',
@@ -925,11 +925,11 @@ export const words = {
     enabledHint:
       'Messages and receipts that you wrote are removed from the registry a day after they expired, when nobody is shown them any more. What you received is its sender’s to remove. Your history here stays.',
     counts: (expired: number, living: number) =>
-      `${count(expired, 'item has', 'items have')} expired, ${format.number(living)} not yet.`,
+      `${count(expired, 'item has', 'items have')} expired${living === 0 ? '' : `, ${format.number(living)} not yet`}.`,
     noReport: 'Nothing has been removed here yet.',
     report: (day: string, removed: number, gone: number, failed: number) =>
       [
-        `Last clean-up: ${day}. Removed ${format.number(removed)}`,
+        `Last clean-up: ${day}. ${removed === 0 ? 'Nothing was removed' : `Removed ${format.number(removed)}`}`,
         ...(gone > 0 ? [`${format.number(gone)} already gone`] : []),
         ...(failed > 0 ? [`${format.number(failed)} could not be removed`] : []),
       ].join(', ') + '.',
