@@ -737,6 +737,8 @@ export const words = {
     title: (files: number, name: string) =>
       files === 0 ? `Send to ${name}` : `Send ${count(files, 'file', 'files')} to ${name}`,
     text: 'They are added to your message. Nothing leaves until you press Send.',
+    toSomebody: (files: number) => (files === 0 ? 'Send to…' : `Send ${count(files, 'file', 'files')} to…`),
+    toSomebodyText: 'You choose to whom. Nothing leaves until you press Send.',
   },
 
   newConversation: {

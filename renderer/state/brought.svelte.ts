@@ -1,3 +1,5 @@
+import { limits } from '../../main/base/limits.ts';
+import type { AttachmentSource } from '../../preload/contract/bridge.ts';
 import type { AttachmentView, TakenFiles } from '../../preload/contract/messages.ts';
 import { words } from '../locales/en.ts';
 import type { Client } from './client.svelte.ts';
@@ -26,6 +28,14 @@ export class Brought {
   add({ attachments, left }: TakenFiles): void {
     this.files = [...this.files, ...attachments];
     if (left > 0) this.#notices.show(words.sendTo.left(left), 'problem');
+  }
+
+  /** Takes in what was dropped where nobody is written to. */
+  async takeIn(sources: readonly AttachmentSource[]): Promise<void> {
+    const wanted = sources.slice(0, limits.attachments);
+    const taken = await Promise.allSettled(wanted.map((source) => this.#client.attach(source)));
+    const attachments = taken.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    this.add({ attachments, left: sources.length - attachments.length });
   }
 
   /** The files, for whoever sends them. */

@@ -414,6 +414,28 @@ describe.skipIf(browser === null)('the window', () => {
     expect(await sent()).toBe(1);
   });
 
+  it('asks to whom files go that are dropped where no conversation is', async () => {
+    const page = await open('talk');
+    const files = await page.evaluateHandle(() => {
+      const transfer = new DataTransfer();
+      for (const name of ['a.txt', 'b.txt']) transfer.items.add(new File(['x'], name));
+      return transfer;
+    });
+    const nowhere = page.getByText(words.conversation.chooseTitle);
+    await nowhere.dispatchEvent('dragover', { dataTransfer: files });
+    await page.getByText(words.drop.toSomebody(2)).waitFor();
+    await page.getByText(words.drop.toSomebodyText).waitFor();
+    await nowhere.dispatchEvent('drop', { dataTransfer: files });
+    const dialog = page.getByRole('dialog', { name: words.sendTo.title(2) });
+    await dialog.getByText('a.txt, b.txt').waitFor();
+    expect(await page.getByText(words.drop.toSomebodyText).count()).toBe(0);
+    await page.keyboard.type('Bob');
+    await dialog.getByRole('option', { name: /Bob/ }).first().waitFor();
+    await page.keyboard.press('Enter');
+    const chips = page.getByRole('list', { name: words.composer.attachments });
+    await expect.poll(() => chips.getByRole('listitem').count(), patient).toBe(2);
+  });
+
   it('keeps what was typed when one looks elsewhere', async () => {
     const page = await open('talk');
     await talk(page, /Bob Lindqvist/u);
