@@ -49,7 +49,9 @@ export function showsMenus({ open, talk, scan }: WindowTools): void {
     const bubble = (words: string) => page.getByRole('article').filter({ hasText: words });
     await bubble('better than I expected').click({ button: 'right' });
     await menu(page).waitFor();
-    await bubble('Here is what the hall').click({ button: 'right', position: { x: 20, y: 20 }, force: true });
+    // Its words are on the screen, its beginning is not: scrolling there would close the menu.
+    const sentence = bubble('Here is what the hall').getByText(/^Here is what/u);
+    await sentence.click({ button: 'right', force: true });
     await expect.poll(() => menu(page).count(), patient).toBe(1);
     await item(page, words.message.reply).click();
     await expect.poll(() => hasFocus(field(page)), patient).toBe(true);
