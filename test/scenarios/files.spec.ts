@@ -177,6 +177,8 @@ test(
     await atBob.expectState('backup.bin', 'paused');
     await expect.poll(percent).toBeGreaterThanOrEqual(20);
     await atBob.action('resume', 'backup.bin').click();
+    // The bar of a paused file shows the same: only what can be paused goes on.
+    await atBob.action('pause', 'backup.bin').waitFor();
     await expect.poll(percent).toBeGreaterThanOrEqual(20);
 
     await bob.crash();

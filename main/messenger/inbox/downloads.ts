@@ -39,8 +39,9 @@ export class Downloads extends WorkPump {
   }
 
   override start(): void {
-    void this.#tidyFolder();
     super.start();
+    // As a piece of work, so that closing waits for it: it asks the store.
+    this.run(() => this.#tidyFolder());
   }
 
   async #tidyFolder(): Promise<void> {
