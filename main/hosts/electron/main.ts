@@ -83,7 +83,6 @@ async function start(): Promise<void> {
   followPower(homes.map(({ engine }) => engine));
   // Of several homes, which there are in the demonstration alone, the first one's.
   if (homes[0] !== undefined) await followTheme(homes[0].engine);
-  await renewAutostart();
   setApplicationMenu((place) => homes[0]?.goTo(place));
   icons = await StatusIcons.show({
     assets: built.assets,
@@ -93,6 +92,7 @@ async function start(): Promise<void> {
     bring: (files) => bring({ link: null, files }),
   });
   await show();
+  await renewAutostart();
   holdYoungGeneration();
 }
 
