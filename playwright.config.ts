@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from '@playwright/test';
 import { findRealParts } from './scripts/testing/real-parts.ts';
-import { findChromium, launchOptions } from './test/browser.ts';
+import { findChromium, findShell, type FoundChromium, launchOptions } from './test/browser.ts';
 import type { Setting } from './test/scenarios/support/scenario.ts';
 
 /**
@@ -11,7 +11,8 @@ import type { Setting } from './test/scenarios/support/scenario.ts';
 const parts = await findRealParts();
 const has = (name: (typeof parts)[number]['name']) =>
   parts.some((part) => part.name === name && part.present);
-const chromium = await findChromium();
+const started = (chromium: FoundChromium | null) =>
+  chromium === null ? {} : { launchOptions: launchOptions(chromium) };
 
 /** Starts a registry of Debian's package by itself, whoever keeps the one between the people. */
 const withDockerRegistry = /@docker-registry/;
@@ -38,7 +39,7 @@ const projects = [
   // The built Electron program over a real Chromium: no evidence about the real binary.
   {
     name: 'standin',
-    use: { host: 'standin', registry: 'embedded' } as const,
+    use: { host: 'standin', registry: 'embedded', ...started(await findShell()) } as const,
     needs: true,
     grepInvert: [browserOnly, ...unlessPresent('docker-registry', withDockerRegistry)],
   },
@@ -69,7 +70,7 @@ export default defineConfig<Setting>({
   reporter: 'list',
   use: {
     // Every window of both hosts is a page in a context of the one browser of its worker.
-    ...(chromium === null ? {} : { launchOptions: launchOptions(chromium) }),
+    ...started(await findChromium()),
     viewport: { width: 1200, height: 780 },
     locale: 'en-GB',
     // What moves is no part of any scenario, and drawing it takes processor time from all of them.

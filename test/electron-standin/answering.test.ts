@@ -3,10 +3,10 @@ import type { Page } from '@playwright/test';
 import { afterAll, describe, expect, it } from 'vitest';
 import { hostWords } from '../../main/hosts/electron/locales/en.ts';
 import type { ConversationView } from '../../preload/contract/conversations.ts';
-import { launchChromium } from '../browser.ts';
+import { launchShell } from '../browser.ts';
 import { call, theirWindows, useDesk } from './desk.ts';
 
-const chromium = await launchChromium();
+const chromium = await launchShell();
 afterAll(() => chromium?.close());
 
 describe.runIf(chromium !== null)('a notification', () => {

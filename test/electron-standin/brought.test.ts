@@ -8,11 +8,11 @@ import type { Page } from '@playwright/test';
 import { afterAll, describe, expect, it } from 'vitest';
 import { askOwner } from '../../main/hosts/handover.ts';
 import { words } from '../../renderer/locales/en.ts';
-import { launchChromium } from '../browser.ts';
+import { launchShell } from '../browser.ts';
 import { lockHome } from '../messenger/lock-home.ts';
 import { call, useDesk, windowOf } from './desk.ts';
 
-const chromium = await launchChromium();
+const chromium = await launchShell();
 afterAll(() => chromium?.close());
 
 const link = 'dockercomms:conversation?v=1&id=bob';

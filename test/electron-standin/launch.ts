@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
+import { standinRegister } from './bundle.ts';
 import type { Gesture } from './gestures.ts';
 import type { AppEvent, FromProgram, JournalEntry, ToProgram } from './messages.ts';
 import { WindowPages, type WindowMaker } from './window-pages.ts';
@@ -44,13 +45,17 @@ export interface Standin {
 
 /** Starts `dist/main/electron.js`. Needs `npm run build`. */
 export async function launchStandin(options: StandinOptions): Promise<Standin> {
-  const context = await options.browser.newContext();
+  const register = await standinRegister();
   const program = join(options.root ?? root, 'dist/main/electron.js');
   const child = fork(program, ['--home', options.home, ...(options.args ?? [])], {
-    execArgv: ['--import', join(import.meta.dirname, 'register.ts')],
+    execArgv: ['--import', register],
     env: { ...process.env, ...surroundings(options), ...options.env },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
+  // Made while the program starts, as Electron's own Chromium is.
+  const context = options.browser.newContext();
+  // Whoever opens a window in it hears of a failure.
+  context.catch(() => undefined);
   const tell = (message: ToProgram) => {
     if (child.connected) child.send(message);
   };
@@ -97,9 +102,11 @@ class RunningStandin implements Standin {
         this.#hasEnded = true;
         runningStandins.delete(pid);
         this.#wake();
-        void pages.close().then(() => {
+        const end = () => {
           resolve(code ?? -1);
-        });
+        };
+        // A browser that has gone has closed them already.
+        void pages.close().then(end, end);
       });
     });
   }

@@ -5,11 +5,11 @@ import { basename, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { hostWords } from '../../main/hosts/electron/locales/en.ts';
 import { words } from '../../renderer/locales/en.ts';
-import { launchChromium } from '../browser.ts';
+import { launchShell } from '../browser.ts';
 import { dropFiles } from '../scenarios/support/drop.ts';
 import { theirWindows, useDesk } from './desk.ts';
 
-const chromium = await launchChromium();
+const chromium = await launchShell();
 afterAll(() => chromium?.close());
 
 describe.runIf(chromium !== null)('a received file on the desktop', () => {

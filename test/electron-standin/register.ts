@@ -1,7 +1,8 @@
 /** Loaded before the program (`node --import`): whoever asks for `electron` gets the stand-in. */
 import { registerHooks } from 'node:module';
 
-const standin = new URL('electron.ts', import.meta.url).href;
+/** Beside it in the bundle. */
+const standin = new URL('electron.js', import.meta.url).href;
 
 registerHooks({
   resolve(specifier, context, next) {

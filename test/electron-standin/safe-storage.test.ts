@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { VaultView } from '../../preload/contract/vault.ts';
-import { launchChromium } from '../browser.ts';
+import { launchShell } from '../browser.ts';
 import { call, useDesk } from './desk.ts';
 
-const chromium = await launchChromium();
+const chromium = await launchShell();
 afterAll(() => chromium?.close());
 
 describe.runIf(chromium !== null)('safe storage', () => {

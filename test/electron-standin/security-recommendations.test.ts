@@ -8,12 +8,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchChromium } from '../browser.ts';
+import { launchShell } from '../browser.ts';
 import { launchStandin, type Standin } from './launch.ts';
 import { webOrigin } from './addresses.ts';
 
 const root = join(import.meta.dirname, '../..');
-const browser = await launchChromium();
+const browser = await launchShell();
 
 interface Served {
   readonly headers: Readonly<Record<string, string>>;

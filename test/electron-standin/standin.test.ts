@@ -11,13 +11,13 @@ import type { AccountView } from '../../preload/contract/accounts.ts';
 import type { ConversationView } from '../../preload/contract/conversations.ts';
 import { hostWords } from '../../main/hosts/electron/locales/en.ts';
 import { words } from '../../renderer/locales/en.ts';
-import { findChromium, launchChromium } from '../browser.ts';
+import { findChromium, launchShell } from '../browser.ts';
 import { lockHome } from '../messenger/lock-home.ts';
 import { scriptFetches } from './configuration-script.ts';
 import { call, useDesk, type Exposed } from './desk.ts';
 import type { Standin } from './launch.ts';
 
-const chromium = await launchChromium();
+const chromium = await launchShell();
 afterAll(() => chromium?.close());
 
 describe.runIf(chromium !== null)('the Electron host', () => {

@@ -5,12 +5,12 @@
 import type { Page } from '@playwright/test';
 import { afterAll, describe, expect, it } from 'vitest';
 import { hostWords } from '../../main/hosts/electron/locales/en.ts';
-import { launchChromium } from '../browser.ts';
+import { launchShell } from '../browser.ts';
 import { lockHome } from '../messenger/lock-home.ts';
 import { call, useDesk, windowOf } from './desk.ts';
 import type { Standin } from './launch.ts';
 
-const chromium = await launchChromium();
+const chromium = await launchShell();
 afterAll(() => chromium?.close());
 
 const atLogin = { args: ['--hidden'] };

@@ -13,11 +13,11 @@ interface OpenPage {
 
 /** The test's end of a program's windows: pages in a context of their own, which the program leads by DevTools protocol. */
 export class WindowPages {
-  readonly #context: BrowserContext;
+  readonly #context: Promise<BrowserContext>;
   readonly #tell: (message: ToProgram) => void;
   readonly #open = new Map<number, OpenPage>();
 
-  constructor(context: BrowserContext, tell: (message: ToProgram) => void) {
+  constructor(context: Promise<BrowserContext>, tell: (message: ToProgram) => void) {
     this.#context = context;
     this.#tell = tell;
   }
@@ -36,7 +36,7 @@ export class WindowPages {
   }
 
   async close(): Promise<void> {
-    await this.#context.close();
+    await (await this.#context).close();
   }
 
   async #answer(id: number, work: Promise<unknown>): Promise<void> {
@@ -56,9 +56,9 @@ export class WindowPages {
   }
 
   async #openPage(window: number, size: { width: number; height: number }): Promise<void> {
-    const page = await this.#context.newPage();
-    await page.setViewportSize(size);
-    const devtools = await this.#context.newCDPSession(page);
+    const context = await this.#context;
+    const page = await context.newPage();
+    const [devtools] = await Promise.all([context.newCDPSession(page), page.setViewportSize(size)]);
     const heard = new Set<string>();
     devtools.on('event', ({ method, params }) => {
       if (heard.has(method)) this.#tell({ kind: 'event', window, method, params });

@@ -6,7 +6,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContextOptions, Page } from '@playwright/test';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { words } from '../../renderer/locales/en.ts';
-import { launchChromium } from '../browser.ts';
+import { launchShell } from '../browser.ts';
 import { movesFocus } from './focus-in-window.ts';
 import { showsMenus } from './menus-in-window.ts';
 import type { ScriptedBridge } from './preview/bridge.ts';
@@ -20,7 +20,7 @@ declare global {
   }
 }
 
-const browser: Browser | null = await launchChromium();
+const browser: Browser | null = await launchShell();
 
 /** A scan of a whole page takes seconds where two cores are shared. */
 const scanTimeout = 120_000;
