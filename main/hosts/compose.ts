@@ -23,6 +23,8 @@ export interface Composition {
   readonly updates?: UpdateOrigin;
   /** Left out: the system's. */
   readonly downloads?: string | undefined;
+  /** A person waits for a window, which comes first. */
+  readonly opensWindow?: boolean | undefined;
 }
 
 /**
@@ -41,6 +43,7 @@ export async function openHome(composition: Composition): Promise<Engine> {
     logger,
     version: product().version,
     updates: composition.updates,
+    opensWindow: composition.opensWindow,
     keySlots: keySlots(home, composition.keySlots),
     askPassphrase: vaultPassphraseOfWindow,
     embeddedRegistry,

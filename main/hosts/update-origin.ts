@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { systemErrorCode } from '../base/errors.ts';
 import type { UpdateOrigin } from '../messenger/updates/origin.ts';
 import { parseVerifyingKey } from '../trust/signing-key.ts';
-import type { Target } from '../updates/release.ts';
+import type { Target } from '../updates/target.ts';
 import type { BuiltInUpdates } from './product.ts';
 
 export interface UpdateSurroundings {

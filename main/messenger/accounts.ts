@@ -119,6 +119,8 @@ export class Accounts {
   /** Looks at the mailboxes now and answers when that is done. Fails `conflict` while syncing is paused. */
   async sync(id?: string): Promise<void> {
     if (pausedUntil(this.#context) !== null) throw new DockerCommsError('conflict', 'Syncing is paused.');
+    // Whoever asks while it starts means the mailboxes that it starts with.
+    await this.#starting;
     const watches = id === undefined ? [...this.#watches.values()] : [this.#watch(this.get(id).id)];
     if (this.#embeddedFailure !== null) await this.start();
     await Promise.all(watches.map((watch) => watch.lookNow()));

@@ -36,8 +36,9 @@ export class EngineLife {
     parts.quietTimes.whenPauseChanges(() => this.#followPause());
   }
 
-  /** Never fails: accounts show what is wrong. */
+  /** Never fails: accounts show what is wrong. One that is closed stays so. */
   async start(): Promise<void> {
+    if (this.#closing !== null) return;
     this.#wakefulness.start();
     this.#parts.quietTimes.start();
     await this.#run();

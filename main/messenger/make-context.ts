@@ -45,6 +45,8 @@ export interface EngineOptions {
   readonly downloadsFolder: string;
   readonly logger: Logger;
   readonly clock?: Clock;
+  /** A person waits for a window: registries are looked at when it has drawn its first picture. */
+  readonly opensWindow?: boolean | undefined;
 }
 
 /** What the parts of the engine share: nothing of it runs yet. `signal` ends helpers that are asked for logins. */

@@ -7,6 +7,7 @@ import { answerCall } from './call.ts';
 import type { EngineContext } from './context.ts';
 import { EngineLife } from './engine-life.ts';
 import type { Engine } from './engine.ts';
+import { FirstMoments } from './first-moments.ts';
 import { type EngineOptions, makeContext } from './make-context.ts';
 import { makeServices } from './make-services.ts';
 import { type OwnedHome, openWithVault } from './open-vault.ts';
@@ -54,12 +55,17 @@ async function startEngine(options: EngineOptions, home: OwnedHome, vault: Vault
   };
   const life = new EngineLife({ ...services, closeHome });
   // Not awaited: the window shows history while the embedded registry starts and mailboxes are looked at.
-  void life.start();
+  const begin = () => void life.start();
+  const first = options.opensWindow === true ? new FirstMoments(context.clock, begin) : null;
+  if (first === null) begin();
   repairInBackground(vault, context);
   const { connectionTests, signIns } = services;
   const handlers = requestHandlers(services);
   return {
-    call: (method, input) => answerCall(handlers, context.logger, method, input),
+    call: (method, input) => {
+      first?.noteRequest(method);
+      return answerCall(handlers, context.logger, method, input);
+    },
     subscribe: (listener) => context.events.subscribe(listener),
     attachments: context.attachments,
     wake: () => life.wake(),

@@ -1,7 +1,8 @@
 /** What a verified release means for this installation. Pure. */
 import { DockerCommsError } from '../base/errors.ts';
 import { hasReached } from './rollout.ts';
-import type { Release, ReleaseFile, Target } from './release.ts';
+import type { Release, ReleaseFile } from './release.ts';
+import type { Target } from './target.ts';
 import { compareVersions } from './version.ts';
 
 /** The youngest release that was ever verified here. */

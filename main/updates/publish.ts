@@ -4,7 +4,8 @@ import { sha256, sha256InPool } from '../base/hash.ts';
 import type { OciRepository } from '../oci/repository.ts';
 import { publishBundle } from '../trust/publish-bundle.ts';
 import type { Signer } from '../trust/signer.ts';
-import { channelTag, releaseTag, writeRelease, type Release, type Target } from './release.ts';
+import { channelTag, releaseTag, writeRelease, type Release } from './release.ts';
+import type { Target } from './target.ts';
 
 /** A file to publish. Its content is asked for when its turn comes, so that one is in memory at a time. */
 export interface FileToPublish extends Target {

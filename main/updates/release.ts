@@ -21,6 +21,7 @@ import {
 import { annotationNames } from '../protocol/constants.ts';
 import { manifestBytes } from '../protocol/manifest-bytes.ts';
 import type { Rollout } from './rollout.ts';
+import { architectures, packageKinds, platforms, type Target } from './target.ts';
 import { isVersion } from './version.ts';
 
 export const releaseArtifactType = 'application/vnd.dockercomms.release.v1';
@@ -33,18 +34,6 @@ const largestManifest = 256 * KiB;
 const largestFile = 2 * GiB;
 /** Layers that are looked at: three systems, two processors and four kinds of packages are a dozen. */
 const mostFiles = 64;
-
-export const platforms = ['linux', 'darwin', 'win32'] as const;
-export const architectures = ['x64', 'arm64'] as const;
-export const packageKinds = ['appimage', 'deb', 'rpm', 'dmg', 'nsis'] as const;
-export type PackageKind = (typeof packageKinds)[number];
-
-/** What a file can be installed on. */
-export interface Target {
-  readonly platform: (typeof platforms)[number];
-  readonly arch: (typeof architectures)[number];
-  readonly kind: PackageKind;
-}
 
 export interface ReleaseFile extends Target {
   readonly digest: Descriptor['digest'];

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { PackageKind, Target } from '../../main/updates/release.ts';
+import type { PackageKind, Target } from '../../main/updates/target.ts';
 
 /** As `artifactName` in electron-builder.yml names them; the processor is called differently by each kind of package. */
 const fileName =

@@ -68,6 +68,8 @@ export interface ResidentOptions {
   readonly embeddedRegistry?: EmbeddedRegistryService;
   /** Left out: a user without any. */
   readonly containerTools?: EngineOptions['containerTools'];
+  /** Left out: nobody waits for a window. */
+  readonly opensWindow?: boolean;
 }
 
 /** One person with a home and an engine, driven as a window would: by calls and events. */
@@ -90,7 +92,7 @@ export class Resident {
   }
 
   async open(): Promise<void> {
-    const { host = { kind: 'browser' }, clock, embeddedRegistry = null } = this.#options;
+    const { host = { kind: 'browser' }, clock, embeddedRegistry = null, opensWindow } = this.#options;
     const { containerTools = { environment: { XDG_RUNTIME_DIR: this.home }, home: this.home } } =
       this.#options;
     this.#engine = await openEngine({
@@ -101,6 +103,7 @@ export class Resident {
       embeddedRegistry,
       containerTools,
       downloadsFolder: this.downloads,
+      opensWindow,
       logger: {
         debug: () => undefined,
         info: () => undefined,

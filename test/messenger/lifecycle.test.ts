@@ -39,6 +39,33 @@ test('a computer that wakes as soon as it slept looks for messages at once', asy
   await bob.awaits(aliceId, { content: { text: 'good morning' } });
 });
 
+test('while a window opens nothing is looked for, and everything as soon as somebody does something in it', async () => {
+  const registry = await startSwitchableRegistry();
+  const bob = await settle({ opensWindow: true, clock: new SteppedClock(Date.now()) });
+  await bob.join(bobId, registry.mailbox);
+  await bob.close();
+  await bob.open();
+  await bob.ask('conversations.list', {});
+  await aWhile();
+  expect(await connections(bob)).toEqual(['registry connecting']);
+  await bob.ask('accounts.sync', {});
+  expect(await connections(bob)).toEqual(['registry online']);
+});
+
+test('a program that is closed before its window has drawn itself begins nothing afterwards', async () => {
+  const registry = await startSwitchableRegistry();
+  const clock = new SteppedClock(Date.now());
+  const bob = await settle({ opensWindow: true, clock });
+  await bob.join(bobId, registry.mailbox);
+  await bob.close();
+  await bob.open();
+  await bob.close();
+  clock.pass(10_000);
+  await bob.open();
+  clock.pass(10_000);
+  await expect.poll(() => connections(bob)).toEqual(['registry online']);
+});
+
 test('nothing is sent while there is no network, and everything once there is', async () => {
   const { alice, bob } = await aliceAndBob();
   alice.engine.pause();

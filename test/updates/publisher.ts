@@ -9,7 +9,8 @@ import { publishBundle } from '../../main/trust/publish-bundle.ts';
 import { keySigner } from '../../main/trust/signer.ts';
 import { createSigningKey, type SigningKey } from '../../main/trust/signing-key.ts';
 import { publishRelease, type ReleaseToPublish } from '../../main/updates/publish.ts';
-import { channelTag, type Target } from '../../main/updates/release.ts';
+import { channelTag } from '../../main/updates/release.ts';
+import type { Target } from '../../main/updates/target.ts';
 
 /** Who makes releases, as the program knows them. */
 export const releaseKey = createSigningKey();

@@ -15,10 +15,9 @@ export class Badge {
     this.#onButtons = platform === 'win32';
     this.#picture = join(assets, 'tray', 'overlay.png');
     if (!this.#onButtons) return;
+    for (const window of BrowserWindow.getAllWindows()) this.#follow(window);
     app.on('browser-window-created', (_event, window) => {
-      window.on('show', () => {
-        this.#mark(window);
-      });
+      this.#follow(window);
     });
   }
 
@@ -26,6 +25,12 @@ export class Badge {
     this.#unread = unread;
     if (this.#onButtons) for (const window of BrowserWindow.getAllWindows()) this.#mark(window);
     else app.setBadgeCount(unread);
+  }
+
+  #follow(window: Pick<BrowserWindow, 'on' | 'setOverlayIcon'>): void {
+    window.on('show', () => {
+      this.#mark(window);
+    });
   }
 
   #mark(window: Pick<BrowserWindow, 'setOverlayIcon'>): void {

@@ -26,7 +26,7 @@ const piece = z.instanceof(Uint8Array).refine((bytes) => bytes.length <= limits.
 
 /** The main process's end of the bridge: which window may talk to which engine. */
 export class WindowBridge {
-  readonly #bindings = new Map<WebContents, Binding>();
+  readonly #bindings = new Map<WebContents, Promise<Binding>>();
 
   constructor() {
     this.#handle('dockercomms:call', ({ engine }, method, input) =>
@@ -47,32 +47,39 @@ export class WindowBridge {
     });
   }
 
-  /** From now on this window's calls go to `engine`, and its events to the window, until the window is gone. */
-  bind(contents: WebContents, engine: Engine): void {
-    const pasted = new PastedContent(engine.attachments);
-    this.#bindings.set(contents, { engine, pasted });
-    const unsubscribe = engine.subscribe((event) => {
-      sendEvent(contents, event);
-    });
-    contents.on('render-process-gone', () => {
-      pasted.abandon();
-    });
-    contents.once('destroyed', () => {
-      unsubscribe();
-      pasted.abandon();
-      this.#bindings.delete(contents);
-    });
+  /** From now on this window's calls go to `engine`, and its events to the window, until the window is gone. Calls wait for it. */
+  bind(contents: WebContents, engine: Promise<Engine>): void {
+    const binding = engine.then((opened) => bindTo(opened, contents));
+    this.#bindings.set(contents, binding);
+    contents.once('destroyed', () => this.#bindings.delete(contents));
   }
 
   #handle(channel: HostChannel, handler: (binding: Binding, ...input: unknown[]) => unknown): void {
-    ipcMain.handle(channel, (event: IpcMainInvokeEvent, ...input: unknown[]) => {
+    ipcMain.handle(channel, async (event: IpcMainInvokeEvent, ...input: unknown[]) => {
       const binding = this.#bindings.get(event.sender);
       if (binding === undefined || !isTrustedSender(event, (contents) => this.#bindings.has(contents))) {
         throw new Error('refused');
       }
-      return handler(binding, ...input);
+      return handler(await binding, ...input);
     });
   }
+}
+
+function bindTo(engine: Engine, contents: WebContents): Binding {
+  const pasted = new PastedContent(engine.attachments);
+  // A window that went while the engine was opening asks for nothing more.
+  if (contents.isDestroyed()) return { engine, pasted };
+  const unsubscribe = engine.subscribe((event) => {
+    sendEvent(contents, event);
+  });
+  contents.on('render-process-gone', () => {
+    pasted.abandon();
+  });
+  contents.once('destroyed', () => {
+    unsubscribe();
+    pasted.abandon();
+  });
+  return { engine, pasted };
 }
 
 export function sendEvent(

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { architectures, platforms, type PackageKind, type Target } from '../../updates/release.ts';
+import { architectures, platforms, type PackageKind, type Target } from '../../updates/target.ts';
 
 /** What decides; handed in, so that tests can be anywhere. */
 export interface Installation {

@@ -7,15 +7,18 @@ import { hostArguments, type HostArguments } from '../arguments.ts';
 import { playDemo, prepareDemo } from '../demo.ts';
 import { type Brought, BroughtThings } from '../brought.ts';
 import { askOwner } from '../handover.ts';
+import { logCrashes, openLog } from '../log.ts';
 import { product } from '../product.ts';
 import { holdYoungGeneration } from '../young-generation.ts';
 import { nameProgram } from './application-id.ts';
 import { registerWindowScheme, serveWindow } from './app-protocol.ts';
 import { renewAutostart, startedBySystem } from './autostart.ts';
 import { WindowBridge } from './bridge.ts';
-import { ElectronHome } from './electron-home.ts';
+import { logChildProcesses } from './crash-recovery.ts';
+import type { ElectronHome, ElectronHomeOptions } from './electron-home.ts';
 import { claimLinks, followTheSystem } from './from-the-system.ts';
 import { guardSessionsAndPages } from './guards.ts';
+import { HomeWindow } from './home-window.ts';
 import { hostWords } from './locales/en.ts';
 import { setApplicationMenu } from './menu.ts';
 import { followTheme } from './native-theme.ts';
@@ -70,20 +73,20 @@ async function start(): Promise<void> {
   serveWindow(session.defaultSession, built.windowFolder);
   const bridge = new WindowBridge();
   const checksSpelling = spelling?.start(session.defaultSession) ?? false;
-  for (const [index, { name, folder, downloads }] of wanted.homes.entries()) {
-    // In the demonstration everybody uses the first one's registry, as people on one network would.
-    const registry = index === 0 ? {} : { embeddedRegistry: null };
-    const home = await ElectronHome.open({
-      ...{ folder, name, downloads, bridge, checksSpelling, ...registry },
-      product: built,
-      brought: index === 0 ? brought : new BroughtThings(),
-    });
-    homes.push(home);
-  }
+  setApplicationMenu((place) => homes[0]?.goTo(place));
+  const parts = wanted.homes.map((home) => {
+    const logger = openLog(home.folder);
+    logCrashes(logger);
+    logChildProcesses(logger);
+    const shared = { ...home, product: built, logger, checksSpelling };
+    return { ...shared, window: new HomeWindow({ ...shared, bridge }) };
+  });
+  // The page loads while the engine, which is most of the program, is read and opens the home.
+  if (!wanted.demo && !startedBySystem(wanted.hidden)) parts[0]?.window.load();
+  await openHomes(parts);
   followPower(homes.map(({ engine }) => engine));
   // Of several homes, which there are in the demonstration alone, the first one's.
   if (homes[0] !== undefined) await followTheme(homes[0].engine);
-  setApplicationMenu((place) => homes[0]?.goTo(place));
   icons = await StatusIcons.show({
     assets: built.assets,
     engines: homes.map(({ engine }) => engine),
@@ -94,6 +97,16 @@ async function start(): Promise<void> {
   await show();
   await renewAutostart();
   holdYoungGeneration();
+}
+
+async function openHomes(parts: readonly Omit<ElectronHomeOptions, 'brought'>[]): Promise<void> {
+  const { ElectronHome } = await import('./electron-home.ts');
+  for (const [index, part] of parts.entries()) {
+    // In the demonstration everybody uses the first one's registry, as people on one network would.
+    const registry = index === 0 ? {} : { embeddedRegistry: null };
+    const shelf = index === 0 ? brought : new BroughtThings();
+    homes.push(await ElectronHome.open({ ...part, ...registry, brought: shelf }));
+  }
 }
 
 async function show(): Promise<void> {

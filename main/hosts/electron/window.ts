@@ -13,10 +13,13 @@ export interface WindowOptions {
   readonly icon: string;
   readonly preload: string;
   readonly checksSpelling: boolean;
+  /** Until then it stays unseen, also when it is drawn. */
+  readonly mayShow: Promise<unknown>;
 }
 
 /** A window that shows nothing yet: bind its contents to an engine, then load it. */
-export function createWindow({ home, name, icon, preload, checksSpelling }: WindowOptions): BrowserWindow {
+export function createWindow(options: WindowOptions): BrowserWindow {
+  const { home, name, icon, preload, checksSpelling, mayShow } = options;
   const titled = (title: string) => (name === null ? title : hostWords.windowOf(title, name));
   const screens = screensHere();
   const { maximized, fullScreen, zoom, width, height, x, y } = rememberedPlace(home, screens);
@@ -50,10 +53,13 @@ export function createWindow({ home, name, icon, preload, checksSpelling }: Wind
     window.setTitle(titled(title));
   });
   window.once('ready-to-show', () => {
-    if (maximized) window.maximize();
-    if (fullScreen) window.setFullScreen(true);
-    window.webContents.setZoomLevel(zoom);
-    window.show();
+    void mayShow.then(() => {
+      if (window.isDestroyed()) return;
+      if (maximized) window.maximize();
+      if (fullScreen) window.setFullScreen(true);
+      window.webContents.setZoomLevel(zoom);
+      window.show();
+    });
   });
   return window;
 }
@@ -66,10 +72,11 @@ function screensHere(): readonly Rectangle[] {
 }
 
 /** Fails as Electron does. A window that stays empty is shown all the same: what nobody sees, nobody can close. */
-export async function loadWindow(window: BrowserWindow): Promise<void> {
+export async function loadWindow(window: BrowserWindow, mayShow: Promise<unknown>): Promise<void> {
   try {
     await window.loadURL(windowAddress);
   } catch (error) {
+    await mayShow;
     if (!window.isDestroyed()) window.show();
     throw error;
   }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { isDigest, type Digest } from '../../base/digest.ts';
 import type { Store } from '../../store/store.ts';
-import { packageKinds } from '../../updates/release.ts';
+import { packageKinds } from '../../updates/target.ts';
 import { isVersion } from '../../updates/version.ts';
 
 const factName = 'updates';

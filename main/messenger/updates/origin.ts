@@ -1,4 +1,4 @@
-import type { Target } from '../../updates/release.ts';
+import type { Target } from '../../updates/target.ts';
 import type { ReleaseChoice } from '../../updates/find-release.ts';
 
 /** A registry from which this program is updated, and what it is installed as. */

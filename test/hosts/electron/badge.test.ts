@@ -41,9 +41,14 @@ describe('the badge', () => {
     expect(window.setOverlayIcon).toHaveBeenLastCalledWith(null, '');
   });
 
-  it('is on Windows put on again whenever a window gets its button', () => {
+  it('is on Windows put on again whenever a window gets its button, also one that is older than the badge', () => {
+    const older = new Window();
+    windows.push(older);
     const badge = new Badge('/assets', 'win32');
     badge.show(3);
+    older.setOverlayIcon.mockReset();
+    older.emit('show');
+    expect(older.setOverlayIcon).toHaveBeenLastCalledWith(overlay, expect.stringMatching(/^3\D/));
     const [event, created] = app.on.mock.calls[0] as [string, (event: unknown, window: Window) => void];
     expect(event).toBe('browser-window-created');
     const later = new Window();

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { expect, it, vi } from 'vitest';
 
 vi.mock('electron', () => ({ BrowserWindow: {}, screen: {}, clipboard: {}, Menu: {} }));
@@ -17,15 +18,20 @@ function windowThat({ isDestroyed = false, isMinimized = false }) {
   return { window: window as unknown as Window, done };
 }
 
-it('a window that cannot be loaded is shown empty, so that it can be closed', async () => {
+it('a window that cannot be loaded is shown empty once it may be seen, so that it can be closed', async () => {
   const { window, done } = windowThat({});
-  await expect(loadWindow(window)).rejects.toThrow('ERR_UNEXPECTED');
+  const mayShow = Promise.withResolvers<undefined>();
+  const loading = loadWindow(window, mayShow.promise);
+  await setImmediate();
+  expect(done).toEqual([]);
+  mayShow.resolve(undefined);
+  await expect(loading).rejects.toThrow('ERR_UNEXPECTED');
   expect(done).toEqual(['show']);
 });
 
 it('a window that was closed before it had loaded stays closed', async () => {
   const { window, done } = windowThat({ isDestroyed: true });
-  await expect(loadWindow(window)).rejects.toThrow();
+  await expect(loadWindow(window, Promise.resolve())).rejects.toThrow();
   expect(done).toEqual([]);
 });
 
