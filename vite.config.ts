@@ -50,6 +50,8 @@ const undiciParts: Plugin = {
 export default defineConfig({
   root: fromRoot('renderer'),
   base: './',
+  // A table as text that is parsed at once; otherwise each of its entries becomes an export with a function of its own.
+  json: { stringify: true, namedExports: false },
   plugins: [undiciParts, svelte({ configFile: fromRoot('svelte.config.js') })],
   builder: {
     async buildApp(builder) {
@@ -68,6 +70,10 @@ export default defineConfig({
         // Inlined assets would need `data:` for every kind in the content security policy.
         assetsInlineLimit: 0,
         modulePreload: { polyfill: false },
+        // Two scripts are read side by side; each further one would cost a request more than it saves.
+        rolldownOptions: {
+          output: { codeSplitting: { groups: [{ name: 'vendor', test: /node_modules/ }] } },
+        },
       },
     },
     main: {
