@@ -33,8 +33,10 @@ const roundsUp = 999.5;
 /** `timeZone` is the system's unless named. */
 export function createFormatter(locale: string, timeZone?: string): Formatter {
   const zone = timeZone === undefined ? {} : { timeZone };
-  const dates = (options: Intl.DateTimeFormatOptions) =>
-    new Intl.DateTimeFormat(locale, { ...zone, ...options });
+  const dates = (options: Intl.DateTimeFormatOptions, language = locale) => {
+    const format = whenUsed(() => new Intl.DateTimeFormat(language, { ...zone, ...options }));
+    return (at: number) => format().format(at);
+  };
   const time = dates({ hour: 'numeric', minute: '2-digit' });
   const moment = dates({ dateStyle: 'full', timeStyle: 'medium' });
   const date = dates({ dateStyle: 'medium' });
@@ -43,13 +45,13 @@ export function createFormatter(locale: string, timeZone?: string): Formatter {
   const fullDate = dates({ dateStyle: 'short' });
   const dayHeading = dates({ weekday: 'long', day: 'numeric', month: 'long' });
   const dayHeadingWithYear = dates({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
-  const isoDay = new Intl.DateTimeFormat('en-CA', { ...zone, dateStyle: 'short' });
-  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
-  const number = new Intl.NumberFormat(locale);
+  const isoDay = dates({ dateStyle: 'short' }, 'en-CA');
+  const relative = whenUsed(() => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }));
+  const number = whenUsed(() => new Intl.NumberFormat(locale));
 
-  const dayNumber = (at: number) => Date.parse(`${isoDay.format(at)}T00:00:00Z`) / dayMilliseconds;
-  const sameYear = (a: number, b: number) => isoDay.format(a).slice(0, 4) === isoDay.format(b).slice(0, 4);
-  const relativeDay = (days: number) => capitalised(relative.format(-days, 'day'), locale);
+  const dayNumber = (at: number) => Date.parse(`${isoDay(at)}T00:00:00Z`) / dayMilliseconds;
+  const sameYear = (a: number, b: number) => isoDay(a).slice(0, 4) === isoDay(b).slice(0, 4);
+  const relativeDay = (days: number) => capitalised(relative().format(-days, 'day'), locale);
   const unit = (value: number, name: string, digits: number, display: 'short' | 'long' = 'short') =>
     new Intl.NumberFormat(locale, {
       style: 'unit',
@@ -65,7 +67,7 @@ export function createFormatter(locale: string, timeZone?: string): Formatter {
   };
 
   return {
-    number: (value) => number.format(value),
+    number: (value) => number().format(value),
     size,
     rate: (bytesPerSecond) => {
       const scaled = scale(bytesPerSecond);
@@ -75,27 +77,33 @@ export function createFormatter(locale: string, timeZone?: string): Formatter {
       const parts = durationParts(seconds).map(([value, name]) => unit(value, name, 0));
       return new Intl.ListFormat(locale, { style: 'narrow', type: 'unit' }).format(parts);
     },
-    time: (at) => time.format(at),
-    moment: (at) => moment.format(at),
-    date: (at) => date.format(at),
+    time,
+    moment,
+    date,
     day: (at, now) => {
       const days = dayNumber(now) - dayNumber(at);
       if (days === 0 || days === 1) return relativeDay(days);
-      return (sameYear(at, now) ? dayHeading : dayHeadingWithYear).format(at);
+      return (sameYear(at, now) ? dayHeading : dayHeadingWithYear)(at);
     },
     until: (at, now) => {
       const days = dayNumber(at) - dayNumber(now);
-      if (days <= 0) return time.format(at);
-      return `${days === 1 ? relative.format(1, 'day') : dayOfYear.format(at)}, ${time.format(at)}`;
+      if (days <= 0) return time(at);
+      return `${days === 1 ? relative().format(1, 'day') : dayOfYear(at)}, ${time(at)}`;
     },
     listTime: (at, now) => {
       const days = dayNumber(now) - dayNumber(at);
-      if (days <= 0) return time.format(at);
+      if (days <= 0) return time(at);
       if (days === 1) return relativeDay(1);
-      if (days < 7) return weekday.format(at);
-      return (sameYear(at, now) ? dayOfYear : fullDate).format(at);
+      if (days < 7) return weekday(at);
+      return (sameYear(at, now) ? dayOfYear : fullDate)(at);
     },
   };
+}
+
+/** What Intl makes takes milliseconds each, and a window that opens needs few of them. */
+function whenUsed<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
 
 function scale(bytes: number): { readonly value: number; readonly unit: (typeof sizeUnits)[number] } {

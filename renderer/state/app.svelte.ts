@@ -29,6 +29,9 @@ import { Whereabouts } from './whereabouts.svelte.ts';
 /** How often what is shown as “5 minutes ago” is looked at anew: twice in the smallest unit that is shown. */
 const clockMilliseconds = 30_000;
 
+/** What a window that is not locked shows. */
+type Content = readonly [Settings, readonly AccountView[], readonly ConversationView[]];
+
 /**
  * The whole window: what the engine last said, and the parts that the window is made of. Components read it and call its
  * methods; the engine's events make it ask again.
@@ -118,9 +121,12 @@ export class App {
   async load(): Promise<void> {
     this.startError = null;
     try {
-      const status = await this.client.call('app.status', {});
-      // Of a home that is locked nothing else is told.
-      if (status.phase !== 'locked') await this.#loadContent();
+      // Asked together: the window is empty until both are known. Of a home that is locked nothing else is told.
+      const statusAnswer = this.client.call('app.status', {});
+      const contentAnswer = this.#askContent();
+      contentAnswer.catch(() => undefined);
+      const status = await statusAnswer;
+      if (status.phase !== 'locked') this.#takeContent(await contentAnswer);
       this.status = status;
       if (this.#wanted !== null) this.#go(this.#wanted);
     } catch (error) {
@@ -136,12 +142,15 @@ export class App {
     if (phase !== 'locked') await this.attempt(() => this.brought.look(phase === 'ready'));
   }
 
-  async #loadContent(): Promise<void> {
-    const [settings, accounts, conversations] = await Promise.all([
+  #askContent(): Promise<Content> {
+    return Promise.all([
       this.client.call('settings.get', {}),
       this.client.call('accounts.list', {}),
       this.client.call('conversations.list', {}),
     ]);
+  }
+
+  #takeContent([settings, accounts, conversations]: Content): void {
     this.settings = settings;
     this.accounts = accounts;
     this.conversations = conversations;
