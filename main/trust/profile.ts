@@ -65,7 +65,11 @@ const most = {
   encryptionKeyCharacters: 4096,
 } as const;
 
-const fingerprint = z.string().regex(/^[0-9a-f]{64}$/);
+/** Of a key, as it stands in a profile. */
+export const fingerprint = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** Undefined for what cannot be one. */
+export const certification = z.unknown().transform(readCertification).optional();
 
 const deviceSchema = z
   .object({
@@ -77,14 +81,14 @@ const deviceSchema = z
       .max(most.encryptionKeyCharacters)
       .optional(),
     added_at: read.timestamp,
-    certification: z.unknown().transform(readCertification).optional(),
+    certification,
   })
   .refine(({ id, signing_key }) => id === signing_key.fingerprint, 'an id that is not of this key')
-  .transform(({ signing_key, encryption_key, added_at, certification }): Device => ({
+  .transform(({ signing_key, encryption_key, added_at, certification: claim }): Device => ({
     key: signing_key,
     addedAt: added_at,
     ...(encryption_key === undefined ? {} : { encryptionKey: encryption_key }),
-    ...(certification === undefined ? {} : { certification }),
+    ...(claim === undefined ? {} : { certification: claim }),
   }));
 
 const mailbox = z.string().refine((text) => isRepository(text), 'not a repository');
@@ -171,7 +175,10 @@ export function writeProfile(profile: Profile): Buffer {
 export type ProfileAge = 'current' | 'expired' | 'not-yet';
 
 /** Whether a profile is in force at `now` (milliseconds), five minutes of clock skew forgiven. */
-export function profileAge({ issuedAt, expiresAt }: Profile, now: number): ProfileAge {
+export function profileAge(
+  { issuedAt, expiresAt }: Pick<Profile, 'issuedAt' | 'expiresAt'>,
+  now: number,
+): ProfileAge {
   const skew = limits.clockSkewSeconds * 1000;
   if (now > expiresAt.getTime() + skew) return 'expired';
   return now < issuedAt.getTime() - skew ? 'not-yet' : 'current';

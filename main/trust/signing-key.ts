@@ -64,7 +64,7 @@ export function signBytes({ privateKey }: SigningKey, bytes: Uint8Array): Buffer
 export function parseVerifyingKey(spki: Uint8Array): VerifyingKey {
   const key = spki.byteLength === spkiBytes ? readPublicKey(spki) : null;
   if (key === null) throw new DockerCommsError('protocol', 'This is not a P-256 public key.');
-  return verifyingKey(key);
+  return verifyingKey(key, Buffer.from(spki));
 }
 
 function readPublicKey(spki: Uint8Array): KeyObject | null {
@@ -78,11 +78,12 @@ function readPublicKey(spki: Uint8Array): KeyObject | null {
 
 function signingKey(privateKey: KeyObject): SigningKey {
   if (!isP256(privateKey)) throw new DockerCommsError('invalid', 'This is not a P-256 key.');
-  return { verifying: verifyingKey(createPublicKey(privateKey)), privateKey };
+  const key = createPublicKey(privateKey);
+  return { verifying: verifyingKey(key, key.export({ format: 'der', type: 'spki' })), privateKey };
 }
 
-function verifyingKey(key: KeyObject): VerifyingKey {
-  const spki = key.export({ format: 'der', type: 'spki' });
+/** `spki`: of `key`. */
+function verifyingKey(key: KeyObject, spki: Buffer): VerifyingKey {
   const hash = createHash('sha256').update(spki).digest();
   return { spki, fingerprint: hash.toString('hex'), hint: hash.toString('base64'), key };
 }

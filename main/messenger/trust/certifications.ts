@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { CertificationView, CertifierView } from '../../../preload/contract/people.ts';
 import { certificationsIn, isSameIdentity, type Certification } from '../../trust/certification.ts';
-import { parseProfile, type Profile } from '../../trust/profile.ts';
+import { profileOutline, type ProfileOutline } from '../../trust/profile-outline.ts';
 import type { Pin } from '../../store/pins.ts';
 import type { EngineContext } from '../context.ts';
 import type { Sigstore } from '../sigstore/sigstore.ts';
@@ -45,10 +45,10 @@ export class Certifications {
     this.#parts = parts;
   }
 
-  /** Who certified keys of this person that count, as their profile still says. `profile`: what `pin` holds, for who has read it. */
-  of(pin: Pin, profile: Profile = parseProfile(pin.document)): CertificationView {
+  /** Who certified keys of this person that count, as their profile still says. `outline`: of what `pin` holds, for who has read it. */
+  of(pin: Pin, outline: ProfileOutline = profileOutline(pin.document)): CertificationView {
     const known = this.#known(pin.personId);
-    const certified = certifiedKeys(pin, profile);
+    const certified = certifiedKeys(pin, outline);
     const isUntold = certified.some((fingerprint) => !isTold(known, fingerprint));
     return {
       by: certifierViews(known?.by.filter(({ fingerprint }) => certified.includes(fingerprint)) ?? []),
@@ -106,7 +106,7 @@ export class Certifications {
 
   /** Whether nothing is left to find out about this profile. */
   #isSettled(pin: Pin): boolean {
-    const certified = certifiedKeys(pin, parseProfile(pin.document));
+    const certified = certifiedKeys(pin, profileOutline(pin.document));
     if (certified.length === 0) return true;
     const known = this.#known(pin.personId);
     // The question about somebody else may have given way to another one, which a person has answered.
@@ -152,11 +152,8 @@ function datedAt(found: readonly Certification[], since: number): Seen[] {
 }
 
 /** Fingerprints of the keys that count and that are said to be certified. */
-function certifiedKeys({ distrusted }: Pin, { devices }: Profile): readonly string[] {
-  return devices
-    .filter(({ certification }) => certification !== undefined)
-    .map(({ key }) => key.fingerprint)
-    .filter((fingerprint) => !distrusted.includes(fingerprint));
+function certifiedKeys({ distrusted }: Pin, { certified }: ProfileOutline): readonly string[] {
+  return certified.filter((fingerprint) => !distrusted.includes(fingerprint));
 }
 
 function isTold(known: Known | null, fingerprint: string): boolean {

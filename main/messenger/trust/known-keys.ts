@@ -7,6 +7,7 @@ import type { CandidateOptions, EvidencePlace } from '../../trust/candidates.ts'
 import type { CertificateIdentity, Policy } from '../../trust/policy.ts';
 import { classifyProfile, type OfferedProfile, type ProfileChange } from '../../trust/profile-change.ts';
 import { firstSightProblem, type SignedProfile } from '../../trust/profile-succession.ts';
+import { profileOutline } from '../../trust/profile-outline.ts';
 import { longestProfileLife, parseProfile, profileAge } from '../../trust/profile.ts';
 import type { VerifyingKey } from '../../trust/signing-key.ts';
 import type { EngineContext } from '../context.ts';
@@ -155,8 +156,8 @@ export class KnownKeys {
       const identity = people.get(id)?.identity ?? '';
       return { ...unknownPerson, untimely: this.firstSights.untimely(identity) };
     }
-    const profile = parseProfile(pin.document);
-    const age = profileAge(profile, this.#parts.clock.now());
+    const outline = profileOutline(pin.document);
+    const age = profileAge(outline, this.#parts.clock.now());
     return {
       state: pin.verifiedAt === null ? 'first-use' : 'verified',
       since: pin.verifiedAt ?? pin.pinnedAt,
@@ -169,7 +170,7 @@ export class KnownKeys {
       ignored: Object.values(pin.quieted).reduce((sum, { count }) => sum + count, 0),
       expired: age === 'expired',
       untimely: null,
-      certification: this.#parts.certifications.of(pin, profile),
+      certification: this.#parts.certifications.of(pin, outline),
     };
   };
 
