@@ -2,7 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Browser } from '@playwright/test';
+import { sha256 } from '../../main/base/hash.ts';
+import type { Pin } from '../../main/store/pins.ts';
 import { Store } from '../../main/store/store.ts';
+import { firstProfile } from '../../main/trust/own-profile.ts';
+import { writeProfile } from '../../main/trust/profile.ts';
+import { createSigningKey } from '../../main/trust/signing-key.ts';
 import type { Bridge } from '../../preload/contract/bridge.ts';
 import { launchStandin } from '../electron-standin/launch.ts';
 
@@ -39,6 +44,7 @@ export function fillHome(home: string, sizes: readonly number[]): void {
     const identity = `person-${index}@bench.example`;
     const person = store.people.ensure(identity, now);
     store.people.update(person.id, { mailbox: account.repository });
+    store.pins.set(pinOf(person.id, identity, account.repository, now));
     const conversation = store.conversations.ensure(account.id, person.id, 0);
     const message = (place: number) => {
       const own = place % 2 === 1;
@@ -63,6 +69,17 @@ export function fillHome(home: string, sizes: readonly number[]): void {
     store.conversations.markRead(conversation.id);
   }
   store.close();
+}
+
+/** The keys of a person with one device, as they were seen first. */
+function pinOf(personId: string, identity: string, mailbox: string, now: number): Pin {
+  const { verifying: key } = createSigningKey();
+  const document = writeProfile(firstProfile(identity, { key, addedAt: new Date(now) }, [mailbox], now));
+  return {
+    ...{ personId, document, digest: sha256(document), signedBy: [key.fingerprint] },
+    ...{ pinnedAt: now, verifiedAt: null, checkedAt: now },
+    ...{ distrusted: [], change: null, dismissed: null, quieted: {} },
+  };
 }
 
 function sentence(seed: number): string {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Page } from '@playwright/test';
 import type { Bridge } from '../../preload/contract/bridge.ts';
-import { launchChromium } from '../browser.ts';
+import { launchShell } from '../browser.ts';
 import { launchStandin, type Standin } from '../electron-standin/launch.ts';
 import { judged, printGoals } from './report.ts';
 
@@ -28,7 +28,7 @@ type Exposed = typeof globalThis & { dockercomms: Bridge };
 
 /** Measures and prints the goals of memory; nothing without a Chromium. */
 export async function benchMemory(): Promise<void> {
-  const browser = await launchChromium();
+  const browser = await launchShell();
   if (browser === null) return;
   const folder = await mkdtemp(join(tmpdir(), 'dockercomms-bench-memory-'));
   const file = join(folder, 'memory.json');
