@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { imageOf } from './desktop/appearance.ts';
@@ -168,13 +169,19 @@ function atStart(): readonly Omit<AppEvent, 'kind'>[] {
   return JSON.parse(process.env.STANDIN_AT_START ?? '[]') as Omit<AppEvent, 'kind'>[];
 }
 
+/** What the engine is linked with. Optional ones, such as the keyring, are for whoever asks whether they are there. */
+const engineAddons = ['@mongodb-js/zstd'];
+
 /**
- * From here on the program is told that it runs on another system. Not before: native addons that load while it starts have
- * to be this one's. What only that system itself does does not happen.
+ * From here on the program is told that it runs on another system. Its native addons have to be this one's all the same: those
+ * of the engine, which is imported later, are loaded before. What only that system itself does does not happen.
  */
 function becomePlatform(): void {
   const platform = process.env.STANDIN_PLATFORM;
-  if (platform !== undefined) Object.defineProperty(process, 'platform', { value: platform });
+  if (platform === undefined) return;
+  const load = createRequire(process.argv[1] ?? '');
+  for (const addon of engineAddons) load(addon);
+  Object.defineProperty(process, 'platform', { value: platform });
 }
 
 export const application = new Application();
