@@ -337,7 +337,8 @@ describe.skipIf(browser === null)('the window', () => {
     await messages.getByText('#2000').waitFor();
     const before = await asked();
     // Close to the beginning of what is loaded, in one go; then nothing moves but the list's own loading.
-    await page.evaluate(() => (window.scripted.delay = 500));
+    // Long enough that what is read is looked up before more of it is there, also on a busy computer.
+    await page.evaluate(() => (window.scripted.delay = 2_000));
     await messages.evaluate((element) => (element.scrollTop = 500));
     await page.waitForTimeout(150);
     const reading = await messages.evaluate((element) => {
