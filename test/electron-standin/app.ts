@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { imageOf } from './desktop/appearance.ts';
+import { dockHere } from './desktop/dock.ts';
 import type { AppEvent } from './messages.ts';
 import { openWindows } from './open-windows.ts';
 import { defaultSession } from './session.ts';
@@ -44,6 +45,10 @@ class Application extends StrictEmitter {
       this.#ready.resolve(undefined);
       tellTest({ kind: 'ready' });
     });
+  }
+
+  get dock(): ReturnType<typeof dockHere> {
+    return dockHere();
   }
 
   enableSandbox(): void {

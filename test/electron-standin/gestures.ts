@@ -2,6 +2,7 @@
 import { attackGestures } from './attacks.ts';
 import { windowGestures } from './browser-window.ts';
 import { dialogGestures } from './desktop/dialog.ts';
+import { dockGestures } from './desktop/dock.ts';
 import { menuGestures } from './desktop/menu.ts';
 import { notificationGestures } from './desktop/notification.ts';
 import { powerGestures } from './desktop/power-monitor.ts';
@@ -10,6 +11,7 @@ import { trayGestures } from './desktop/tray.ts';
 const gestures = {
   ...attackGestures,
   ...dialogGestures,
+  ...dockGestures,
   ...menuGestures,
   ...notificationGestures,
   ...powerGestures,

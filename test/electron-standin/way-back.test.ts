@@ -5,6 +5,7 @@
 import type { Page } from '@playwright/test';
 import { afterAll, describe, expect, it } from 'vitest';
 import { hostWords } from '../../main/hosts/electron/locales/en.ts';
+import { words } from '../../renderer/locales/en.ts';
 import { launchShell } from '../browser.ts';
 import { lockHome } from '../messenger/lock-home.ts';
 import { call, useDesk, windowOf } from './desk.ts';
@@ -125,5 +126,34 @@ describe.runIf(chromium !== null)('the way back to the window', () => {
     await windowOf(standin);
     expect(windowsOpened(standin)).toBe(2);
     expect(toldOf(standin)).toEqual([]);
+  });
+
+  it('on macOS is also the menu of the Dock, which begins a conversation, mutes and pauses, and is nowhere else', async () => {
+    const dockMenu = ({ journal }: Standin) => journal.findLast(({ what }) => what === 'dock-menu')?.labels;
+    const { standin, page } = await desk.start({ platform: 'darwin' });
+    await call(page, 'accounts.create', { kind: 'this-computer', identity: 'me@example.org' });
+    const { mute, pause, lengths } = hostWords.tray;
+    await expect.poll(() => dockMenu(standin)).toEqual([hostWords.menu.newConversation, mute, pause]);
+    standin.perform({ clickDock: lengths.hour });
+    await expect.poll(() => dockMenu(standin)).toContainEqual(expect.stringMatching(/^Unmute/));
+    await closeWindow(standin);
+    standin.perform({ clickDock: hostWords.menu.newConversation });
+    const again = await windowOf(standin);
+    await again.getByRole('dialog', { name: words.newConversation.title }).waitFor();
+    // A program that is ending leads nowhere any more.
+    const focused = () => standin.journal.filter(({ what }) => what === 'window-focused').length;
+    const before = focused();
+    const closed = standin.close();
+    standin.perform({ clickDock: hostWords.menu.newConversation });
+    await closed;
+    expect(focused()).toBe(before);
+
+    await lockHome(desk.home, 'a lamp, a ladder and a lemon');
+    const locked = await desk.start({ platform: 'darwin' });
+    await expect.poll(() => dockMenu(locked.standin)).toEqual([]);
+    await locked.standin.close();
+    const elsewhere = await desk.start();
+    await elsewhere.standin.wrote('tray-menu');
+    expect(dockMenu(elsewhere.standin)).toBeUndefined();
   });
 });

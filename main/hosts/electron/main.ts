@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, dialog, session, shell } from 'electron';
+import type { Place } from '../../../preload/contract/events.ts';
 import { isDockerCommsError, toDockerCommsError } from '../../base/errors.ts';
 import { hostArguments, type HostArguments } from '../arguments.ts';
 import { playDemo, prepareDemo } from '../demo.ts';
@@ -73,7 +74,7 @@ async function start(): Promise<void> {
   serveWindow(session.defaultSession, built.windowFolder);
   const bridge = new WindowBridge();
   const checksSpelling = spelling?.start(session.defaultSession) ?? false;
-  setApplicationMenu((place) => homes[0]?.goTo(place));
+  setApplicationMenu(goTo);
   const parts = wanted.homes.map((home) => {
     const logger = openLog(home.folder);
     logCrashes(logger);
@@ -91,7 +92,7 @@ async function start(): Promise<void> {
     assets: built.assets,
     engines: homes.map(({ engine }) => engine),
     open: showAll,
-    goTo: (place) => homes[0]?.goTo(place),
+    goTo,
     bring: (files) => bring({ link: null, files }),
   });
   await show();
@@ -129,6 +130,11 @@ function bring(things: Brought): void {
 function showAll(): void {
   isAskedFor = true;
   showHomes();
+}
+
+/** Leads the first window to a place. */
+function goTo(place: Place): void {
+  if (!isClosing) homes[0]?.goTo(place);
 }
 
 /** A home that is closing shows itself no more. */

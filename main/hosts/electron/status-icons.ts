@@ -3,7 +3,9 @@ import type { AppGlance } from '../../../preload/contract/app.ts';
 import type { Place } from '../../../preload/contract/events.ts';
 import type { Engine } from '../../messenger/engine.ts';
 import { Badge } from './badge.ts';
+import { type DockActions, showDockMenu } from './dock-menu.ts';
 import { Glances, staysWithoutWindow } from './glances.ts';
+import type { QuietActions } from './quiet-items.ts';
 import { StatusTray } from './tray.ts';
 
 export interface StatusIconsOptions {
@@ -17,11 +19,12 @@ export interface StatusIconsOptions {
   readonly bring: (files: readonly string[]) => void;
 }
 
-/** Tray and badge: what the system shows of all homes together, and what can be done there. */
+/** Tray, badge and the Dock's menu: what the system shows of all homes together, and what can be done there. */
 export class StatusIcons {
   readonly #glances = new Glances((glance) => this.#show(glance));
   readonly #tray: StatusTray | null;
   readonly #badge: Badge;
+  readonly #dock: DockActions;
 
   static async show(options: StatusIconsOptions): Promise<StatusIcons> {
     const icons = new StatusIcons(options);
@@ -33,12 +36,15 @@ export class StatusIcons {
     const ask = (method: 'quiet.mute' | 'quiet.pause', input: object) => {
       for (const engine of engines) void engine.call(method, input);
     };
-    this.#badge = new Badge(assets, process.platform);
-    this.#tray = StatusTray.create(assets, {
-      ...{ open, bring },
-      openConnectivity: () => goTo({ kind: 'settings', part: 'connectivity' }),
+    const quiet: QuietActions = {
       mute: (length) => ask('quiet.mute', { length }),
       pause: (length) => ask('quiet.pause', { length }),
+    };
+    this.#badge = new Badge(assets, process.platform);
+    this.#dock = { ...quiet, newConversation: () => goTo({ kind: 'new-conversation' }) };
+    this.#tray = StatusTray.create(assets, {
+      ...{ open, bring, ...quiet },
+      openConnectivity: () => goTo({ kind: 'settings', part: 'connectivity' }),
       update: () => void installUpdate(engines, goTo),
       quit: () => app.quit(),
     });
@@ -60,6 +66,7 @@ export class StatusIcons {
 
   #show(glance: AppGlance | null): void {
     this.#tray?.show(glance);
+    showDockMenu(glance, this.#dock);
     // Of a home that is locked nothing is known.
     if (glance !== null) this.#badge.show(glance.unread);
   }

@@ -1,21 +1,18 @@
 /** What the tray says. Pure: `tray.ts` shows it. */
 import type { MenuItemConstructorOptions } from 'electron';
 import type { AppGlance } from '../../../preload/contract/app.ts';
-import type { QuietLength } from '../../../preload/contract/quiet-lengths.ts';
 import { hostWords } from './locales/en.ts';
+import { type QuietActions, quietItems } from './quiet-items.ts';
 
-export interface TrayActions {
+export interface TrayActions extends QuietActions {
   readonly open: () => void;
   readonly openConnectivity: () => void;
-  readonly mute: (length: QuietLength | null) => void;
-  readonly pause: (length: QuietLength | null) => void;
   /** Installs what is ready. */
   readonly update: () => void;
   readonly quit: () => void;
 }
 
 const { tray: words } = hostWords;
-const lengths: readonly QuietLength[] = ['hour', 'eight-hours', 'until-tomorrow'];
 
 /** `glance` null: the home is locked, and its window asks for what opens it. `now` in milliseconds since 1970. */
 export function trayMenu(
@@ -31,35 +28,16 @@ export function trayMenu(
   ];
 }
 
-function itemsOf(
-  { update, connection, mutedUntil, pausedUntil }: AppGlance,
-  { update: install, openConnectivity, mute, pause }: TrayActions,
-  now: number,
-): MenuItemConstructorOptions[] {
+function itemsOf(glance: AppGlance, actions: TrayActions, now: number): MenuItemConstructorOptions[] {
+  const { update, connection } = glance;
   return [
-    ...(update === null ? [] : [{ label: words.update[update.by](update.version), click: install }]),
-    ...(connection === null ? [] : [{ label: words.connections[connection], click: openConnectivity }]),
+    ...(update === null ? [] : [{ label: words.update[update.by](update.version), click: actions.update }]),
+    ...(connection === null
+      ? []
+      : [{ label: words.connections[connection], click: actions.openConnectivity }]),
     { type: 'separator' },
-    mutedUntil === null
-      ? begin(words.mute, mute)
-      : { label: words.unmute(whenOf(mutedUntil, now)), click: () => mute(null) },
-    pausedUntil === null
-      ? begin(words.pause, pause)
-      : { label: words.goOn(whenOf(pausedUntil, now)), click: () => pause(null) },
+    ...quietItems(glance, actions, now),
   ];
-}
-
-function begin(label: string, choose: (length: QuietLength) => void): MenuItemConstructorOptions {
-  const item = (length: QuietLength) => ({ label: words.lengths[length], click: () => choose(length) });
-  return { label, submenu: lengths.map(item) };
-}
-
-/** `16:00`, and the day where that is another one. */
-function whenOf(at: number, now: number): string {
-  const locale = hostWords.timeLocale(Intl.DateTimeFormat().resolvedOptions().locale);
-  const sameDay = new Date(at).toDateString() === new Date(now).toDateString();
-  const time = { hour: 'numeric', minute: '2-digit' } as const;
-  return new Intl.DateTimeFormat(locale, sameDay ? time : { weekday: 'long', ...time }).format(at);
 }
 
 /** What the image means, in one line. */
