@@ -1,25 +1,17 @@
 import { words } from '../locales/en.ts';
 import type { App } from '../state/app.svelte.ts';
-import type { FileAction } from './file-actions.ts';
+import type { FileAction, SharedAction } from './file-actions.ts';
 
 /** Does what a button of a file card says. A failure becomes a notice. */
 export async function runFileAction(app: App, messageId: string, action: FileAction): Promise<void> {
   const { client } = app;
   switch (action) {
     case 'pause':
-      await app.attempt(() => client.call('messages.pause', { messageId }));
-      break;
     case 'resume':
-      await app.attempt(() => client.call('messages.resume', { messageId }));
-      break;
     case 'cancel':
-      await app.attempt(() => client.call('messages.cancel', { messageId }));
-      break;
     case 'retry':
-      await app.attempt(() => client.call('messages.retry', { messageId }));
-      break;
     case 'download':
-      await app.attempt(() => client.call('messages.download', { messageId }));
+      await runSharedAction(app, [messageId], action);
       break;
     case 'open':
       await app.attempt(() => client.call('messages.open', { messageId }));
@@ -36,6 +28,23 @@ export async function runFileAction(app: App, messageId: string, action: FileAct
       await save(app, messageId);
       break;
   }
+}
+
+/** Does the same with each of several files. One that fails stops none of the others; the first failure becomes a notice. */
+export async function runSharedAction(
+  app: Pick<App, 'client' | 'attempt'>,
+  messageIds: readonly string[],
+  action: SharedAction,
+): Promise<void> {
+  await app.attempt(async () => {
+    const failures: unknown[] = [];
+    for (const messageId of messageIds) {
+      await app.client
+        .call(`messages.${action}`, { messageId })
+        .catch((error: unknown) => failures.push(error));
+    }
+    if (failures.length > 0) throw failures[0];
+  });
 }
 
 /** The browser's own way to keep a file. */

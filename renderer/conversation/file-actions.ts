@@ -1,17 +1,22 @@
 import type { AppStatus } from '../../preload/contract/app.ts';
 import type { FileContent, MessageView } from '../../preload/contract/messages.ts';
 
-export type FileAction =
-  'pause' | 'resume' | 'cancel' | 'retry' | 'download' | 'open' | 'show-in-folder' | 'save' | 'save-as';
+export type FileMessage = MessageView & { readonly content: FileContent };
+
+/** What can be done with several files at once. Opening, showing and saving ask or show something for each. */
+const sharedActionNames = ['download', 'pause', 'resume', 'cancel', 'retry'] as const;
+export type SharedAction = (typeof sharedActionNames)[number];
+export type FileAction = SharedAction | 'open' | 'show-in-folder' | 'save' | 'save-as';
+
+export function isOfFile(message: MessageView): message is FileMessage {
+  return message.content.kind === 'file';
+}
 
 /**
  * What can be done with a file now, the one that makes most sense first. Retrying a failure stands beside the failure's
  * reason, so it is not repeated here; retrying what was cancelled is.
  */
-export function fileActions(
-  message: MessageView & { readonly content: FileContent },
-  can: AppStatus['can'],
-): readonly FileAction[] {
+export function fileActions(message: FileMessage, can: AppStatus['can']): readonly FileAction[] {
   switch (message.state) {
     case 'queued':
     case 'preparing':
@@ -40,6 +45,19 @@ export function fileActions(
     case 'received':
       return message.content.available ? whatTheHostCan(can, message.direction) : [];
   }
+}
+
+/** What can be done with several files at once, each with those that it is about. */
+export function sharedActions(
+  messages: readonly FileMessage[],
+  can: AppStatus['can'],
+): readonly { readonly action: SharedAction; readonly files: readonly FileMessage[] }[] {
+  return sharedActionNames
+    .map((action) => ({
+      action,
+      files: messages.filter((message) => fileActions(message, can).includes(action)),
+    }))
+    .filter(({ files }) => files.length > 0);
 }
 
 function whatTheHostCan(can: AppStatus['can'], direction: MessageView['direction']): readonly FileAction[] {

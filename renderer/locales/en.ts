@@ -19,6 +19,7 @@ import type {
 } from '../../preload/contract/updates.ts';
 import type { KeySlotView } from '../../preload/contract/vault.ts';
 import type { PassphraseJudgement } from '../state/judge-passphrase.ts';
+import type { FileAction, SharedAction } from '../conversation/file-actions.ts';
 import type { ToldChange } from '../conversation/trust-mark.ts';
 import type { WayOut } from '../state/way-out.ts';
 import { createFormatter, preferredEnglish } from './format.ts';
@@ -687,15 +688,24 @@ export const words = {
 
   file: {
     folder: 'Folder',
-    pause: 'Pause',
-    resume: 'Resume',
-    cancel: 'Cancel',
-    retry: 'Try again',
-    download: 'Download',
-    open: 'Open',
-    showInFolder: 'Show in folder',
-    save: 'Save',
-    saveAs: 'Save a copy…',
+    actions: {
+      pause: 'Pause',
+      resume: 'Resume',
+      cancel: 'Cancel',
+      retry: 'Try again',
+      download: 'Download',
+      open: 'Open',
+      'show-in-folder': 'Show in folder',
+      save: 'Save',
+      'save-as': 'Save a copy…',
+    } satisfies Record<FileAction, string>,
+    together: {
+      pause: (files) => `Pause ${count(files, 'file', 'files')}`,
+      resume: (files) => `Resume ${count(files, 'file', 'files')}`,
+      cancel: (files) => `Cancel ${count(files, 'file', 'files')}`,
+      retry: (files) => `Try ${count(files, 'file', 'files')} again`,
+      download: (files) => `Download ${count(files, 'file', 'files')}`,
+    } satisfies Record<SharedAction, (files: number) => string>,
     copySaved: 'A copy is saved.',
     action: (verb: string, name: string) => `${verb} ${name}`,
     progress: (name: string) => `Progress of ${name}`,

@@ -17,6 +17,8 @@ export class MenuPlace {
   open = $state(false);
   /** Null: its usual place. */
   anchor = $state.raw<Anchor | null>(null);
+  /** What it was asked for at; null: at its button. */
+  at = $state.raw<Element | null>(null);
   #area: Element | null = null;
   #before: Element | null = null;
   #afterwards: (() => void) | null = null;
@@ -39,8 +41,9 @@ export class MenuPlace {
     event.preventDefault();
     if (!this.open) this.#before = press?.focused ?? document.activeElement;
     this.#area = event.currentTarget;
-    const at = DOMRect.fromRect({ x: event.clientX, y: event.clientY });
-    this.anchor = event.button === noButton ? usual : { getBoundingClientRect: () => at };
+    this.at = target;
+    const point = DOMRect.fromRect({ x: event.clientX, y: event.clientY });
+    this.anchor = event.button === noButton ? usual : { getBoundingClientRect: () => point };
     this.open = true;
     return true;
   }
@@ -48,6 +51,7 @@ export class MenuPlace {
   /** Opens at its usual place. */
   openAtButton(): void {
     this.anchor = null;
+    this.at = null;
     this.#before = null;
   }
 

@@ -24,14 +24,14 @@ describe.runIf(chromium !== null)('a received file on the desktop', () => {
     const button = (label: string, of: string) =>
       bob.getByRole('button', { name: words.file.action(label, of), exact: true });
 
-    await button(words.file.open, name).click();
+    await button(words.file.actions.open, name).click();
     const { path } = await standin.wrote('open-path');
     expect(basename(String(path))).toBe(name);
-    await button(words.file.showInFolder, name).click();
+    await button(words.file.actions['show-in-folder'], name).click();
     await standin.wrote('show-item', { path });
     const copy = join(desk.folder, 'copy.txt');
     standin.perform({ saveAs: copy });
-    await button(words.file.saveAs, name).click();
+    await button(words.file.actions['save-as'], name).click();
     await expect.poll(() => readFileSync(copy, 'utf8')).toBe(readFileSync(String(path), 'utf8'));
 
     // A person takes hold of its card, and moves it.
@@ -59,10 +59,10 @@ describe.runIf(chromium !== null)('a received file on the desktop', () => {
     const withBob = alice.getByRole('navigation').getByRole('button').filter({ hasText: 'Bob' });
     await dropFiles(withBob, program);
     await alice.getByRole('button', { name: words.composer.sendTo(1, 'Bob') }).click();
-    await button(words.file.open, basename(program)).click();
+    await button(words.file.actions.open, basename(program)).click();
     await standin.wrote('message-box', { message: hostWords.canRun.title(basename(program)) });
     standin.perform({ pressButton: hostWords.canRun.cancel });
-    await button(words.file.open, basename(program)).click();
+    await button(words.file.actions.open, basename(program)).click();
     const asked = () => standin.journal.filter(({ what }) => what === 'message-box').length;
     await expect.poll(asked).toBe(2);
     const opened = () =>

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { FileContent, MessageState, MessageView } from '../../preload/contract/messages.ts';
-import { fileActions } from '../../renderer/conversation/file-actions.ts';
+import { fileActions, sharedActions } from '../../renderer/conversation/file-actions.ts';
+import { runSharedAction } from '../../renderer/conversation/file-actions-run.ts';
 import { movementOf, standstillOf } from '../../renderer/conversation/file-status.ts';
+import type { App } from '../../renderer/state/app.svelte.ts';
 import { file, type FileOptions } from './preview/messages.ts';
 
 const desktop = {
@@ -70,6 +72,52 @@ describe('what a file card offers', () => {
     expect(fileActions(message('received', { available: false }), desktop)).toEqual([]);
     expect(fileActions(message('refused', { available: true }), desktop)).toEqual([]);
     expect(fileActions(message('failed'), desktop)).toEqual([]);
+  });
+});
+
+describe('what is offered for several files at once', () => {
+  const offered = (...files: ReturnType<typeof message>[]) =>
+    sharedActions(files, desktop).map(({ action, files: those }) => [action, those.map(({ id }) => id)]);
+
+  it('is what moves or stops them, each with the files it is about', () => {
+    const [queued, uploading, cancelled] = [message('queued'), message('uploading'), message('cancelled')];
+    expect(offered(queued, uploading, cancelled)).toEqual([
+      ['pause', [queued.id, uploading.id]],
+      ['cancel', [queued.id, uploading.id]],
+      ['retry', [cancelled.id]],
+    ]);
+    const [waiting, paused] = [message('waiting'), message('paused')];
+    expect(offered(waiting, paused, waiting)).toEqual([
+      ['download', [waiting.id, waiting.id]],
+      ['resume', [paused.id]],
+      ['cancel', [paused.id]],
+    ]);
+  });
+
+  it('is done with each, and one that fails stops none of the others', async () => {
+    const asked: string[] = [];
+    const failures: unknown[] = [];
+    const client = {
+      call: (method: string, { messageId }: { messageId: string }) => {
+        asked.push(`${method} ${messageId}`);
+        return messageId === 'b' ? Promise.resolve(null) : Promise.reject(new Error(messageId));
+      },
+    };
+    const attempt = (work: () => Promise<unknown>) =>
+      work().then(
+        () => true,
+        (error: unknown) => {
+          failures.push(error);
+          return false;
+        },
+      );
+    await runSharedAction({ client, attempt } as unknown as App, ['a', 'b', 'c'], 'pause');
+    expect(asked).toEqual(['messages.pause a', 'messages.pause b', 'messages.pause c']);
+    expect(failures).toEqual([new Error('a')]);
+  });
+
+  it('is nothing that shows a window, a folder or a question for each', () => {
+    expect(offered(message('received'), message('received'))).toEqual([]);
   });
 });
 

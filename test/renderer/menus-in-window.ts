@@ -1,6 +1,6 @@
 /** The menus that the other button of the mouse opens: part of `window.browser.test.ts`, which has built and opened it. */
 import type { Locator, Page } from '@playwright/test';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { words } from '../../renderer/locales/en.ts';
 import type { WindowTools } from './trust-in-window.ts';
 
@@ -60,6 +60,89 @@ export function showsMenus({ open, talk, scan }: WindowTools): void {
       .getByText(/^Here is what/u)
       .last()
       .waitFor();
+  });
+
+  describe('for files', () => {
+    const row = (page: Page, about: RegExp) => page.getByRole('button', { name: about });
+    const item = (page: Page, name: string) => page.getByRole('menuitem', { name, exact: true });
+    const ids = async (page: Page, method: string) =>
+      (await called(page, method)).map((input) => (input as { messageId: string }).messageId);
+
+    it(
+      'has what the card of the one file has, for the pointer and for the keyboard',
+      { timeout },
+      async () => {
+        const page = await open('talk');
+        await talk(page, /Carol Ferreira/u);
+        await page
+          .getByRole('article')
+          .filter({ hasText: 'pump-7-vibration.log' })
+          .click({ button: 'right' });
+        await item(page, words.file.actions.open).waitFor();
+        await item(page, words.file.actions['save-as']).waitFor();
+        await scan(page);
+        await item(page, words.file.actions['show-in-folder']).click();
+        await expect.poll(() => ids(page, 'messages.showInFolder'), patient).toHaveLength(1);
+
+        const paused = row(page, /^Message actions: Carol Ferreira, pump-7-all-sensors/u);
+        await paused.focus();
+        await page.keyboard.press('Enter');
+        await item(page, words.file.actions.cancel).waitFor();
+        await item(page, words.file.actions.resume).focus();
+        await page.keyboard.press('Enter');
+        await expect.poll(() => ids(page, 'messages.resume'), patient).toHaveLength(1);
+        await expect.poll(() => hasFocus(paused), patient).toBe(true);
+      },
+    );
+
+    it('has what concerns a file of several where it was asked for at that file', async () => {
+      const page = await open('talk');
+      await talk(page, /Bob Lindqvist/u);
+      const [picture, report] = ['north-hall.png', /^Inspection report/u];
+      const name = page.getByRole('article').getByText(picture);
+      await name.click({ button: 'right' });
+      await item(page, words.file.actions.open).click();
+      await name.click({ button: 'right' });
+      await page.getByRole('group', { name: picture }).getByRole('menuitem').first().waitFor();
+      await page.getByRole('article').getByText(report).first().click({ button: 'right' });
+      await page.getByRole('group', { name: report }).getByRole('menuitem').first().waitFor();
+      await item(page, words.file.actions.open).click();
+      const [first, second] = await ids(page, 'messages.open');
+      expect(second).not.toBe(first);
+      // The context-menu key, too, is pressed at something.
+      await page.getByRole('button', { name: words.file.action(words.file.actions.open, picture) }).focus();
+      await page.keyboard.press('ContextMenu');
+      await page.getByRole('group', { name: picture }).waitFor();
+    });
+
+    it('has what moves or stops several of them everywhere else', async () => {
+      const page = await open('talk');
+      await talk(page, /Bob Lindqvist/u);
+      const sentence = page.getByRole('article').getByText(/^Here is what the hall/u);
+      await sentence.click({ button: 'right', force: true });
+      await item(page, words.file.together.download(1)).waitFor();
+      expect(await item(page, words.file.actions.open).count()).toBe(0);
+      await page.keyboard.press('Escape');
+      await row(page, /^Message actions: Bob Lindqvist, Here is what the hall/u).click();
+      await item(page, words.file.together.download(1)).click();
+      await expect.poll(() => ids(page, 'messages.download'), patient).toHaveLength(1);
+      await page.getByRole('progressbar', { name: words.file.progress('raw-frames.tar') }).waitFor();
+      await row(page, /^Message actions: Bob Lindqvist, Here is what the hall/u).click();
+      await item(page, words.file.together.pause(1)).waitFor();
+    });
+
+    it('moves no item under the pointer, whatever happens to the file meanwhile', async () => {
+      const page = await open('talk');
+      await talk(page, /Bob Lindqvist/u);
+      await page.getByRole('article').getByText('raw-frames.tar').click({ button: 'right' });
+      await item(page, words.file.actions.download).waitFor();
+      const offered = await page.getByRole('menuitem').allTextContents();
+      await page
+        .getByRole('button', { name: words.file.action(words.file.actions.download, 'raw-frames.tar') })
+        .evaluate((button: HTMLElement) => button.click());
+      await page.getByRole('progressbar', { name: words.file.progress('raw-frames.tar') }).waitFor();
+      expect(await page.getByRole('menuitem').allTextContents()).toEqual(offered);
+    });
   });
 
   it('leaves what was selected, and links, to the menu of the system', async () => {

@@ -223,12 +223,9 @@ export class Chat {
   }
 
   /** The button on a file's card. */
-  action(
-    verb: 'pause' | 'resume' | 'cancel' | 'retry' | 'download' | 'open' | 'showInFolder' | 'save',
-    file: string,
-  ): Locator {
+  action(action: keyof typeof words.file.actions, file: string): Locator {
     return this.messages.getByRole('button', {
-      name: words.file.action(words.file[verb], file),
+      name: words.file.action(words.file.actions[action], file),
       exact: true,
     });
   }
