@@ -36,6 +36,15 @@ export function broughtBy(link: string | null, words: readonly string[], folder:
   return { link: null, files: words.flatMap((word) => pathOf(word, folder)).slice(0, mostFiles) };
 }
 
+/**
+ * What dropped text brings: a link that stands alone in it, as in what a browser makes of a link that is dragged. Other text is
+ * for nobody: nothing that is sent may begin with a slip of the hand.
+ */
+export function broughtByText(text: string): Brought {
+  const words = text.trim();
+  return broughtBy(/^\S+$/u.test(words) && isLink(words) ? words : null, [], '');
+}
+
 /** File managers give paths, or addresses where the desktop entry asks for `%U`. Words that name nothing are no files. */
 function pathOf(word: string, folder: string): readonly string[] {
   if (word === '') return [];

@@ -64,6 +64,29 @@ describe.runIf(chromium !== null)('what comes from outside', () => {
     for (const name of ['plan.txt', 'map.png']) await sendTo(page, 2).getByText(name).waitFor();
   });
 
+  it('is a link that is dropped on the icon in the menu bar, and no other text', async () => {
+    const { standin, page } = await desk.start({ platform: 'darwin' });
+    await makeAccount(page);
+    standin.perform({ closeWindow: 0 });
+    await expect.poll(() => standin.pages().length).toBe(0);
+    for (const text of ['words', 'https://example.com/', await aFile(), `${link} and more`]) {
+      standin.perform({ dropTextOnTray: text });
+    }
+    standin.perform({ dropTextOnTray: `${link}\n` });
+    const again = await windowOf(standin);
+    await leadsToBob(again);
+    await again.keyboard.press('Escape');
+    await writingTo(again).waitFor({ state: 'detached' });
+    standin.perform({ dropTextOnTray: 'words' });
+    standin.perform({ dropTextOnTray: 'dockercomms:conversation?v=1&id=carol' });
+    await expect
+      .poll(() => writingTo(again).getByLabel(words.newConversation.identity).inputValue())
+      .toBe('carol');
+    expect(await call(again, 'brought.takeFiles', {})).toMatchObject({ value: { attachments: [] } });
+    expect(standin.journal.filter(({ what }) => what === 'window')).toHaveLength(2);
+    expect(standin.journal.filter(({ what }) => what === 'window-focused')).toHaveLength(1);
+  });
+
   it('opens the window again that was closed, and waits for it', async () => {
     const { standin, page } = await desk.start({ platform: 'darwin' });
     await makeAccount(page);

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { argumentsToStartAgain, hostArguments } from '../../main/hosts/arguments.ts';
-import { BroughtThings, broughtSchema, nothingBrought } from '../../main/hosts/brought.ts';
+import { broughtByText, BroughtThings, broughtSchema, nothingBrought } from '../../main/hosts/brought.ts';
 
 let folder: string;
 let plan: string;
@@ -74,6 +74,30 @@ describe('what a start brings', () => {
     fc.assert(
       fc.property(fc.array(word, { maxLength: 6 }), (words) => {
         expect(broughtSchema.parse(started(...words).brought)).toEqual(started(...words).brought);
+      }),
+    );
+  });
+});
+
+describe('what dropped text brings', () => {
+  it('is a link that stands alone in it', () => {
+    for (const text of [link, ` ${link}\n`]) expect(broughtByText(text)).toEqual({ link, files: [] });
+  });
+
+  it('is nothing for any other text, also where a link or the path of a file is in it', () => {
+    const others = ['', ' ', 'words', 'https://example.com/', plan, String(pathToFileURL(plan))];
+    const around = [`${link} and more`, `${link}\n${link}`, `see ${link}`, `${link}${'x'.repeat(5_000)}`];
+    for (const text of [...others, ...around]) expect(broughtByText(text)).toEqual(nothingBrought);
+  });
+
+  it('is of its form for any text, and never an error', () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.string().map((rest) => ` dockercomms:${rest}`),
+    );
+    fc.assert(
+      fc.property(text, (dropped) => {
+        expect(broughtSchema.safeParse(broughtByText(dropped)).success).toBe(true);
       }),
     );
   });

@@ -93,7 +93,7 @@ async function start(): Promise<void> {
     engines: homes.map(({ engine }) => engine),
     open: showAll,
     goTo,
-    bring: (files) => bring({ link: null, files }),
+    bring,
   });
   await show();
   await renewAutostart();

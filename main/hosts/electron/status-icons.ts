@@ -2,6 +2,7 @@ import { app } from 'electron';
 import type { AppGlance } from '../../../preload/contract/app.ts';
 import type { Place } from '../../../preload/contract/events.ts';
 import type { Engine } from '../../messenger/engine.ts';
+import type { Brought } from '../brought.ts';
 import { Badge } from './badge.ts';
 import { type DockActions, showDockMenu } from './dock-menu.ts';
 import { Glances, staysWithoutWindow } from './glances.ts';
@@ -15,8 +16,8 @@ export interface StatusIconsOptions {
   readonly open: () => void;
   /** Shows the first window, led to a place. */
   readonly goTo: (place: Place) => void;
-  /** Takes files from outside. */
-  readonly bring: (files: readonly string[]) => void;
+  /** Takes what comes from outside. */
+  readonly bring: (brought: Brought) => void;
 }
 
 /** Tray, badge and the Dock's menu: what the system shows of all homes together, and what can be done there. */

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { Menu, nativeImage, nativeTheme, Tray } from 'electron';
 import type { AppGlance } from '../../../preload/contract/app.ts';
+import { type Brought, broughtByText } from '../brought.ts';
 import { isDark } from './native-theme.ts';
 import { type TrayActions, trayImageName, trayMenu, trayToolTip } from './tray-menu.ts';
 
 export interface TrayAnswers extends TrayActions {
-  /** Files were dropped on the icon, which only macOS lets people do. */
-  readonly bring: (files: readonly string[]) => void;
+  /** Files or text were dropped on the icon, which only macOS lets people do. */
+  readonly bring: (brought: Brought) => void;
 }
 
 /** The icon in the tray (macOS: the menu bar). The caller keeps it: collected as garbage, it disappears. */
@@ -32,7 +33,10 @@ export class StatusTray {
     // On macOS a click opens the menu, and tells of itself all the same.
     if (process.platform !== 'darwin') this.#tray.on('click', actions.open);
     this.#tray.on('drop-files', (_event, files) => {
-      actions.bring(files);
+      actions.bring({ link: null, files });
+    });
+    this.#tray.on('drop-text', (_event, text) => {
+      actions.bring(broughtByText(text));
     });
     nativeTheme.on('updated', () => {
       this.#tray.setImage(this.#image());

@@ -11,7 +11,7 @@ function keepTray(tray: Tray): void {
 
 export class Tray extends StrictEmitter {
   constructor(image: { readonly path: string }) {
-    super('Tray', ['click', 'right-click', 'double-click', 'drop-files']);
+    super('Tray', ['click', 'right-click', 'double-click', 'drop-files', 'drop-text']);
     application.requireReady('new Tray');
     if (process.env.STANDIN_TRAY === 'none') throw new Error('This desktop has no tray');
     keepTray(this);
@@ -41,6 +41,8 @@ export const trayGestures = {
   clickTray: (label: string) => trayMenu?.click(label),
   /** Drops files on the icon, as macOS lets people do. */
   dropOnTray: (paths: readonly string[]) => shownTray?.emit('drop-files', new Preventable(), paths),
+  /** Drops text on it, or a link that was dragged out of a page. */
+  dropTextOnTray: (text: string) => shownTray?.emit('drop-text', new Preventable(), text),
   /** Clicks the icon itself. */
   clickTrayIcon: (_click: true) => shownTray?.emit('click', new Preventable()),
 };
