@@ -39,7 +39,7 @@ export class FirstMoments {
     this.#clock = clock;
     this.#begin = begin;
     this.#cancelPatience = clock.after(patienceMilliseconds, () => {
-      this.#end();
+      this.end();
     });
   }
 
@@ -47,14 +47,16 @@ export class FirstMoments {
   noteRequest(method: string): void {
     if (this.#over) return;
     this.#cancelQuiet();
-    if (!drawing.has(method)) this.#end();
+    if (!drawing.has(method)) this.end();
     else
       this.#cancelQuiet = this.#clock.after(quietMilliseconds, () => {
-        this.#end();
+        this.end();
       });
   }
 
-  #end(): void {
+  /** Ends them at once, for whoever decides otherwise when things run. */
+  end(): void {
+    if (this.#over) return;
     this.#over = true;
     this.#cancelPatience();
     this.#cancelQuiet();

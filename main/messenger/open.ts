@@ -68,8 +68,15 @@ async function startEngine(options: EngineOptions, home: OwnedHome, vault: Vault
     },
     subscribe: (listener) => context.events.subscribe(listener),
     attachments: context.attachments,
-    wake: () => life.wake(),
-    pause: () => life.pause(),
+    wake: () => {
+      first?.end();
+      life.wake();
+    },
+    // What is held has begun before: otherwise it would begin while it is held.
+    pause: () => {
+      first?.end();
+      life.pause();
+    },
     close: () => {
       connectionTests.cancelAll();
       signIns.cancelAll();

@@ -33,6 +33,16 @@ describe('the first moments of a start', () => {
     },
   );
 
+  it('end once, whoever ends them', () => {
+    moments.noteRequest('app.status');
+    moments.end();
+    expect(begin).toHaveBeenCalledOnce();
+    moments.end();
+    moments.noteRequest('messages.send');
+    expect(begin).toHaveBeenCalledOnce();
+    expect(clock.next).toBeNull();
+  });
+
   it('end also where the window never asks, and where it never stops asking', () => {
     clock.pass(1_999);
     moments.noteRequest('conversations.list');

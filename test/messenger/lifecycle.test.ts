@@ -66,6 +66,24 @@ test('a program that is closed before its window has drawn itself begins nothing
   await expect.poll(() => connections(bob)).toEqual(['registry online']);
 });
 
+test('a computer that goes to sleep while a window opens is left alone until it wakes', async () => {
+  const registry = await startSwitchableRegistry();
+  const clock = new SteppedClock(Date.now());
+  const bob = await settle({ opensWindow: true, clock });
+  await bob.join(bobId, registry.mailbox);
+  await bob.close();
+  await bob.open();
+  await bob.ask('conversations.list', {});
+  bob.engine.pause();
+  clock.pass(1_900);
+  await bob.ask('conversations.list', {});
+  clock.pass(1_900);
+  await aWhile();
+  expect(await connections(bob)).toEqual(['registry connecting']);
+  bob.engine.wake();
+  await expect.poll(() => connections(bob)).toEqual(['registry online']);
+});
+
 test('nothing is sent while there is no network, and everything once there is', async () => {
   const { alice, bob } = await aliceAndBob();
   alice.engine.pause();
