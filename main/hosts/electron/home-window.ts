@@ -21,6 +21,9 @@ export interface HomeWindowOptions {
   readonly logger: Logger;
 }
 
+/** Whether somebody has asked to see a window, and whether they do. */
+type Sight = 'unwanted' | 'wanted' | 'seen';
+
 /**
  * The window of a home, which can go and come back. Its page may load before there is an engine, so that neither waits for the
  * other: what the page asks meanwhile waits. Nobody sees it before `show`, so that a home that cannot be opened shows none.
@@ -30,7 +33,7 @@ export class HomeWindow {
   readonly #engine = Promise.withResolvers<Engine>();
   readonly #wanted = Promise.withResolvers<undefined>();
   #current: BrowserWindow | null = null;
-  #isShown = false;
+  #sight: Sight = 'unwanted';
 
   constructor(options: HomeWindowOptions) {
     this.#options = options;
@@ -53,10 +56,15 @@ export class HomeWindow {
     const mayShow = this.#wanted.promise;
     const window = createWindow({ home: folder, name, icon, preload, checksSpelling, mayShow });
     this.#current = window;
-    this.#isShown = false;
+    this.#sight = 'unwanted';
+    const seen = () => {
+      if (this.#current === window) this.#sight = 'seen';
+    };
     bridge.bind(window.webContents, this.#engine.promise);
     recoverFromCrashes(window, { logger, logFile: logFile(folder), clock: systemClock });
-    window.once('show', () => (this.#isShown = true));
+    window.once('show', seen);
+    // Once more, since macOS tells of `show` only while nothing covers the window.
+    window.once('ready-to-show', () => void mayShow.then(seen));
     window.webContents.on('render-process-gone', () => {
       this.#nobodyLooks();
     });
@@ -65,17 +73,23 @@ export class HomeWindow {
       this.#nobodyLooks();
     });
     loadWindow(window, mayShow).catch((error: unknown) => {
+      seen();
       // Closed before it had loaded is no trouble; a window that stays empty is.
       if (!window.isDestroyed()) logger.error({ err: error }, 'the window could not be loaded');
     });
     return window;
   }
 
-  /** Shows the window, opening it again where it was closed. One that is still loading shows itself when it is drawn. */
+  /**
+   * Shows the window, opening it again where it was closed. One that is still loading shows itself when it is drawn; one that has
+   * loaded and draws nothing is shown to whoever asks again.
+   */
   show(): BrowserWindow {
     this.#wanted.resolve(undefined);
     const window = this.#current ?? this.load();
-    if (this.#isShown) bringForward(window);
+    const hangs = this.#sight === 'wanted' && !window.webContents.isLoading();
+    if (this.#sight === 'seen' || hangs) bringForward(window);
+    else this.#sight = 'wanted';
     return window;
   }
 

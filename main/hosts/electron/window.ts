@@ -44,7 +44,6 @@ export function createWindow(options: WindowOptions): BrowserWindow {
   });
   // Made for a screen with another scale than the first one has, a window gets a wrong size (electron/electron, #10862).
   if (at !== null && screens.length > 1) window.setBounds({ ...at, width, height });
-  rememberPlace(home, window);
   offerContextMenu(window.webContents);
   zoomByWheel(window.webContents);
   // The page says how much is unread, which task bars show.
@@ -53,12 +52,14 @@ export function createWindow(options: WindowOptions): BrowserWindow {
     window.setTitle(titled(title));
   });
   window.once('ready-to-show', () => {
+    window.webContents.setZoomLevel(zoom);
     void mayShow.then(() => {
       if (window.isDestroyed()) return;
       if (maximized) window.maximize();
       if (fullScreen) window.setFullScreen(true);
-      window.webContents.setZoomLevel(zoom);
       window.show();
+      // One that nobody has seen was nowhere: the next one is where the last one was.
+      rememberPlace(home, window);
     });
   });
   return window;
