@@ -45,13 +45,14 @@ export class ElectronHome {
       downloads,
       opensWindow: window.current !== null,
     });
-    window.answerFrom(engine);
     const home = new ElectronHome(engine, window);
     home.#endHandover = await offerHandover(folder, (things) => {
       if (brought.add(things)) home.tellBrought();
       else home.show();
       return { host: 'electron' };
     });
+    // Last: what the window does not find when it asks what was brought, it is told from now on.
+    window.answerFrom(engine);
     return home;
   }
 
