@@ -2,6 +2,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { acquireHome } from '../../main/store/home-lock.ts';
 import { launchShell } from '../browser.ts';
+import { lockHome } from '../messenger/lock-home.ts';
 import { call, useDesk } from './desk.ts';
 import type { Standin } from './launch.ts';
 
@@ -20,6 +21,24 @@ describe.runIf(chromium !== null)('the first window', () => {
     // The tray is there as soon as there is an engine.
     expect(wrote(standin, 'window')).toBeLessThan(wrote(standin, 'tray'));
     expect(wrote(standin, 'tray')).toBeLessThan(wrote(standin, 'window-shown'));
+  });
+
+  it('is drawn from the beginning as was chosen, where what Electron knows of the theme is ours', async () => {
+    const { standin, page } = await desk.start({ platform: 'darwin' });
+    await call(page, 'settings.update', { appearance: { theme: 'dark' } });
+    await standin.wrote('theme-source', { source: 'dark' });
+    await standin.close();
+
+    const next = await desk.start({ platform: 'darwin' });
+    expect(await next.standin.wrote('theme-source')).toMatchObject({ source: 'dark' });
+    expect(wrote(next.standin, 'theme-source')).toBeLessThan(wrote(next.standin, 'window'));
+    // Locked it tells nobody, and goes on looking so.
+    await next.standin.close();
+    await lockHome(desk.home, 'a lamp, a ladder and a lemon');
+    const locked = await desk.start({ platform: 'darwin' });
+    await locked.standin.wrote('window-shown');
+    const themes = locked.standin.journal.filter(({ what }) => what === 'theme-source');
+    expect(themes).toEqual([{ what: 'theme-source', source: 'dark' }]);
   });
 
   it('of a home that another program has is never seen: that is said, and the program ends', async () => {

@@ -22,7 +22,7 @@ import { guardSessionsAndPages } from './guards.ts';
 import { HomeWindow } from './home-window.ts';
 import { hostWords } from './locales/en.ts';
 import { setApplicationMenu } from './menu.ts';
-import { followTheme } from './native-theme.ts';
+import { followTheme, recallTheme } from './native-theme.ts';
 import { followPower } from './power.ts';
 import { handOn } from './second-start.ts';
 import { Spelling } from './spelling.ts';
@@ -82,8 +82,12 @@ async function start(): Promise<void> {
     const shared = { ...home, product: built, logger, checksSpelling };
     return { ...shared, window: new HomeWindow({ ...shared, bridge }) };
   });
+  const [first] = parts;
   // The page loads while the engine, which is most of the program, is read and opens the home.
-  if (!wanted.demo && !startedBySystem(wanted.hidden)) parts[0]?.window.load();
+  if (first !== undefined && !wanted.demo && !startedBySystem(wanted.hidden)) {
+    recallTheme(first.folder);
+    first.window.load();
+  }
   await openHomes(parts);
   followPower(homes.map(({ engine }) => engine));
   // Of several homes, which there are in the demonstration alone, the first one's.

@@ -2,6 +2,15 @@ import { nativeTheme } from 'electron';
 import type { Settings } from '../../../preload/contract/settings.ts';
 import type { EngineEvent } from '../../../preload/contract/events.ts';
 import type { Engine } from '../../messenger/engine.ts';
+import { rememberedTheme } from './window-place.ts';
+
+/**
+ * As it was chosen when the window was closed last, until the engine says how: a page that loads before looks so from the beginning,
+ * and does not change under the eyes of who waits for it.
+ */
+export function recallTheme(home: string, platform = process.platform): void {
+  if (platform !== 'linux') nativeTheme.themeSource = rememberedTheme(home);
+}
 
 const telling: readonly EngineEvent['type'][] = ['settings.changed', 'lock.changed'];
 
@@ -13,7 +22,7 @@ export async function followTheme(engine: Engine, platform = process.platform): 
   if (platform === 'linux') return;
   const ask = async () => {
     const answer = await engine.call('settings.get', {});
-    // A locked home tells nothing: its window looks as the system does here.
+    // A locked home tells nothing: what is remembered stays.
     if (answer.ok) nativeTheme.themeSource = (answer.value as Settings).appearance.theme;
   };
   engine.subscribe(({ type }) => {

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { BrowserWindow, Rectangle } from 'electron';
+import type { BrowserWindow, NativeTheme, Rectangle } from 'electron';
 import { z } from 'zod';
 import { usableZoom } from './zoom.ts';
 
@@ -33,7 +33,7 @@ const graspable = 64;
  * can cover of each, the person's first one first.
  */
 export function rememberedPlace(home: string, screens: readonly Rectangle[]): WindowPlace {
-  const place = readPlace(home);
+  const place = read(home, placeSchema);
   if (place === null) return usualOn(screens);
   const { x, y, maximized, fullScreen, zoom } = place;
   if (x === undefined || y === undefined) return place;
@@ -45,9 +45,9 @@ export function rememberedPlace(home: string, screens: readonly Rectangle[]): Wi
     : { ...place, ...within(rectangle, screen) };
 }
 
-function readPlace(home: string): WindowPlace | null {
+function read<T>(home: string, schema: z.ZodType<T>): T | null {
   try {
-    return placeSchema.parse(JSON.parse(readFileSync(join(home, 'window.json'), 'utf8')));
+    return schema.parse(JSON.parse(readFileSync(join(home, 'window.json'), 'utf8')));
   } catch {
     return null;
   }
@@ -100,14 +100,27 @@ function sizeWithin(
   return { width: fit('width'), height: fit('height') };
 }
 
-/** Writes the place down whenever the window is closed or hidden. */
-export function rememberPlace(home: string, window: BrowserWindow): void {
+const themeSchema = z.object({ theme: z.enum(['system', 'light', 'dark']) });
+export type RememberedTheme = z.output<typeof themeSchema>['theme'];
+
+/** Which theme was chosen when the window was closed last. */
+export function rememberedTheme(home: string): RememberedTheme {
+  return read(home, themeSchema)?.theme ?? 'system';
+}
+
+/** Writes the place down when the window is closed, with the theme that is chosen then. */
+export function rememberPlace(
+  home: string,
+  window: BrowserWindow,
+  theme: Pick<NativeTheme, 'themeSource'>,
+): void {
   window.on('close', () => {
-    const place: WindowPlace = {
+    const place: WindowPlace & { readonly theme: RememberedTheme } = {
       ...window.getNormalBounds(),
       maximized: window.isMaximized(),
       fullScreen: window.isFullScreen(),
       zoom: window.webContents.getZoomLevel(),
+      theme: theme.themeSource,
     };
     try {
       // At once: when the program quits, nothing waits for it.

@@ -1,4 +1,4 @@
-import { BrowserWindow, type Rectangle, screen } from 'electron';
+import { BrowserWindow, nativeTheme, type Rectangle, screen } from 'electron';
 import { offerContextMenu } from './context-menu.ts';
 import { hostWords } from './locales/en.ts';
 import { windowAddress } from './window-address.ts';
@@ -59,7 +59,7 @@ export function createWindow(options: WindowOptions): BrowserWindow {
       if (fullScreen) window.setFullScreen(true);
       window.show();
       // One that nobody has seen was nowhere: the next one is where the last one was.
-      rememberPlace(home, window);
+      rememberPlace(home, window, nativeTheme);
     });
   });
   return window;

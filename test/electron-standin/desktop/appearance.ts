@@ -6,11 +6,18 @@ class NativeTheme extends StrictEmitter {
   readonly shouldUseDarkColors = false;
   readonly shouldUseDarkColorsForSystemIntegratedUI = false;
 
+  #source = 'system';
+
   constructor() {
     super('nativeTheme', ['updated']);
   }
 
+  get themeSource(): string {
+    return this.#source;
+  }
+
   set themeSource(source: string) {
+    this.#source = source;
     journal('theme-source', { source });
   }
 }

@@ -58,6 +58,7 @@ class Window extends EventEmitter {
 vi.mock('electron', () => ({
   ...{ BrowserWindow: Window, app: {}, clipboard: {}, dialog: {}, Menu: {}, shell: {} },
   ipcMain: { handle: () => undefined },
+  nativeTheme: { themeSource: 'system' },
   screen: {
     getPrimaryDisplay: () => ({ id: 1, workArea: { x: 0, y: 0, width: 1920, height: 1080 } }),
     getAllDisplays: () => [],

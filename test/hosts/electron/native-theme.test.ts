@@ -1,9 +1,12 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ScriptedEngine } from '../scripted-engine.ts';
 
 const { nativeTheme } = vi.hoisted(() => ({ nativeTheme: { themeSource: 'system' } }));
 vi.mock('electron', () => ({ nativeTheme }));
-const { followTheme, isDark } = await import('../../../main/hosts/electron/native-theme.ts');
+const { followTheme, isDark, recallTheme } = await import('../../../main/hosts/electron/native-theme.ts');
 
 const settings = (theme: string) => Promise.resolve({ appearance: { theme } });
 
@@ -29,6 +32,22 @@ describe('what the system draws around the window', () => {
     engine.answer = () => Promise.reject(new Error('locked'));
     await followTheme(engine, 'win32');
     expect(nativeTheme.themeSource).toBe('system');
+  });
+
+  it('looks before the home is open as it did when its window was closed last', async () => {
+    const home = await mkdtemp(join(tmpdir(), 'dockercomms-theme-'));
+    onTestFinished(() => rm(home, { recursive: true }));
+    const recalled = async (text: string, platform: NodeJS.Platform) => {
+      nativeTheme.themeSource = 'system';
+      await writeFile(join(home, 'window.json'), text);
+      recallTheme(home, platform);
+      return nativeTheme.themeSource;
+    };
+    const dark = '{"width":900,"height":700,"theme":"dark"}';
+    expect(await recalled(dark, 'darwin')).toBe('dark');
+    expect(await recalled(dark, 'linux')).toBe('system');
+    for (const text of ['', '{"width":900,"height":700}', '{"theme":"loud"}'])
+      expect(await recalled(text, 'win32')).toBe('system');
   });
 });
 
