@@ -1,9 +1,14 @@
 /** The window of a start: made while the engine opens, and seen by nobody before there is something to see. */
-import { afterAll, describe, expect, it } from 'vitest';
+import { execFileSync } from 'node:child_process';
+import { constants } from 'node:fs';
+import { open, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { acquireHome } from '../../main/store/home-lock.ts';
+import { words } from '../../renderer/locales/en.ts';
 import { launchShell } from '../browser.ts';
 import { lockHome } from '../messenger/lock-home.ts';
-import { call, useDesk } from './desk.ts';
+import { call, useDesk, windowOf } from './desk.ts';
 import type { Standin } from './launch.ts';
 
 const chromium = await launchShell();
@@ -21,6 +26,88 @@ describe.runIf(chromium !== null)('the first window', () => {
     // The tray is there as soon as there is an engine.
     expect(wrote(standin, 'window')).toBeLessThan(wrote(standin, 'tray'));
     expect(wrote(standin, 'tray')).toBeLessThan(wrote(standin, 'window-shown'));
+  });
+
+  describe('while the home still opens', () => {
+    const vault = () => join(desk.home, 'vault.json');
+    let content: Buffer | null = null;
+    // Otherwise a program that was quit would wait for ever.
+    afterEach(letOn);
+
+    /** A home with an account, whose next start waits for its vault until it is let on. */
+    async function makeSlowHome(): Promise<void> {
+      const { standin, page } = await desk.start();
+      await call(page, 'accounts.create', { kind: 'this-computer', identity: 'me@example.org' });
+      await standin.close();
+      content = await readFile(vault());
+      await rm(vault());
+      // Whoever reads it waits for somebody who writes it.
+      execFileSync('mkfifo', [vault()]);
+    }
+
+    /** Once somebody reads it. */
+    async function letOn(): Promise<void> {
+      if (content === null) return;
+      const flags = constants.O_WRONLY | constants.O_NONBLOCK;
+      const pipe = await vi.waitFor(() => open(vault(), flags), { timeout: 20_000 });
+      // Whoever reads it again finds a file.
+      await rm(vault());
+      await writeFile(vault(), content, { mode: 0o600 });
+      await pipe.writeFile(content);
+      await pipe.close();
+      content = null;
+    }
+
+    it('has its page, unseen; what is brought and asked for meanwhile is there when it is seen', async () => {
+      await makeSlowHome();
+      const { standin, page } = await desk.start({ platform: 'darwin' });
+      const answered = call(page, 'app.status', {});
+      standin.emit('open-url', 'dockercomms:conversation?v=1&id=bob');
+      standin.emit('activate');
+      standin.emit('second-instance');
+      await page.getByText(words.start.loading).waitFor({ state: 'attached' });
+      expect(wrote(standin, 'window-shown')).toBe(-1);
+      await letOn();
+      expect(await answered).toMatchObject({ ok: true, value: { phase: 'ready' } });
+      const dialog = page.getByRole('dialog', { name: words.newConversation.title });
+      const field = dialog.getByLabel(words.newConversation.identity);
+      await expect.poll(() => field.inputValue()).toBe('bob');
+      expect(standin.journal.filter(({ what }) => what === 'window-shown')).toHaveLength(1);
+      expect(standin.journal.filter(({ what }) => what === 'window')).toHaveLength(1);
+    });
+
+    it('loads its page again when that crashes, and is seen all the same', async () => {
+      await makeSlowHome();
+      const { standin, page } = await desk.start();
+      const gone = new Promise((resolve) => page.once('close', resolve));
+      const devtools = await page.context().newCDPSession(page);
+      devtools.send('Page.crash').catch(() => undefined);
+      await gone;
+      const next = await windowOf(standin);
+      expect(wrote(standin, 'window-shown')).toBe(-1);
+      await letOn();
+      await next.getByRole('navigation', { name: words.list.label }).waitFor();
+      await standin.wrote('window-shown');
+    });
+
+    it('is never seen when the program is quit', async () => {
+      await makeSlowHome();
+      const { standin } = await desk.start();
+      const closed = standin.close();
+      await letOn();
+      await closed;
+      expect(await standin.ended).toBe(0);
+      expect(wrote(standin, 'window-shown')).toBe(-1);
+    });
+  });
+
+  it('is not made for a start that nobody waits for', async () => {
+    const first = await desk.start();
+    await call(first.page, 'settings.update', { window: { closeToTray: true } });
+    await first.standin.close();
+    const standin = await desk.launch({ args: ['--hidden'] });
+    await standin.wrote('badge');
+    expect(wrote(standin, 'window')).toBe(-1);
   });
 
   it('is drawn from the beginning as was chosen, where what Electron knows of the theme is ours', async () => {
