@@ -60,6 +60,20 @@ export function argumentsToStartAgain(argv: readonly string[]): readonly string[
   });
 }
 
+/**
+ * The command lines of the starts that take over from a running program what it was brought too late to show. A link comes alone,
+ * so beside files it takes a start of its own, which hands it on to the other.
+ */
+export function startsWithBrought(
+  argv: readonly string[],
+  { link, files }: Brought,
+): readonly (readonly string[])[] {
+  const same = argumentsToStartAgain(argv);
+  if (link === null) return [files.length === 0 ? same : [...same, '--', ...files]];
+  const withLink = [...same, '--', link];
+  return files.length === 0 ? [withLink] : [[...same, '--', ...files], withLink];
+}
+
 /** As far as a link, which comes alone and last. */
 function parsed(argv: readonly string[]) {
   const end = argv.findIndex(isLink);

@@ -20,6 +20,10 @@ export interface Brought {
 
 export const nothingBrought: Brought = { link: null, files: [] };
 
+export function isNothing({ link, files }: Brought): boolean {
+  return link === null && files.length === 0;
+}
+
 /** Files that wait at most: so many that no message takes them, so that a person is told of those that do not fit. */
 const mostFiles = 2 * limits.attachments;
 /** Characters of a path: Windows has the longest (`MAX_PATH` with the prefix `\\\\?\\`). */
@@ -73,10 +77,10 @@ export class BroughtThings implements BroughtShelf {
   #link: string | null = null;
 
   /** True when there is something. */
-  add({ link, files }: Brought): boolean {
-    this.#link = link ?? this.#link;
-    this.#files = [...new Set([...this.#files, ...files])].slice(0, mostFiles);
-    return link !== null || files.length > 0;
+  add(brought: Brought): boolean {
+    this.#link = brought.link ?? this.#link;
+    this.#files = [...new Set([...this.#files, ...brought.files])].slice(0, mostFiles);
+    return !isNothing(brought);
   }
 
   takeFiles(): readonly string[] {

@@ -3,6 +3,7 @@
  * waits until a window of the unlocked messenger takes it, leads to the right place once, and sends nothing.
  */
 import { writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -145,6 +146,63 @@ describe.runIf(chromium !== null)('what comes from outside', () => {
     const next = await desk.start();
     await next.standin.close();
     expect(next.standin.journal.filter(({ what }) => what === 'relaunch')).toEqual([]);
+  });
+
+  it('is for the next start where macOS hands it over while the program ends', async () => {
+    const paths = [await aFile(), await aFile('map.png')];
+    const { standin, page } = await desk.start({ platform: 'darwin' });
+    await makeAccount(page);
+    const closed = standin.close();
+    for (const path of paths) standin.emit('open-file', path);
+    for (const person of ['carol', 'bob'])
+      standin.emit('open-url', `dockercomms:conversation?v=1&id=${person}`);
+    await closed;
+    expect(standin.journal.filter(({ what }) => ['window', 'not-taken'].includes(what))).toHaveLength(1);
+    const relaunched = standin.journal.filter(({ what }) => what === 'relaunch').map(({ args }) => args);
+    const program: unknown = expect.stringMatching(/electron\.js$/);
+    const home = `--home=${desk.home}`;
+    // A link comes alone; of several the last one counts.
+    expect(relaunched).toEqual([
+      [program, home, '--', ...paths],
+      [program, home, '--', link],
+    ]);
+
+    // They start at once: whichever is second hands on what it has, also while the first is still starting.
+    const [first, second] = [
+      await desk.launch({ args: ['--', ...paths] }),
+      await desk.launch({ args: ['--', link] }),
+    ];
+    expect(await second.ended).toBe(0);
+    const again = await windowOf(first);
+    await leadsToBob(again);
+    await again.keyboard.press('Escape');
+    for (const name of ['plan.txt', 'map.png']) await sendTo(again, 2).getByText(name).waitFor();
+  });
+
+  it('is for the next start also where a second start was just telling it', async () => {
+    const path = await aFile();
+    const { standin } = await desk.start();
+    const telling = connect(join(desk.home, 'control.sock')).resume();
+    // Whoever connected before somebody who was answered is connected.
+    expect(await askOwner(desk.home)).not.toBeNull();
+    const closed = standin.close();
+    // It is ending once nobody is let in any more.
+    await expect.poll(() => askOwner(desk.home)).toBeNull();
+    telling.write(`${JSON.stringify({ link: null, files: [path] })}\n`);
+    await closed;
+    const { args } = await standin.wrote('relaunch');
+    expect(args).toEqual(expect.arrayContaining(['--', path]));
+  });
+
+  it('leaves a program that ends alone where it is nothing', async () => {
+    const { standin } = await desk.start({ platform: 'darwin' });
+    await standin.wrote('tray');
+    const closed = standin.close();
+    standin.perform({ dropTextOnTray: 'words' });
+    standin.emit('open-url', `${link}${'x'.repeat(5_000)}`);
+    standin.emit('activate');
+    await closed;
+    expect(standin.journal.filter(({ what }) => what === 'relaunch')).toEqual([]);
   });
 
   it('is what it was started with, and what a second start was started with', async () => {

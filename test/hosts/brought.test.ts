@@ -4,8 +4,14 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { argumentsToStartAgain, hostArguments } from '../../main/hosts/arguments.ts';
-import { broughtByText, BroughtThings, broughtSchema, nothingBrought } from '../../main/hosts/brought.ts';
+import { argumentsToStartAgain, hostArguments, startsWithBrought } from '../../main/hosts/arguments.ts';
+import {
+  type Brought,
+  broughtByText,
+  BroughtThings,
+  broughtSchema,
+  nothingBrought,
+} from '../../main/hosts/brought.ts';
 
 let folder: string;
 let plan: string;
@@ -129,6 +135,49 @@ describe('a program that starts itself again', () => {
         expect(hostArguments(once, folder).brought).toEqual(nothingBrought);
         expect(hostArguments(once, folder).hidden).toBe(false);
         expect(hostArguments(once, folder).homes).toEqual(hostArguments(argv, folder).homes);
+      }),
+    );
+  });
+});
+
+describe('what a program was brought too late to show', () => {
+  const late = (...words: string[]) => ({
+    with: (brought: Brought) =>
+      startsWithBrought(words, brought).map((start) => hostArguments(start, folder)),
+  });
+
+  it('is what its next start was started with, in the same home', () => {
+    const trip = join(folder, 'Trip');
+    const [files, ...noMore] = late('--hidden', '--home=/h', link).with({ link: null, files: [plan, trip] });
+    expect(files).toMatchObject({ brought: { link: null, files: [plan, trip] }, hidden: false });
+    expect(files?.homes).toEqual(started('--home=/h').homes);
+    expect(noMore).toEqual([]);
+    expect(
+      late(plan)
+        .with({ link, files: [] })
+        .map(({ brought }) => brought),
+    ).toEqual([{ link, files: [] }]);
+  });
+
+  it('is of two starts where there are files and a link, since a link comes alone', () => {
+    const starts = late('--home=/h').with({ link, files: [plan] });
+    expect(starts.map(({ brought }) => brought)).toEqual([
+      { link: null, files: [plan] },
+      { link, files: [] },
+    ]);
+    for (const { homes } of starts) expect(homes).toEqual(started('--home=/h').homes);
+  });
+
+  it('is a start all the same where it is nothing', () => {
+    expect(startsWithBrought(['--home=/h', link], nothingBrought)).toEqual([['--home=/h']]);
+  });
+
+  it('gives no switch, whatever a link says', () => {
+    const links = fc.string().map((rest) => `dockercomms:${rest}`);
+    fc.assert(
+      fc.property(links, (clicked) => {
+        const [start] = late('--home=/h').with({ link: clicked, files: [] });
+        expect(start).toEqual({ ...started('--home=/h'), brought: { link: clicked, files: [] } });
       }),
     );
   });

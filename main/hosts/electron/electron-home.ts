@@ -10,6 +10,7 @@ import type { Place } from '../../../preload/contract/events.ts';
 import { electronAbilities } from './abilities.ts';
 import type { HomeWindow } from './home-window.ts';
 import { showNotifications } from './notifications.ts';
+import type { StartAgain } from './start-again.ts';
 import { electronUpdates } from './updating.ts';
 
 export interface ElectronHomeOptions {
@@ -20,6 +21,8 @@ export interface ElectronHomeOptions {
   readonly checksSpelling: boolean;
   /** What comes from outside waits in it for the window. */
   readonly brought: BroughtThings;
+  /** What comes once the home is closing is for the next start. */
+  readonly startAgain: StartAgain;
   readonly embeddedRegistry?: EmbeddedRegistryService | null;
   readonly downloads?: string | undefined;
 }
@@ -30,11 +33,13 @@ export class ElectronHome {
   readonly #window: HomeWindow;
   readonly #endNotifications: () => void;
   #endHandover: () => Promise<void> = () => Promise.resolve();
+  #isClosing = false;
 
   /** Opens the home, and lets the engine answer the window. Throws what `openHome` throws. */
   static async open(options: ElectronHomeOptions): Promise<ElectronHome> {
-    const { folder, logger, window, embeddedRegistry, downloads, brought, checksSpelling } = options;
-    const { updates, updating } = await electronUpdates(options.product.updates);
+    const { folder, logger, window, embeddedRegistry, downloads, brought, checksSpelling, startAgain } =
+      options;
+    const { updates, updating } = await electronUpdates(options.product.updates, startAgain);
     const engine = await openHome({
       home: folder,
       host: { ...electronAbilities({ window: () => window.current, brought, checksSpelling }), ...updating },
@@ -47,7 +52,8 @@ export class ElectronHome {
     });
     const home = new ElectronHome(engine, window);
     home.#endHandover = await offerHandover(folder, (things) => {
-      if (brought.add(things)) home.tellBrought();
+      if (home.#isClosing) startAgain.want(things);
+      else if (brought.add(things)) home.tellBrought();
       else home.show();
       return { host: 'electron' };
     });
@@ -81,6 +87,8 @@ export class ElectronHome {
 
   /** The window goes first: what was written or changed in its last moment still finds the engine. */
   async close(): Promise<void> {
+    this.#isClosing = true;
+    // Whoever is connected already may still ask.
     await this.#endHandover();
     await this.#window.close();
     this.#endNotifications();

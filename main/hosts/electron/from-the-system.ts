@@ -1,5 +1,5 @@
 import { app } from 'electron';
-import type { Brought } from '../brought.ts';
+import { type Brought, broughtBy } from '../brought.ts';
 
 /**
  * Tells of files and links that macOS brings as events, from now on and at once: they may come before the program is ready.
@@ -12,7 +12,7 @@ export function followTheSystem(bring: (brought: Brought) => void): void {
   });
   app.on('open-url', (event, link) => {
     event.preventDefault();
-    bring({ link, files: [] });
+    bring(broughtBy(link, [], ''));
   });
 }
 

@@ -6,7 +6,7 @@ import type { Place } from '../../../preload/contract/events.ts';
 import { isDockerCommsError, toDockerCommsError } from '../../base/errors.ts';
 import { hostArguments, type HostArguments } from '../arguments.ts';
 import { playDemo, prepareDemo } from '../demo.ts';
-import { type Brought, BroughtThings } from '../brought.ts';
+import { type Brought, BroughtThings, isNothing } from '../brought.ts';
 import { askOwner } from '../handover.ts';
 import { logCrashes, openLog } from '../log.ts';
 import { product } from '../product.ts';
@@ -26,7 +26,7 @@ import { followTheme, recallTheme } from './native-theme.ts';
 import { followPower } from './power.ts';
 import { handOn } from './second-start.ts';
 import { Spelling } from './spelling.ts';
-import { ownWords, startAgainAtEnd } from './start-again.ts';
+import { ownWords, StartAgain } from './start-again.ts';
 import { StatusIcons } from './status-icons.ts';
 import { takeBackStillRunning, tellStillRunning } from './still-running.ts';
 
@@ -34,6 +34,7 @@ const wanted = hostArguments(process.argv.slice(ownWords));
 const homes: ElectronHome[] = [];
 /** Files and links from outside go to the first home: of several there are only in the demonstration. */
 const brought = new BroughtThings();
+const startAgain = new StartAgain();
 let icons: StatusIcons | null = null;
 let spelling: Spelling | null = null;
 /** Somebody asked for a window, and has to get one also where the program is still starting. */
@@ -61,7 +62,7 @@ function begin({ homes: [first], brought: words }: HostArguments): void {
   followTheSystem(bring);
   claimLinks();
   // Whoever starts it again while it ends wants it.
-  app.on('second-instance', () => (isClosing ? startAgainAtEnd() : showAll()));
+  app.on('second-instance', () => (isClosing ? startAgain.want() : showAll()));
   // Where macOS tells of this at a start, nobody asked for more than a start.
   app.on('activate', showHomes);
   app.on('window-all-closed', windowsAreGone);
@@ -79,7 +80,7 @@ async function start(): Promise<void> {
     const logger = openLog(home.folder);
     logCrashes(logger);
     logChildProcesses(logger);
-    const shared = { ...home, product: built, logger, checksSpelling };
+    const shared = { ...home, product: built, logger, checksSpelling, startAgain };
     return { ...shared, window: new HomeWindow({ ...shared, bridge }) };
   });
   const [first] = parts;
@@ -124,11 +125,16 @@ async function show(): Promise<void> {
   if (demo !== null) await playDemo(demo);
 }
 
-/** What comes before there is a home waits for it. */
+/** What comes before there is a home waits for it; what comes while it closes, for the next start. */
 function bring(things: Brought): void {
-  if (!brought.add(things)) return;
+  if (isNothing(things)) return;
+  if (isClosing) {
+    startAgain.want(things);
+    return;
+  }
+  brought.add(things);
   isAskedFor = true;
-  if (!isClosing) homes[0]?.tellBrought();
+  homes[0]?.tellBrought();
 }
 
 function showAll(): void {
@@ -163,6 +169,7 @@ function closeHomesBeforeQuitting(): void {
     takeBackStillRunning();
     void Promise.allSettled(homes.map((home) => home.close())).then(() => {
       icons?.close();
+      startAgain.atEnd();
       app.exit(0);
     });
   });

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Brought } from '../brought.ts';
+import { type Brought, isNothing } from '../brought.ts';
 import { askOwner } from '../handover.ts';
 
 /** Milliseconds between questions to an owner that is still starting. */
@@ -12,7 +12,7 @@ const mostQuestions = 40;
  * nothing to hand on, Electron has told it of the second start already.
  */
 export async function handOn(home: string, brought: Brought): Promise<void> {
-  if (brought.link === null && brought.files.length === 0) return;
+  if (isNothing(brought)) return;
   for (let asked = 0; asked < mostQuestions; asked += 1) {
     if ((await askOwner(home, brought)) !== null) return;
     await setTimeout(askAgainAfter);

@@ -1,19 +1,29 @@
 import { app } from 'electron';
-import { argumentsToStartAgain } from '../arguments.ts';
+import { startsWithBrought } from '../arguments.ts';
+import { type Brought, BroughtThings, nothingBrought } from '../brought.ts';
 import { ownProgram } from './installed-as.ts';
 
 /** Words of the command line that say what runs: from source, the program itself is one of them. */
 export const ownWords = app.isPackaged ? 1 : 2;
 
-let isWanted = false;
+/** Once this program has ended, it starts again where somebody wants it: in the same home, with its window. */
+export class StartAgain {
+  readonly #brought = new BroughtThings();
+  #isWanted = false;
 
-/** Once this program has ended, it starts again in the same home, with its window. */
-export function startAgainAtEnd(): void {
-  if (isWanted) return;
-  isWanted = true;
-  const own = process.argv.slice(1, ownWords);
-  app.relaunch({
-    execPath: ownProgram(),
-    args: [...own, ...argumentsToStartAgain(process.argv.slice(ownWords))],
-  });
+  /** `things` came too late for this start: they are for the next one. */
+  want(things: Brought = nothingBrought): void {
+    this.#isWanted = true;
+    this.#brought.add(things);
+  }
+
+  /** Right before the process goes: each call of `relaunch` is one start, and until here more may come. */
+  atEnd(): void {
+    if (!this.#isWanted) return;
+    const own = process.argv.slice(1, ownWords);
+    const brought = { link: this.#brought.takeLink(), files: this.#brought.takeFiles() };
+    for (const words of startsWithBrought(process.argv.slice(ownWords), brought)) {
+      app.relaunch({ execPath: ownProgram(), args: [...own, ...words] });
+    }
+  }
 }

@@ -5,7 +5,7 @@ import type { BuiltInUpdates } from '../product.ts';
 import { replaceProgram } from '../replace-program.ts';
 import { readManagedFile, updateOrigin } from '../update-origin.ts';
 import { installedAs, ownProgram } from './installed-as.ts';
-import { startAgainAtEnd } from './start-again.ts';
+import type { StartAgain } from './start-again.ts';
 import { openPath } from './open-path.ts';
 
 export interface ElectronUpdates {
@@ -14,7 +14,10 @@ export interface ElectronUpdates {
 }
 
 /** Where this program is updated from, and what Electron does for it. */
-export async function electronUpdates(built: BuiltInUpdates | null): Promise<ElectronUpdates> {
+export async function electronUpdates(
+  built: BuiltInUpdates | null,
+  startAgain: StartAgain,
+): Promise<ElectronUpdates> {
   const { env: environment } = process;
   const target = installedAs();
   const updates = updateOrigin(built, { environment, managed: await readManagedFile(), target });
@@ -23,7 +26,7 @@ export async function electronUpdates(built: BuiltInUpdates | null): Promise<Ele
     updates,
     updating: {
       restart: () => {
-        startAgainAtEnd();
+        startAgain.want();
         app.quit();
         return Promise.resolve();
       },
