@@ -184,6 +184,27 @@ export function showsMenus({ open, talk, scan }: WindowTools): void {
     await expect.poll(() => hasFocus(entry(page, 'Dana Okafor')), patient).toBe(true);
   });
 
+  it.each(['Enter', 'Space', 'ArrowDown'])(
+    'is at its button from the first time that it is opened there with %s, which says which menu is its own',
+    async (key) => {
+      const page = await open('talk');
+      await talk(page, /Carol Ferreira/u);
+      const button = page.getByRole('button', { name: words.quiet.muteHere });
+      const first = item(page, words.quiet.lengths.hour);
+      for (const time of ['first', 'second']) {
+        await button.focus();
+        expect(await button.getAttribute('aria-expanded'), time).toBe('false');
+        await page.keyboard.press(key);
+        await expect.poll(() => hasFocus(first), patient).toBe(true);
+        expect(await button.getAttribute('aria-expanded'), time).toBe('true');
+        expect(await button.getAttribute('aria-controls'), time).toBe(await menu(page).getAttribute('id'));
+        await page.keyboard.press('Escape');
+        await expect.poll(() => hasFocus(button), patient).toBe(true);
+        await expect.poll(() => menu(page).count(), patient).toBe(0);
+      }
+    },
+  );
+
   it('offers what can be done with a conversation where it is listed', { timeout }, async () => {
     const page = await open('talk');
     await entry(page, 'Carol Ferreira').click({ button: 'right' });
