@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from 'vite';
+import { build, type Plugin } from 'vite';
 
 const root = join(import.meta.dirname, '../..');
 const bundles = join(root, '.cache/electron-standin');
@@ -27,7 +27,7 @@ async function makeBundle(): Promise<string> {
   return join(folder, 'register.js');
 }
 
-/** Of this folder, with what it takes from elsewhere in the tests: names and content. */
+/** Of everything in this folder: names and content. */
 async function sourceDigest(): Promise<string> {
   const hash = createHash('sha256');
   const files = await readdir(import.meta.dirname, { recursive: true, withFileTypes: true });
@@ -40,23 +40,37 @@ async function sourceDigest(): Promise<string> {
 async function bundleInto(folder: string): Promise<void> {
   await mkdir(bundles, { recursive: true });
   const unfinished = await mkdtemp(join(bundles, 'unfinished-'));
-  await build({
-    root,
-    configFile: false,
-    logLevel: 'warn',
-    build: {
-      ssr: true,
-      outDir: unfinished,
-      target: 'node24',
-      minify: false,
-      rolldownOptions: {
-        input: Object.fromEntries(entries.map((name) => [name, join(import.meta.dirname, `${name}.ts`)])),
-        output: { format: 'es', entryFileNames: '[name].js' },
+  try {
+    await build({
+      root,
+      configFile: false,
+      logLevel: 'warn',
+      plugins: [onlyDigested],
+      build: {
+        ssr: true,
+        outDir: unfinished,
+        target: 'node24',
+        minify: false,
+        rolldownOptions: {
+          input: Object.fromEntries(entries.map((name) => [name, join(import.meta.dirname, `${name}.ts`)])),
+          output: { format: 'es', entryFileNames: '[name].js' },
+        },
       },
-    },
-  });
-  await rename(unfinished, folder).catch(async (error: unknown) => {
-    await rm(unfinished, { recursive: true });
+    });
+    await rename(unfinished, folder);
+  } catch (error) {
+    await rm(unfinished, { recursive: true, force: true });
     if (!existsSync(folder)) throw error;
-  });
+  }
 }
+
+/** A bundle with a file that the digest knows nothing of would be used on after that has changed. */
+const onlyDigested: Plugin = {
+  name: 'only-digested',
+  generateBundle() {
+    for (const id of this.getModuleIds()) {
+      const isOurs = id.startsWith(import.meta.dirname) || id.startsWith('node:') || id.startsWith('\0');
+      if (!isOurs) this.error(`The stand-in takes ${id}, which does not lie beside it`);
+    }
+  },
+};
