@@ -83,6 +83,10 @@ export class BroughtThings implements BroughtShelf {
     return !isNothing(brought);
   }
 
+  takeAll(): Brought {
+    return { link: this.takeLink(), files: this.takeFiles() };
+  }
+
   takeFiles(): readonly string[] {
     const files = this.#files;
     this.#files = [];

@@ -7,7 +7,8 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { afterAll, describe, expect, it } from 'vitest';
-import { askOwner } from '../../main/hosts/handover.ts';
+import { askOwner, offerHandover } from '../../main/hosts/handover.ts';
+import { acquireHome } from '../../main/store/home-lock.ts';
 import { words } from '../../renderer/locales/en.ts';
 import { launchShell } from '../browser.ts';
 import { lockHome } from '../messenger/lock-home.ts';
@@ -192,6 +193,22 @@ describe.runIf(chromium !== null)('what comes from outside', () => {
     await closed;
     const { args } = await standin.wrote('relaunch');
     expect(args).toEqual(expect.arrayContaining(['--', path]));
+  });
+
+  it('is for the host that has the home already', async () => {
+    const lock = await acquireHome(desk.home);
+    const told: unknown[] = [];
+    const end = await offerHandover(desk.home, (brought) => {
+      told.push(brought);
+      return { host: 'electron' };
+    });
+    const path = await aFile();
+    const atStart = [{ event: 'open-url', values: [link] }];
+    const standin = await desk.launch({ platform: 'darwin', args: [path], atStart });
+    expect(await standin.ended).toBe(0);
+    expect(told).toEqual([{ link, files: [path] }]);
+    await end();
+    await lock.release();
   });
 
   it('leaves a program that ends alone where it is nothing', async () => {

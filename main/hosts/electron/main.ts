@@ -175,10 +175,10 @@ function closeHomesBeforeQuitting(): void {
   });
 }
 
-/** The home may be open in another host, which is then shown instead; everything else is said and ends the program. */
+/** The home may be open in another host, which is then shown instead, with what was brought; everything else is said and ends it. */
 async function fail(error: unknown): Promise<void> {
   const folder = wanted.homes[0]?.folder ?? '';
-  const shown = isDockerCommsError(error, 'conflict') ? await askOwner(folder, wanted.brought) : null;
+  const shown = isDockerCommsError(error, 'conflict') ? await askOwner(folder, brought.takeAll()) : null;
   if (shown === null) dialog.showErrorBox(hostWords.cannotStart, toDockerCommsError(error).message);
   // The hand-over lets nothing through but addresses of a browser host on this computer.
   else if (shown.host === 'browser') await shell.openExternal(shown.address);

@@ -21,8 +21,7 @@ export class StartAgain {
   atEnd(): void {
     if (!this.#isWanted) return;
     const own = process.argv.slice(1, ownWords);
-    const brought = { link: this.#brought.takeLink(), files: this.#brought.takeFiles() };
-    for (const words of startsWithBrought(process.argv.slice(ownWords), brought)) {
+    for (const words of startsWithBrought(process.argv.slice(ownWords), this.#brought.takeAll())) {
       app.relaunch({ execPath: ownProgram(), args: [...own, ...words] });
     }
   }
