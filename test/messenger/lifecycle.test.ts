@@ -23,6 +23,17 @@ async function connections(person: Awaited<ReturnType<typeof settle>>) {
   return accounts.map(({ kind, connection }) => `${kind} ${connection.state}`).sort();
 }
 
+/** His program has just started, with an account; time passes for it as the test says. */
+async function bobWhoseWindowOpens() {
+  const registry = await startSwitchableRegistry();
+  const clock = new SteppedClock(Date.now());
+  const bob = await settle({ opensWindow: true, clock });
+  await bob.join(bobId, registry.mailbox);
+  await bob.close();
+  await bob.open();
+  return { bob, clock };
+}
+
 test('a computer that wakes as soon as it slept looks for messages at once', async () => {
   const registry = await startSwitchableRegistry();
   const alice = await settle();
@@ -40,11 +51,7 @@ test('a computer that wakes as soon as it slept looks for messages at once', asy
 });
 
 test('while a window opens nothing is looked for, and everything as soon as somebody does something in it', async () => {
-  const registry = await startSwitchableRegistry();
-  const bob = await settle({ opensWindow: true, clock: new SteppedClock(Date.now()) });
-  await bob.join(bobId, registry.mailbox);
-  await bob.close();
-  await bob.open();
+  const { bob } = await bobWhoseWindowOpens();
   await bob.ask('conversations.list', {});
   await aWhile();
   expect(await connections(bob)).toEqual(['registry connecting']);
@@ -53,12 +60,7 @@ test('while a window opens nothing is looked for, and everything as soon as some
 });
 
 test('a program that is closed before its window has drawn itself begins nothing afterwards', async () => {
-  const registry = await startSwitchableRegistry();
-  const clock = new SteppedClock(Date.now());
-  const bob = await settle({ opensWindow: true, clock });
-  await bob.join(bobId, registry.mailbox);
-  await bob.close();
-  await bob.open();
+  const { bob, clock } = await bobWhoseWindowOpens();
   await bob.close();
   clock.pass(10_000);
   await bob.open();
@@ -67,12 +69,7 @@ test('a program that is closed before its window has drawn itself begins nothing
 });
 
 test('a computer that goes to sleep while a window opens is left alone until it wakes', async () => {
-  const registry = await startSwitchableRegistry();
-  const clock = new SteppedClock(Date.now());
-  const bob = await settle({ opensWindow: true, clock });
-  await bob.join(bobId, registry.mailbox);
-  await bob.close();
-  await bob.open();
+  const { bob, clock } = await bobWhoseWindowOpens();
   await bob.ask('conversations.list', {});
   bob.engine.pause();
   clock.pass(1_900);
