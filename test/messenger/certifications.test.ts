@@ -71,7 +71,12 @@ async function bobMeetsAlice() {
     show(current, {
       certify: { device: key.verifying.fingerprint, certification: await certificationBy(email, services) },
     });
-  const trust = () => knownKeys.trustOf(person);
+  const trust = () => {
+    const one = knownKeys.trustOf(person);
+    // Lists of people say of each what is said of them alone.
+    expect(knownKeys.trustOfEverybody()(person)).toEqual(one);
+    return one;
+  };
   const becomes = (expected: object) => vi.waitFor(() => expect(trust()).toMatchObject(expected), 20_000);
   const decide = (keys: 'old' | 'new') => knownKeys.acceptChange(person.id, keys);
   const canBeWrittenTo = () => knownKeys.requireNoAlarm(person);

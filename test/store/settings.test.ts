@@ -32,3 +32,14 @@ test('facts are kept by name and replaced', async () => {
   store.facts.delete('port');
   expect(store.facts.get('port')).toBeUndefined();
 });
+
+test('facts are found by how their names begin, and by nothing else', async () => {
+  const { store } = await temporaryStore();
+  for (const name of ['by:one', 'by:two', 'BY:three', 'b%', 'about by:one']) store.facts.set(name, { name });
+  expect(Object.fromEntries(store.facts.under('by:'))).toEqual({
+    'by:one': { name: 'by:one' },
+    'by:two': { name: 'by:two' },
+  });
+  expect(store.facts.under('b%').size).toBe(1);
+  expect(store.facts.under('none:').size).toBe(0);
+});

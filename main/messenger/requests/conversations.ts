@@ -13,7 +13,10 @@ export function conversationsRequests(services: EngineServices): HandlersOf<'con
   const { store, events, knownKeys } = context;
   const view = (conversation: Conversation) => conversationView(conversation, knownKeys.trustOf);
   return {
-    'conversations.list': () => store.conversations.list().map(view),
+    'conversations.list': () => {
+      const trustOf = knownKeys.trustOfEverybody();
+      return store.conversations.list().map((conversation) => conversationView(conversation, trustOf));
+    },
     'conversations.get': ({ conversationId }) => view(conversationOf(services, conversationId)),
     'conversations.start': ({ accountId, identity, mailbox }) => {
       const account = accounts.get(accountId);

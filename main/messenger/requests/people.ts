@@ -14,7 +14,10 @@ export function peopleRequests({ context, accounts }: EngineServices): HandlersO
     return personView(person, knownKeys.trustOf);
   };
   return {
-    'people.list': () => store.people.list().map((person) => personView(person, knownKeys.trustOf)),
+    'people.list': () => {
+      const trustOf = knownKeys.trustOfEverybody();
+      return store.people.list().map((person) => personView(person, trustOf));
+    },
     'people.update': ({ personId, name, mailbox, declineProposal }) => {
       const proposed = store.people.get(personId)?.proposedMailbox ?? null;
       const changed = store.people.update(personId, {

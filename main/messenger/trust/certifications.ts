@@ -12,6 +12,9 @@ export type CertificationParts = Pick<EngineContext, 'store' | 'clock' | 'events
   readonly sigstore: Pick<Sigstore, 'trustedRoot'>;
 };
 
+/** Who certified keys of this person that count, as the outline of the pinned profile says. */
+export type CertificationOf = (pin: Pin, outline: ProfileOutline) => CertificationView;
+
 const certification = z.object({
   identity: z.string(),
   issuer: z.string(),
@@ -47,14 +50,13 @@ export class Certifications {
 
   /** Who certified keys of this person that count, as their profile still says. `outline`: of what `pin` holds, for who has read it. */
   of(pin: Pin, outline: ProfileOutline = profileOutline(pin.document)): CertificationView {
-    const known = this.#known(pin.personId);
-    const certified = certifiedKeys(pin, outline);
-    const isUntold = certified.some((fingerprint) => !isTold(known, fingerprint));
-    return {
-      by: certifierViews(known?.by.filter(({ fingerprint }) => certified.includes(fingerprint)) ?? []),
-      others: certifierViews(known?.asked ?? []),
-      problem: !isUntold ? null : known?.digest === pin.digest ? 'unproven' : 'unchecked',
-    };
+    return certificationView(pin, outline, this.#known(pin.personId));
+  }
+
+  /** As `of`, for lists of people: what is known of everybody is read at once. Good for as long as nothing changes. */
+  ofEverybody(): CertificationOf {
+    const facts = this.#parts.store.facts.under(factPrefix);
+    return (pin, outline) => certificationView(pin, outline, knownFrom(facts.get(factOf(pin.personId))));
   }
 
   /** Looks at what is not proven yet in the pinned profile. Nothing waits for it. */
@@ -115,9 +117,24 @@ export class Certifications {
   }
 
   #known(personId: string): Known | null {
-    const parsed = known.safeParse(this.#parts.store.facts.get(factOf(personId)));
-    return parsed.success ? parsed.data : null;
+    return knownFrom(this.#parts.store.facts.get(factOf(personId)));
   }
+}
+
+/** Null for nothing, and for what is not of our form. */
+function knownFrom(fact: unknown): Known | null {
+  const parsed = known.safeParse(fact);
+  return parsed.success ? parsed.data : null;
+}
+
+function certificationView(pin: Pin, outline: ProfileOutline, known: Known | null): CertificationView {
+  const certified = certifiedKeys(pin, outline);
+  const isUntold = certified.some((fingerprint) => !isTold(known, fingerprint));
+  return {
+    by: certifierViews(known?.by.filter(({ fingerprint }) => certified.includes(fingerprint)) ?? []),
+    others: certifierViews(known?.asked ?? []),
+    problem: !isUntold ? null : known?.digest === pin.digest ? 'unproven' : 'unchecked',
+  };
 }
 
 function learnt(before: Known | null, digest: string, found: readonly Seen[]): Known {
@@ -174,6 +191,8 @@ function isWaitingForSomebody({ change }: Pin): boolean {
   return change !== null && isBlocking(change);
 }
 
+const factPrefix = 'certified-by:';
+
 function factOf(personId: string): string {
-  return `certified-by:${personId}`;
+  return `${factPrefix}${personId}`;
 }

@@ -7,13 +7,14 @@ import type { CandidateOptions, EvidencePlace } from '../../trust/candidates.ts'
 import type { CertificateIdentity, Policy } from '../../trust/policy.ts';
 import { classifyProfile, type OfferedProfile, type ProfileChange } from '../../trust/profile-change.ts';
 import { firstSightProblem, type SignedProfile } from '../../trust/profile-succession.ts';
-import { profileOutline } from '../../trust/profile-outline.ts';
 import { longestProfileLife, parseProfile, profileAge } from '../../trust/profile.ts';
 import type { VerifyingKey } from '../../trust/signing-key.ts';
 import type { EngineContext } from '../context.ts';
-import type { Certifications } from './certifications.ts';
+import type { TrustOf } from '../views.ts';
+import type { CertificationOf, Certifications } from './certifications.ts';
 import { FirstSights } from './first-sights.ts';
 import { foundAncestors, foundProfile } from './found-profile.ts';
+import { pinnedTrust, unknownTrust } from './person-trust.ts';
 import {
   believedKeys,
   changeOf,
@@ -149,30 +150,23 @@ export class KnownKeys {
     return believedKeys(this.#pinOf(personId));
   }
 
-  readonly trustOf = ({ id }: Pick<Person, 'id'>): PersonTrust => {
-    const { pins, people } = this.#parts.store;
-    const pin = pins.get(id);
-    if (pin === null) {
-      const identity = people.get(id)?.identity ?? '';
-      return { ...unknownPerson, untimely: this.firstSights.untimely(identity) };
-    }
-    const outline = profileOutline(pin.document);
-    const age = profileAge(outline, this.#parts.clock.now());
-    return {
-      state: pin.verifiedAt === null ? 'first-use' : 'verified',
-      since: pin.verifiedAt ?? pin.pinnedAt,
-      change: pin.change && {
-        kind: pin.change.kind,
-        reason: pin.change.reason,
-        at: pin.change.at,
-        blocking: isBlocking(pin.change),
-      },
-      ignored: Object.values(pin.quieted).reduce((sum, { count }) => sum + count, 0),
-      expired: age === 'expired',
-      untimely: null,
-      certification: this.#parts.certifications.of(pin, outline),
-    };
-  };
+  readonly trustOf = ({ id }: Pick<Person, 'id'>): PersonTrust =>
+    this.#trustBy(id, this.#parts.store.pins.get(id), (pin, outline) =>
+      this.#parts.certifications.of(pin, outline),
+    );
+
+  /** As `trustOf`, for lists of people: everybody's keys are read at once. Good for as long as nothing changes. */
+  trustOfEverybody(): TrustOf {
+    const pins = this.#parts.store.pins.all();
+    const certificationOf = this.#parts.certifications.ofEverybody();
+    return ({ id }) => this.#trustBy(id, pins.get(id) ?? null, certificationOf);
+  }
+
+  #trustBy(personId: string, pin: Pin | null, certificationOf: CertificationOf): PersonTrust {
+    const { people } = this.#parts.store;
+    if (pin !== null) return pinnedTrust(pin, this.#parts.clock.now(), certificationOf);
+    return unknownTrust(this.firstSights.untimely(people.get(personId)?.identity ?? ''));
+  }
 
   /** A person compared safety numbers, or takes that back. Fails `not-found` while no key is known. */
   setVerified(personId: string, verified: boolean): void {
@@ -241,11 +235,6 @@ export class KnownKeys {
     certifications.examine(pin);
   }
 }
-
-const unknownPerson: PersonTrust = {
-  ...{ state: 'unknown', since: null, change: null, ignored: 0, expired: false, untimely: null },
-  certification: { by: [], others: [], problem: null },
-};
 
 /** The pin after `change`. Pure. */
 export function followed(pin: Pin, signed: SignedProfile, change: ProfileChange, now: number): Pin {
