@@ -128,6 +128,8 @@ export const keyReasons = [
   'device-removed',
 ] as const;
 export type KeyReason = (typeof keyReasons)[number];
+/** Those about one's own keys. */
+export type OwnKeyReason = Extract<KeyReason, 'other-profile' | 'key-lost' | 'device-removed'>;
 
 /** Why nothing opens the vault; a passphrase that was given and is wrong is `wrong-passphrase`. */
 export const vaultReasons = [

@@ -22,7 +22,13 @@ export function accountView(
   account: Account,
   about: Pick<
     AccountView,
-    'connection' | 'addresses' | 'acceptedCertificate' | 'unencrypted' | 'waitingRequests' | 'newDevices'
+    | 'connection'
+    | 'addresses'
+    | 'acceptedCertificate'
+    | 'unencrypted'
+    | 'waitingRequests'
+    | 'newDevices'
+    | 'keyAlarm'
   >,
 ): AccountView {
   const { id, identity, repository, kind } = account;

@@ -1,6 +1,7 @@
 /** Requests about accounts: an identity and its mailbox. */
 import { z } from 'zod';
 import { limits } from '../../main/base/limits.ts';
+import type { OwnKeyReason } from '../../main/base/reasons.ts';
 import type { ConnectionState } from './connection.ts';
 import { loginChoiceSchema, type AccountLogin } from './login.ts';
 import { id, identity, nothing, repository, request } from './request.ts';
@@ -24,6 +25,8 @@ export interface AccountView {
   readonly waitingRequests: number;
   /** Devices that another one of this account has added, and nobody here has looked at. */
   readonly newDevices: number;
+  /** What is wrong with its own keys, as far as was noticed since the start: it signs nothing, or somebody else uses its name. */
+  readonly keyAlarm: OwnKeyReason | null;
 }
 
 export const accountsRequests = {

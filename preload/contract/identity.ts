@@ -1,6 +1,6 @@
 /** Requests about one's own keys, and invitations. */
 import { z } from 'zod';
-import type { KeyReason } from '../../main/base/reasons.ts';
+import type { OwnKeyReason } from '../../main/base/reasons.ts';
 import type { ConversationView } from './conversations.ts';
 import { fieldLimits } from './field-limits.ts';
 import type { CertifierView } from './people.ts';
@@ -32,8 +32,8 @@ export interface IdentityView {
   readonly published: boolean;
   /** When the proof runs out, if it is not renewed; null while it is not published. */
   readonly expiresAt: number | null;
-  /** Something about it that its owner did not do: somebody else published under this name. */
-  readonly alarm: KeyReason | null;
+  /** As the account's `keyAlarm`. */
+  readonly alarm: OwnKeyReason | null;
   /** Whether this identity was published from here before, so that `identity.restore` can put it back. */
   readonly restorable: boolean;
   /** Who signed in for this device's key; null: nobody. */

@@ -2,7 +2,7 @@
  * Every word of the window, in English. Plain values and functions: a missing one is a type error. Sentences of
  * failures come from the engine (`ErrorView.message`); what is here is what the window itself has to say.
  */
-import type { AlarmReason, TrustReason } from '../../main/base/reasons.ts';
+import type { AlarmReason, OwnKeyReason, TrustReason } from '../../main/base/reasons.ts';
 import type { LearntName } from '../../preload/contract/connection.ts';
 import type { CheckOutcome, ConnectionCheckName } from '../../preload/contract/connection-checks.ts';
 import type { AccountLogin, ToolLogin } from '../../preload/contract/login.ts';
@@ -1134,6 +1134,20 @@ export const words = {
       'What you send is not proven to be yours meanwhile. If it was you on another computer, use another name here. If not, tell the people you write to.',
     alarmRestorable:
       'Nothing is sent meanwhile. Whoever knows you already is not misled: they are warned, and go on believing your own key. If it was not you on another computer, put your keys back, change who may write to this mailbox, and tell people whom you have not written to yet.',
+    stopped: {
+      'key-lost': {
+        title: (identity) => `The key that signs for ${identity} is lost.`,
+        text: 'Nothing is sent from here until you begin with a new one, or restore the vault file from a backup.',
+      },
+      'device-removed': {
+        title: (identity) => `Another device of ${identity} has removed this one.`,
+        text: 'Nothing is sent from here any more. The account settings say how to add it again.',
+      },
+      'other-profile': {
+        title: (identity) => `Somebody else published keys as ${identity} in your mailbox.`,
+        text: 'Who does not know you yet may take them for you.',
+      },
+    } satisfies Record<OwnKeyReason, { title: (identity: string) => string; text: string }>,
     beginAnew: 'Begin with a new key…',
     beginTitle: (identity: string) => `A new key for ${identity}?`,
     beginText:

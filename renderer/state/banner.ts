@@ -1,3 +1,4 @@
+import type { OwnKeyReason } from '../../main/base/reasons.ts';
 import type { AccountView } from '../../preload/contract/accounts.ts';
 import type { ErrorView } from '../../preload/contract/answer.ts';
 import { isOfProxy, wayOutOf, type WayOut } from './way-out.ts';
@@ -16,6 +17,13 @@ export type Banner =
   | { readonly kind: 'engine-lost' }
   | (AboutAccount & { readonly kind: 'offline'; readonly retryAt: number | null })
   | (AboutAccount & { readonly kind: 'trouble' })
+  /** The account's keys, or this device's, stop it. */
+  | {
+      readonly kind: 'key-alarm';
+      readonly accountId: string;
+      readonly identity: string;
+      readonly reason: OwnKeyReason;
+    }
   /** Another device of the account has added one, and nobody here has looked. */
   | { readonly kind: 'new-device'; readonly accountId: string; readonly identity: string };
 
@@ -23,13 +31,20 @@ export type Banner =
 export function bannerFor(engineReachable: boolean, accounts: readonly AccountView[]): Banner | null {
   if (!engineReachable) return { kind: 'engine-lost' };
   const banners = accounts.map(bannerOf).filter((banner) => banner !== null);
+  const stopped = accounts.map(keyAlarmOf).find((banner) => banner !== null);
   const joined = accounts.find(({ newDevices }) => newDevices > 0);
   return (
+    // A login first: a new key is published with it.
     banners.find(({ kind }) => kind === 'trouble') ??
+    stopped ??
     (joined && { kind: 'new-device', accountId: joined.id, identity: joined.identity }) ??
     banners[0] ??
     null
   );
+}
+
+function keyAlarmOf({ id, identity, keyAlarm }: AccountView): Banner | null {
+  return keyAlarm && { kind: 'key-alarm', accountId: id, identity, reason: keyAlarm };
 }
 
 function bannerOf({ id, repository, connection }: AccountView): Banner | null {

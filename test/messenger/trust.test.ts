@@ -187,6 +187,21 @@ test('without its own key an account says so, and sends nothing unsigned', async
   expect(await bob.fail('identity.get', { accountId: account?.id ?? '' })).toMatchObject({ code: 'auth' });
 });
 
+test('that its own key is lost an account says without the registry too, until there is a new one', async () => {
+  const { bob, registry } = await bobAlone();
+  const accountNow = async () => (await bob.ask('accounts.list', {}))[0];
+  await keyOf(bob);
+  await bob.close();
+  await Promise.all(['vault.json', 'vault.key'].map((name) => rm(join(bob.home, name), { force: true })));
+  await registry.off();
+  await bob.open();
+  await expect.poll(async () => (await accountNow())?.keyAlarm, { timeout: 20_000 }).toBe('key-lost');
+  expect(bob.events).toContainEqual({ type: 'accounts.changed' });
+  await registry.on();
+  await bob.ask('identity.beginAnew', { accountId: (await accountNow())?.id ?? '' });
+  expect((await accountNow())?.keyAlarm).toBeNull();
+});
+
 test('a second device reads what is written to me, answers as me, and is removed from the first one', async () => {
   const { alice, bob, registry } = await aliceAndBob();
   await alice.say(bobId, 'to one of you');

@@ -79,6 +79,7 @@ describe('the banner', () => {
     acceptedCertificate: null,
     waitingRequests: 0,
     newDevices: 0,
+    keyAlarm: null,
     connection: state,
     unencrypted: false,
   });
@@ -109,6 +110,20 @@ describe('the banner', () => {
     });
     expect(bannerFor(true, [joined, trouble])).toMatchObject({ kind: 'trouble' });
     expect(bannerFor(true, [joined, offline])).toMatchObject({ kind: 'new-device' });
+  });
+
+  it('says that nothing of this device counts any more, before what is only news or heals by itself', () => {
+    for (const keyAlarm of ['key-lost', 'device-removed', 'other-profile'] as const) {
+      const stopped = { ...online, id: 'stopped', newDevices: 1, keyAlarm };
+      expect(bannerFor(true, [offline, online, stopped])).toEqual({
+        kind: 'key-alarm',
+        accountId: 'stopped',
+        identity: 'alice@example.com',
+        reason: keyAlarm,
+      });
+      // A login that is lost as well comes first: a new key is published with it.
+      expect(bannerFor(true, [stopped, trouble])).toMatchObject({ kind: 'trouble' });
+    }
   });
 
   it('says of the proxy what concerns the proxy, and leads to where it is changed', () => {

@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { words } from '../../renderer/locales/en.ts';
 import { launchShell } from '../browser.ts';
 import { movesFocus } from './focus-in-window.ts';
+import { showsKeys } from './keys-in-window.ts';
 import { showsMenus } from './menus-in-window.ts';
 import type { ScriptedBridge } from './preview/bridge.ts';
 import { startPreview, type PreviewServer } from './preview/server.ts';
@@ -197,20 +198,6 @@ describe.skipIf(browser === null)('the window', () => {
     scanTimeout,
   );
 
-  it('goes on asking about a lost key while the engine has news, and shows the new one', async () => {
-    const page = await open('key-lost');
-    await page.getByRole('button', { name: 'Settings', exact: true }).click();
-    await page.getByRole('button', { name: 'Begin with a new key…' }).click();
-    const asked = () =>
-      page.evaluate(() => window.scripted.calls.filter(({ method }) => method === 'identity.get').length);
-    const before = await asked();
-    await page.evaluate(() => window.scripted.accountsChanged());
-    await expect.poll(asked, patient).toBeGreaterThan(before);
-    await page.getByRole('button', { name: 'Begin with a new key', exact: true }).click();
-    await page.getByText('Your key and devices').waitFor();
-    expect(await page.getByRole('dialog').count()).toBe(0);
-  });
-
   it('that is locked takes the passphrase by keyboard alone, and keeps what was typed while it has to wait', async () => {
     const page = await open('locked');
     const field = page.getByLabel('Passphrase', { exact: true });
@@ -232,6 +219,8 @@ describe.skipIf(browser === null)('the window', () => {
   });
 
   describe('as to trust', () => showsTrust({ open, talk, scan }));
+
+  describe('as to one’s own keys', () => showsKeys({ open, talk, scan }));
 
   describe('as to the focus', () => movesFocus({ open, talk, scan }));
 

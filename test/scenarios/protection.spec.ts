@@ -65,9 +65,12 @@ test('who lost the passphrase begins with new keys, and friends are warned', asy
   await press(unlock.begin);
   await press(unlock.beginConfirm);
   await expect(bob.settings.region).toBeVisible();
+  const lost = bob.page.getByText(keys.stopped['key-lost'].title(bob.identity));
+  await expect(lost).toBeVisible();
   await press(keys.beginAnew);
   await press(keys.beginConfirm);
   await expect(bob.settings.region.getByText(keys.title)).toBeVisible();
+  await expect(lost).toBeHidden();
   await bob.settings.close();
   const reopened = await bob.opensChat(alice);
   await expect(reopened.bubble('With the old key')).toBeVisible();

@@ -112,6 +112,7 @@ export class MailboxWatch {
     const account = context.store.accounts.get(accountId);
     if (account === null) return;
     this.#loopback = isLoopbackHost(parseRepositoryReference(account.repository).host);
+    await this.#seeToKey(account);
     // Without a network every request would wait for its time-out; the engine is woken when there is one.
     if (!this.#loopback && !hasNetwork()) {
       throw new DockerCommsError('network', 'This computer has no network right now.');
@@ -125,6 +126,12 @@ export class MailboxWatch {
     this.#setConnection({ state: 'online', syncedAt: this.#lookedAt });
     onLooked(recovered);
     this.#elsewhere.look(account, signal);
+  }
+
+  /** That one's own key is lost is said whether or not the registry can be reached. Anything else is told by what needs the key. */
+  async #seeToKey({ id, signingKey }: Account): Promise<void> {
+    if (signingKey === null) return;
+    await this.#options.context.ownProfiles.signingKey(id).catch(() => undefined);
   }
 
   /** People find one's keys in the mailbox; where that cannot be, mail comes in all the same. */

@@ -20,6 +20,7 @@ export function accountsRequests({
       unencrypted: isUnencrypted(context, account.repository),
       waitingRequests: waitingRequests(context, account),
       newDevices: context.ownProfiles.newDevices(account.id).length,
+      keyAlarm: context.ownProfiles.alarmOf(account.id),
       acceptedCertificate: context.pinned.ofRepository(account.repository),
     });
   return {

@@ -67,7 +67,7 @@ function livesHere(): DockerCommsError {
 }
 
 async function identityView({ context, signIns }: EngineServices, { id }: Account): Promise<IdentityView> {
-  const { verifying } = await context.ownKeys.signingKey(id);
+  const { verifying } = await context.ownProfiles.signingKey(id);
   const own = context.store.pins.own(id);
   const profile = own && parseProfile(own.document);
   const isNew = context.ownProfiles.newDevices(id);

@@ -55,7 +55,7 @@ export class OwnKeys {
     const found = await this.signingKey(accountId).then(
       () => true,
       (error: unknown) => {
-        if (isDockerCommsError(error, 'auth') && error.detail.reason === 'key-lost') return false;
+        if (isKeyLost(error)) return false;
         throw error;
       },
     );
@@ -97,6 +97,11 @@ export class OwnKeys {
 
 function nameOf(accountId: string): string {
   return `signing-key:${accountId}`;
+}
+
+/** Whether the vault no longer holds the key that an account had. */
+export function isKeyLost(error: unknown): boolean {
+  return isDockerCommsError(error, 'auth') && error.detail.reason === 'key-lost';
 }
 
 function keyLost({ identity, signingKey }: Account): DockerCommsError {

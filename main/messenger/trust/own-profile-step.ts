@@ -1,5 +1,5 @@
 /** What an account's device makes of the profile that lies in its own mailbox. Pure. */
-import type { KeyReason } from '../../base/reasons.ts';
+import type { OwnKeyReason } from '../../base/reasons.ts';
 import { classifyProfile } from '../../trust/profile-change.ts';
 import type { SignedProfile } from '../../trust/profile-succession.ts';
 
@@ -9,7 +9,7 @@ export type OwnProfileStep =
   /** This device and another one of the account have published at once: to be united. */
   | { readonly kind: 'fork'; readonly forks: readonly SignedProfile[] }
   /** Somebody else publishes under this name, or another device of the account has removed this one. */
-  | { readonly kind: 'not-mine'; readonly reason: Extract<KeyReason, 'other-profile' | 'device-removed'> };
+  | { readonly kind: 'not-mine'; readonly reason: Exclude<OwnKeyReason, 'key-lost'> };
 
 export interface OwnProfileSight {
   /** What was last seen or made here. */

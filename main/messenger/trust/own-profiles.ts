@@ -1,5 +1,5 @@
 import { DockerCommsError } from '../../base/errors.ts';
-import type { KeyReason } from '../../base/reasons.ts';
+import type { OwnKeyReason } from '../../base/reasons.ts';
 import { isLoopbackHost, parseRepositoryReference } from '../../oci/reference.ts';
 import type { Account } from '../../store/accounts.ts';
 import { keysEverOf } from '../../trust/addressee.ts';
@@ -15,6 +15,7 @@ import type { EngineContext } from '../context.ts';
 import { DeviceNews } from './device-news.ts';
 import { foundAncestors, foundProfile } from './found-profile.ts';
 import type { Repositories } from '../repositories.ts';
+import { isKeyLost } from './own-keys.ts';
 import type { StoredProfile } from '../../store/pins.ts';
 import { ownProfileStep } from './own-profile-step.ts';
 import { restoredProfile, storedProfile } from './stored-profiles.ts';
@@ -36,8 +37,8 @@ export class OwnProfiles {
   readonly #context: Parts;
   readonly #news: DeviceNews;
   readonly #running = new Map<string, Promise<void>>();
-  /** Accounts whose name somebody else uses, with what was found. */
-  readonly #alarms = new Map<string, KeyReason>();
+  /** Accounts whose key is lost or counts no longer, or whose name somebody else uses. */
+  readonly #alarms = new Map<string, OwnKeyReason>();
   /** When the account's own mailbox was last looked at. */
   readonly #lookedAt = new Map<string, number>();
 
@@ -57,9 +58,21 @@ export class OwnProfiles {
     this.#context.events.emit({ type: 'accounts.changed' });
   }
 
-  /** What is wrong with an account's profile; null: nothing. */
-  alarmOf(accountId: string): KeyReason | null {
+  /** What is wrong with an account's own keys, as far as was noticed since the start; null: nothing. */
+  alarmOf(accountId: string): OwnKeyReason | null {
     return this.#alarms.get(accountId) ?? null;
+  }
+
+  /** The key of this device. That it is lost is an alarm, as long as it is. Fails as `OwnKeys.signingKey`. */
+  async signingKey(accountId: string): Promise<SigningKey> {
+    try {
+      const key = await this.#context.ownKeys.signingKey(accountId);
+      if (this.alarmOf(accountId) === 'key-lost') this.#setAlarm(accountId, null);
+      return key;
+    } catch (error) {
+      if (isKeyLost(error)) this.#setAlarm(accountId, 'key-lost');
+      throw error;
+    }
   }
 
   /** The keys of all devices that speak for this account, this one included. Fails as `OwnKeys.signingKey`. */
@@ -205,11 +218,11 @@ export class OwnProfiles {
 
   /** The first profile, or the next one. What others published under this name is looked at before, and once a day. */
   async #ensureAtHome(account: Account, signal: AbortSignal | undefined): Promise<void> {
-    const { clock, ownKeys } = this.#context;
+    const { clock } = this.#context;
     const { id, repository } = account;
     const current = this.#own(id);
     if (current !== null && this.#isSeenTo(account, current)) return;
-    const key = await ownKeys.signingKey(id);
+    const key = await this.signingKey(id);
     const there = await this.#published(account, current, key, signal);
     this.#lookedAt.set(id, clock.now());
     const ancestors =
@@ -303,11 +316,16 @@ export class OwnProfiles {
     events.emit({ type: 'accounts.changed' });
   }
 
-  #raise(account: Account, reason: KeyReason): never {
-    const { id } = account;
-    if (this.#alarms.get(id) !== reason) this.#context.events.emit({ type: 'accounts.changed' });
-    this.#alarms.set(id, reason);
+  #raise(account: Account, reason: Exclude<OwnKeyReason, 'key-lost'>): never {
+    this.#setAlarm(account.id, reason);
     throw notMine(account, reason);
+  }
+
+  #setAlarm(accountId: string, reason: OwnKeyReason | null): void {
+    if (this.alarmOf(accountId) === reason) return;
+    if (reason === null) this.#alarms.delete(accountId);
+    else this.#alarms.set(accountId, reason);
+    this.#context.events.emit({ type: 'accounts.changed' });
   }
 
   #own(accountId: string): SignedProfile | null {
@@ -331,7 +349,7 @@ export class OwnProfiles {
   }
 }
 
-function notMine({ identity }: Account, reason: KeyReason): DockerCommsError {
+function notMine({ identity }: Account, reason: Exclude<OwnKeyReason, 'key-lost'>): DockerCommsError {
   return new DockerCommsError(
     'conflict',
     reason === 'device-removed'

@@ -12,6 +12,7 @@ import type { AttachmentSource, Bridge } from '../../../preload/contract/bridge.
 import type { EngineEvent } from '../../../preload/contract/events.ts';
 import type { RequestInput, RequestName, RequestOutput } from '../../../preload/contract/requests.ts';
 import type { Settings } from '../../../preload/contract/settings.ts';
+import type { AccountView } from '../../../preload/contract/accounts.ts';
 import type { AppStatus } from '../../../preload/contract/app.ts';
 import type { CleanupStatus } from '../../../preload/contract/cleanup.ts';
 import type { ConnectionReport, ConnectivityView } from '../../../preload/contract/connection.ts';
@@ -199,7 +200,7 @@ export class ScriptedBridge implements Bridge {
     'localNetwork.close': () => closedNetwork,
     'localNetwork.invite': ({ name }) => ({ name, password: 'only-in-a-preview' }),
     'localNetwork.revoke': () => closedNetwork,
-    'accounts.list': () => this.#scene.accounts,
+    'accounts.list': () => this.#accounts(),
     'accounts.create': (input) => this.#createAccount(input),
     'accounts.update': () => this.#scene.accounts[0],
     'accounts.remove': () => null,
@@ -241,6 +242,7 @@ export class ScriptedBridge implements Bridge {
     },
     'identity.beginAnew': () => {
       this.#keyLost = false;
+      this.accountsChanged();
       return identityOf(undefined);
     },
     'identity.restore': () => {
@@ -419,6 +421,7 @@ export class ScriptedBridge implements Bridge {
       acceptedCertificate: null,
       waitingRequests: 0,
       newDevices: 0,
+      keyAlarm: null,
       connection: { state: 'online', syncedAt: Date.now() },
       unencrypted: false,
     } as const;
@@ -550,6 +553,11 @@ export class ScriptedBridge implements Bridge {
         }),
     );
     return { people: talks.map(({ person }) => person), conversations: talks.map(conversationOf), messages };
+  }
+
+  #accounts(): readonly AccountView[] {
+    const keyAlarm = this.#keyLost ? 'key-lost' : (this.#scene.alarm ?? null);
+    return this.#scene.accounts.map((account) => ({ ...account, keyAlarm }));
   }
 
   get #accountId(): string | null {

@@ -23,7 +23,7 @@ export interface Scene {
   readonly engineReachable: boolean;
   readonly accounts: AccountView[];
   readonly talks: Talk[];
-  /** Somebody else published keys under the own name. */
+  /** What is wrong with the own keys, while they are here. */
   readonly alarm?: IdentityView['alarm'];
   /** The vault no longer has the own key. */
   readonly keyLost?: boolean;
@@ -85,6 +85,7 @@ const account: AccountView = {
   acceptedCertificate: null,
   waitingRequests: 0,
   newDevices: 0,
+  keyAlarm: null,
   connection: { state: 'online', syncedAt: now - minute },
   unencrypted: false,
 };
@@ -459,6 +460,14 @@ const scenes: Readonly<Record<string, () => Scene>> = {
   'key-lost': () => ({
     ...{ firstRun: false, engineReachable: true, accounts: [account], talks: talks() },
     keyLost: true,
+  }),
+  'device-removed': () => ({
+    ...{ firstRun: false, engineReachable: true, accounts: [account], talks: talks() },
+    alarm: 'device-removed',
+  }),
+  'other-profile': () => ({
+    ...{ firstRun: false, engineReachable: true, accounts: [account], talks: talks() },
+    alarm: 'other-profile',
   }),
   locked: () => ({
     ...{ firstRun: false, engineReachable: true, accounts: [account], talks: talks() },
