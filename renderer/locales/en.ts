@@ -1133,7 +1133,7 @@ export const words = {
     alarmText:
       'What you send is not proven to be yours meanwhile. If it was you on another computer, use another name here. If not, tell the people you write to.',
     alarmRestorable:
-      'Nothing is sent meanwhile. Whoever knows you already is not misled: they are warned, and go on believing your own key. If it was not you on another computer, put your keys back, change who may write to this mailbox, and tell people whom you have not written to yet.',
+      'Whoever knows you already is not misled: they are warned, and go on believing your own key, with which you go on signing. If it was not you on another computer, put your keys back, change who may write to this mailbox, and tell people whom you have not written to yet.',
     stopped: {
       'key-lost': {
         title: (identity) => `The key that signs for ${identity} is lost.`,

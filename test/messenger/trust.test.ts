@@ -202,6 +202,20 @@ test('that its own key is lost an account says without the registry too, until t
   expect((await accountNow())?.keyAlarm).toBeNull();
 });
 
+test('somebody else who publishes under my name is an alarm, and stops nothing that I sign with my own key', async () => {
+  const { registry, bob } = await bobAlone();
+  await sync(bob);
+  await bob.close();
+  const thief = createSigningKey();
+  const device = { key: thief.verifying, addedAt: wholeSecond() };
+  await showProfile(registry.mailbox, firstProfile(bobId, device, [], Date.now()), thief);
+  await bob.open();
+  await sync(bob);
+  expect(await bob.ask('accounts.list', {})).toMatchObject([{ keyAlarm: 'other-profile' }]);
+  await bob.say(aliceId, 'still me');
+  await bob.awaits(aliceId, { state: 'sent', trust: 'signed' });
+});
+
 test('a second device reads what is written to me, answers as me, and is removed from the first one', async () => {
   const { alice, bob, registry } = await aliceAndBob();
   await alice.say(bobId, 'to one of you');
