@@ -57,7 +57,8 @@ export async function launchStandin(options: StandinOptions): Promise<Standin> {
   // Whoever opens a window in it hears of a failure.
   context.catch(() => undefined);
   const tell = (message: ToProgram) => {
-    if (child.connected) child.send(message);
+    // A program that is ending may be gone before anybody is told of it.
+    if (child.connected) child.send(message, () => undefined);
   };
   const running = new RunningStandin(child, new WindowPages(context, tell), tell);
   await running.ready;
