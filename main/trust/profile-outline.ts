@@ -1,6 +1,6 @@
 /**
- * What lists of people show of a profile (protocol, section 6) that was parsed and believed before: read without its keys, each of which takes longer
- * than all the rest. Must-fail vectors: test/trust/profile-outline.test.ts.
+ * What lists of people show of a profile (protocol, section 6) that was parsed and believed before: read without its keys, each of
+ * which takes longer than all the rest. Must-fail vectors: test/trust/profile-outline.test.ts.
  */
 import { z } from 'zod';
 import { DockerCommsError } from '../base/errors.ts';
