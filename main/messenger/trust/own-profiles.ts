@@ -15,6 +15,7 @@ import type { EngineContext } from '../context.ts';
 import { DeviceNews } from './device-news.ts';
 import { foundAncestors, foundProfile } from './found-profile.ts';
 import type { Repositories } from '../repositories.ts';
+import { notMine, OwnAlarms } from './own-alarms.ts';
 import { isKeyLost } from './own-keys.ts';
 import type { StoredProfile } from '../../store/pins.ts';
 import { ownProfileStep } from './own-profile-step.ts';
@@ -37,8 +38,7 @@ export class OwnProfiles {
   readonly #context: Parts;
   readonly #news: DeviceNews;
   readonly #running = new Map<string, Promise<void>>();
-  /** Accounts whose key is lost or counts no longer, or whose name somebody else uses. */
-  readonly #alarms = new Map<string, OwnKeyReason>();
+  readonly #alarms = new OwnAlarms();
   /** When the account's own mailbox was last looked at. */
   readonly #lookedAt = new Map<string, number>();
 
@@ -60,7 +60,7 @@ export class OwnProfiles {
 
   /** What is wrong with an account's own keys, as far as was noticed since the start; null: nothing. */
   alarmOf(accountId: string): OwnKeyReason | null {
-    return this.#alarms.get(accountId) ?? null;
+    return this.#alarms.of(accountId);
   }
 
   /** The key of this device. That it is lost is an alarm, as long as it is. Fails as `OwnKeys.signingKey`. */
@@ -312,7 +312,7 @@ export class OwnProfiles {
       store.pins.setOwn(account.id, storedProfile(signed));
       store.pins.noteCopy(account.id, repository, signed.digest);
     });
-    this.#alarms.delete(account.id);
+    this.#alarms.note(account.id, null);
     events.emit({ type: 'accounts.changed' });
   }
 
@@ -322,10 +322,7 @@ export class OwnProfiles {
   }
 
   #setAlarm(accountId: string, reason: OwnKeyReason | null): void {
-    if (this.alarmOf(accountId) === reason) return;
-    if (reason === null) this.#alarms.delete(accountId);
-    else this.#alarms.set(accountId, reason);
-    this.#context.events.emit({ type: 'accounts.changed' });
+    if (this.#alarms.note(accountId, reason)) this.#context.events.emit({ type: 'accounts.changed' });
   }
 
   #own(accountId: string): SignedProfile | null {
@@ -347,16 +344,6 @@ export class OwnProfiles {
   #isDue({ issuedAt }: Profile): boolean {
     return this.#context.clock.now() > issuedAt.getTime() + renewedAfter;
   }
-}
-
-function notMine({ identity }: Account, reason: Exclude<OwnKeyReason, 'key-lost'>): DockerCommsError {
-  return new DockerCommsError(
-    'conflict',
-    reason === 'device-removed'
-      ? `Another device of ${identity} has removed this one. Remove the account here, and add this device anew.`
-      : `Somebody else has published keys under the name ${identity} in this mailbox. Settings → Accounts shows what you can do about it.`,
-    { detail: { reason } },
-  );
 }
 
 /** Where others write to; no loopback address is ever announced: on another computer it would mean that computer. */
