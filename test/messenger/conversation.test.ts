@@ -87,7 +87,8 @@ describe('two people in one repository', () => {
   test('search finds words of messages, names of files and people', async () => {
     const { alice, bob } = await aliceAndBob();
     await alice.sendFiles(bobId, { 'Jahresbericht.pdf': Buffer.from('x') }, 'The crème brûlée report');
-    await bob.awaits(aliceId, { state: 'received' });
+    const read = () => bob.reads(aliceId);
+    await expect.poll(read, { timeout: 20_000 }).toEqual(['The crème brûlée report', 'Jahresbericht.pdf']);
     const found = async (text: string) => (await bob.ask('search.query', { text })).messages.length;
     expect(await found('creme brul')).toBe(1);
     expect(await found('jahres')).toBe(1);

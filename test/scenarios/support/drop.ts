@@ -23,6 +23,8 @@ export async function holdFilesOver(target: Locator, paths: readonly string[]): 
   await devtools.send('Input.dispatchDragEvent', { type: 'dragOver', ...drag });
   return {
     async drop() {
+      // The system says over and over where files are held; Chromium drops only where the last word was agreed to.
+      await devtools.send('Input.dispatchDragEvent', { type: 'dragOver', ...drag });
       await devtools.send('Input.dispatchDragEvent', { type: 'drop', ...drag });
       await devtools.detach();
     },
