@@ -142,9 +142,7 @@ describe('whatever the configuration', () => {
   const hub = (host: string) => (host === 'index.docker.io' ? 'docker.io' : host);
   // Each login is called by the key it stands under, written so that it has no colon.
   const login = (key: string) => [key, basic(encodeURIComponent(key), 'x')] as const;
-  const auths = fc
-    .uniqueArray(keys)
-    .map((list) => Object.fromEntries(list.map(login)));
+  const auths = fc.uniqueArray(keys).map((list) => Object.fromEntries(list.map(login)));
   const foundKeys = (content: object, reference: { host: string; path: string }) =>
     asked(content, reference).map((name) => decodeURIComponent(String(name)));
 

@@ -10,7 +10,7 @@ import { type Brought, BroughtThings, isNothing } from '../brought.ts';
 import { askOwner } from '../handover.ts';
 import { logCrashes, openLog } from '../log.ts';
 import { product } from '../product.ts';
-import { holdYoungGeneration } from '../young-generation.ts';
+import { holdHeap } from '../hold-heap.ts';
 import { nameProgram } from './application-id.ts';
 import { registerWindowScheme, serveWindow } from './app-protocol.ts';
 import { renewAutostart, startedBySystem } from './autostart.ts';
@@ -71,6 +71,7 @@ function begin({ homes: [first], brought: words }: HostArguments): void {
 }
 
 async function start(): Promise<void> {
+  holdHeap();
   const built = product();
   serveWindow(session.defaultSession, built.windowFolder);
   const bridge = new WindowBridge();
@@ -102,7 +103,6 @@ async function start(): Promise<void> {
   });
   await show();
   await renewAutostart();
-  holdYoungGeneration();
 }
 
 async function openHomes(parts: readonly Omit<ElectronHomeOptions, 'brought'>[]): Promise<void> {
