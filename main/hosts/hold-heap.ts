@@ -11,20 +11,17 @@ const enoughBytes = 8 * MiB;
 const smallBytes = 4 * MiB;
 
 /**
- * Holds V8's heap near what the program needs.
- *
- * V8 doubles the space for new objects whenever much of it survives, up to 64 MiB and more. And it collects what is old
- * only once as much again, or twice as much, has gathered: with it the memory outside of the heap that those objects hold,
- * which the allocator then keeps. An hour of chat takes a third more memory of the computer than the program has any use
- * for. What is read and sent in bulk lies in buffers, outside of either.
+ * Holds the space in which V8 puts new objects near what the program needs. V8 doubles it whenever much of it survives, up
+ * to 64 MiB and more: an hour of chat then takes more memory of the computer than the program has any use for. What is read
+ * and sent in bulk lies in buffers, outside of it.
  *
  * It goes by the size and not by the clock, so that a slow start ends with the same heap as a fast one; and it lets the
  * space grow again that V8 made small while nothing happened.
  *
- * Asked for and not relied on: a V8 that no longer knows a flag says so in the log and goes on as before.
+ * Asked for and not relied on, as {@link holdOldGeneration}: a V8 that no longer knows the flag says so in the log and goes
+ * on as before.
  */
-export function holdHeap(): void {
-  setFlagsFromString('--heap-growing-percent=50');
+export function holdYoungGeneration(): void {
   let mayGrow = true;
   const collections = new PerformanceObserver(() => {
     const young = getHeapSpaceStatistics().find(({ space_name: name }) => name === 'new_space');
@@ -34,4 +31,13 @@ export function holdHeap(): void {
     setFlagsFromString(`--semi-space-growth-factor=${mayGrow ? 2 : 1}`);
   });
   collections.observe({ entryTypes: ['gc'] });
+}
+
+/**
+ * From now on what is old is collected when half as much again has gathered. V8 alone waits until it is as much again or
+ * twice as much, and with it waits the memory outside of the heap that those objects hold; what was taken for them once,
+ * the allocator keeps. For when the program is up: a start makes much that stays, and would only be held up.
+ */
+export function holdOldGeneration(): void {
+  setFlagsFromString('--heap-growing-percent=50');
 }

@@ -3,7 +3,7 @@ import { toDockerCommsError } from '../../base/errors.ts';
 import { hostArguments, type HostArguments } from '../arguments.ts';
 import { playDemo, prepareDemo } from '../demo.ts';
 import type { Shown } from '../handover.ts';
-import { holdHeap } from '../hold-heap.ts';
+import { holdOldGeneration, holdYoungGeneration } from '../hold-heap.ts';
 import { openBrowserHome, type BrowserHome } from './browser-home.ts';
 import { hasDisplay, openInBrowser } from './system-programs.ts';
 
@@ -13,7 +13,7 @@ interface NamedHome {
 }
 
 async function main(wanted: HostArguments): Promise<void> {
-  holdHeap();
+  holdYoungGeneration();
   const showsHere = wanted.open && hasDisplay();
   const homes: NamedHome[] = [];
   endOnSignal(homes);
@@ -39,6 +39,7 @@ async function main(wanted: HostArguments): Promise<void> {
   await announce(homes, showsHere);
   announceAgainOnEnter(homes);
   if (demo !== null) await playDemo(demo);
+  holdOldGeneration();
 }
 
 async function announce(homes: readonly NamedHome[], openBrowser: boolean): Promise<void> {

@@ -10,7 +10,7 @@ import { type Brought, BroughtThings, isNothing } from '../brought.ts';
 import { askOwner } from '../handover.ts';
 import { logCrashes, openLog } from '../log.ts';
 import { product } from '../product.ts';
-import { holdHeap } from '../hold-heap.ts';
+import { holdOldGeneration, holdYoungGeneration } from '../hold-heap.ts';
 import { nameProgram } from './application-id.ts';
 import { registerWindowScheme, serveWindow } from './app-protocol.ts';
 import { renewAutostart, startedBySystem } from './autostart.ts';
@@ -71,7 +71,7 @@ function begin({ homes: [first], brought: words }: HostArguments): void {
 }
 
 async function start(): Promise<void> {
-  holdHeap();
+  holdYoungGeneration();
   const built = product();
   serveWindow(session.defaultSession, built.windowFolder);
   const bridge = new WindowBridge();
@@ -103,6 +103,7 @@ async function start(): Promise<void> {
   });
   await show();
   await renewAutostart();
+  holdOldGeneration();
 }
 
 async function openHomes(parts: readonly Omit<ElectronHomeOptions, 'brought'>[]): Promise<void> {
