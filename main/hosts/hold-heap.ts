@@ -19,7 +19,7 @@ const smallBytes = 4 * MiB;
  * space grow again that V8 made small while nothing happened.
  *
  * Asked for and not relied on, as {@link holdOldGeneration}: a V8 that no longer knows the flag says so in the log and goes
- * on as before.
+ * on as before. Node and Electron both leave V8's flags open after its start (`--no-freeze-flags-after-init`).
  */
 export function holdYoungGeneration(): void {
   let mayGrow = true;
