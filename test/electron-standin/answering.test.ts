@@ -1,4 +1,4 @@
-/** Notifications that are answered in place, as on macOS, from the system to the other side. */
+/** Notifications that are answered in place, as on macOS and Windows, from the system to the other side. */
 import type { Page } from '@playwright/test';
 import { afterAll, describe, expect, it } from 'vitest';
 import { hostWords } from '../../main/hosts/electron/locales/en.ts';
@@ -20,31 +20,35 @@ describe.runIf(chromium !== null)('a notification', () => {
   };
   const lastWords = async (page: Page) => JSON.stringify((await talkOf(page)).lastMessage);
 
-  it('is answered and marked as read without the window, and goes by that', async () => {
-    const standin = await desk.launch({ args: ['--demo'], platform: 'darwin' });
-    const [alice, bob] = await theirWindows(standin);
-    const says = async (text: string) => {
-      const { id: conversationId } = await talkOf(bob);
-      await call(bob, 'messages.send', { conversationId, text });
-      // What the demonstration says may come in between.
-      const ofIt = ({ what, body }: { what: string; body?: unknown }) =>
-        what === 'notification' && body === text;
-      await expect
-        .poll(() => standin.journal.findLast(({ what }) => what === 'notification'))
-        .toSatisfy(ofIt);
-    };
-    await expect.poll(() => lastWords(alice), { timeout: 20_000 }).toContain('Hi Alice!');
+  it.each(['darwin', 'win32'] as const)(
+    'is answered and marked as read without the window, and goes by that (%s)',
+    async (platform) => {
+      const standin = await desk.launch({ args: ['--demo'], platform });
+      const [alice, bob] = await theirWindows(standin);
+      const says = async (text: string) => {
+        const { id: conversationId } = await talkOf(bob);
+        await call(bob, 'messages.send', { conversationId, text });
+        // What the demonstration says may come in between.
+        const ofIt = ({ what, body }: { what: string; body?: unknown }) =>
+          what === 'notification' && body === text;
+        await expect
+          .poll(() => standin.journal.findLast(({ what }) => what === 'notification'))
+          .toSatisfy(ofIt);
+      };
+      await expect.poll(() => lastWords(alice), { timeout: 20_000 }).toContain('Hi Alice!');
 
-    await says('Are you coming?');
-    standin.perform({ replyInNotification: 'On my way' });
-    await expect.poll(() => lastWords(bob), { timeout: 20_000 }).toContain('On my way');
-    expect((await talkOf(alice)).unread).toBe(0);
+      await says('Are you coming?');
+      standin.perform({ replyInNotification: 'On my way' });
+      await expect.poll(() => lastWords(bob), { timeout: 20_000 }).toContain('On my way');
+      expect((await talkOf(alice)).unread).toBe(0);
 
-    await says('Good');
-    expect((await talkOf(alice)).unread).toBe(1);
-    standin.perform({ pressInNotification: hostWords.notification.markRead });
-    await expect.poll(async () => (await talkOf(alice)).unread).toBe(0);
-    for (const body of ['Are you coming?', 'Good']) await standin.wrote('notification-closed', { body });
-    expect(standin.journal.filter(({ what }) => what === 'window-focused')).toEqual([]);
-  }, 60_000);
+      await says('Good');
+      expect((await talkOf(alice)).unread).toBe(1);
+      standin.perform({ pressInNotification: hostWords.notification.markRead });
+      await expect.poll(async () => (await talkOf(alice)).unread).toBe(0);
+      for (const body of ['Are you coming?', 'Good']) await standin.wrote('notification-closed', { body });
+      expect(standin.journal.filter(({ what }) => what === 'window-focused')).toEqual([]);
+    },
+    60_000,
+  );
 });

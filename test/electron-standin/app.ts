@@ -12,7 +12,7 @@ import { tellTest } from './test-line.ts';
 
 const events = (
   'second-instance activate window-all-closed before-quit will-quit quit ' +
-  'session-created web-contents-created child-process-gone open-file open-url'
+  'session-created web-contents-created browser-window-created child-process-gone open-file open-url'
 ).split(' ');
 
 /** `Application`: what starts and ends the program. */

@@ -34,6 +34,10 @@ export class BrowserWindow extends StrictEmitter {
     return ([...openWindows][0] as BrowserWindow | undefined) ?? null;
   }
 
+  static getAllWindows(): BrowserWindow[] {
+    return [...openWindows] as BrowserWindow[];
+  }
+
   readonly webContents: WebContents;
   readonly #options: WindowOptions;
   #visible: boolean;
@@ -65,6 +69,7 @@ export class BrowserWindow extends StrictEmitter {
     });
     const { x, y, width, height } = options;
     journal('window', { title: options.title, webPreferences: preferences, bounds: { x, y, width, height } });
+    application.emit('browser-window-created', new Preventable(), this);
   }
 
   async loadURL(url: string): Promise<void> {
@@ -83,6 +88,14 @@ export class BrowserWindow extends StrictEmitter {
   setTitle(title: string): void {
     this.#requireAlive('setTitle');
     journal('window-title', { title });
+  }
+
+  /** Windows only: what lies over its button in the task bar. */
+  setOverlayIcon(overlay: { readonly path: string } | null, description: string): void {
+    this.#requireAlive('setOverlayIcon');
+    if (process.platform !== 'win32') throw new Error('BrowserWindow.setOverlayIcon is for Windows only');
+    // A window that is not shown has no button.
+    if (this.#visible) journal('overlay', { picture: overlay?.path ?? null, description });
   }
 
   showInactive(): void {

@@ -20,7 +20,8 @@ export const call = (page: Page, method: string, input: object) =>
     [method, input] as const,
   );
 
-type Start = Omit<StandinOptions, 'browser' | 'home'>;
+/** Without a home: in that of the test. */
+type Start = Omit<StandinOptions, 'browser' | 'home'> & { readonly home?: string };
 
 export class Desk {
   folder = '';

@@ -1,5 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { standinRegister } from './bundle.ts';
 import type { Gesture } from './gestures.ts';
@@ -49,6 +49,8 @@ export async function launchStandin(options: StandinOptions): Promise<Standin> {
   const program = join(options.root ?? root, 'dist/main/electron.js');
   const child = fork(program, ['--home', options.home, ...(options.args ?? [])], {
     execArgv: ['--import', register],
+    // What Windows calls a pipe is a file of a strange name elsewhere.
+    cwd: dirname(options.home),
     env: { ...process.env, ...surroundings(options), ...options.env },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });

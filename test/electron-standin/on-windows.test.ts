@@ -1,0 +1,43 @@
+/** What only Windows shows. Told that it runs there, the program still runs on this system's files and processes. */
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { afterAll, describe, expect, it } from 'vitest';
+import { launchShell } from '../browser.ts';
+import { call, theirWindows, useDesk } from './desk.ts';
+import type { Standin } from './launch.ts';
+
+const chromium = await launchShell();
+afterAll(() => chromium?.close());
+
+describe.runIf(chromium !== null)('on Windows', () => {
+  const desk = useDesk(chromium);
+  const overlays = ({ journal }: Standin) => journal.filter(({ what }) => what === 'overlay');
+  const something = { picture: expect.stringMatching(/overlay\.png$/) as string };
+
+  /** The unread conversation of a window's person, once there is one. */
+  async function unreadIn(page: Page): Promise<string> {
+    const unread = async () => {
+      const answer = await call(page, 'conversations.list', {});
+      const { value } = answer as unknown as { value: readonly { id: string; unread: number }[] };
+      return value.find((conversation) => conversation.unread > 0)?.id;
+    };
+    await expect.poll(unread, { timeout: 20_000 }).toBeDefined();
+    return (await unread()) ?? expect.unreachable();
+  }
+
+  it('a picture at the button of the task bar says how much is unread, also after the next start, until it is read', async () => {
+    const demo = await desk.launch({ args: ['--demo'], platform: 'win32' });
+    const [alice] = await theirWindows(demo);
+    await unreadIn(alice);
+    await expect.poll(() => overlays(demo).at(-1)).toMatchObject(something);
+    await demo.close();
+
+    const { standin, page } = await desk.start({ platform: 'win32', home: join(desk.home, 'alice') });
+    await expect.poll(() => overlays(standin).at(-1)).toMatchObject(something);
+    await call(page, 'conversations.markRead', { conversationId: await unreadIn(page) });
+    await expect
+      .poll(() => overlays(standin).at(-1))
+      .toEqual({ what: 'overlay', picture: null, description: '' });
+    expect(standin.journal.filter(({ what }) => what === 'badge')).toEqual([]);
+  });
+});
