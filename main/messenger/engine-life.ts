@@ -59,12 +59,15 @@ export class EngineLife {
     updates.start();
   }
 
-  /** The computer woke up, or the network is back. */
+  /** The computer woke up, its clock was put back, or the network is back: nothing waits for an hour any more. */
   wake(): void {
     if (this.#closing !== null) return;
-    this.#parts.accounts.noteActivityEverywhere();
+    const { accounts, outbox, downloads, receipts } = this.#parts;
+    accounts.noteActivityEverywhere();
     void this.start();
-    this.#parts.outbox.hurry();
+    outbox.hurry();
+    downloads.hurry();
+    receipts.pump({ hurry: true });
   }
 
   /** A person pauses: what is under way may end, nothing more begins. Or goes on: as after sleep. */

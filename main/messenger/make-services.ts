@@ -35,7 +35,10 @@ export function makeServices(context: EngineContext, vault: Vault): EngineServic
           notifier.announce(accepted);
         },
         onLooked: (recovered) => {
-          if (recovered) outbox.hurry();
+          if (recovered) {
+            outbox.hurry();
+            downloads.hurry();
+          }
           downloads.pump();
           receipts.pump({ hurry: recovered });
         },

@@ -6,7 +6,10 @@ export type ReadInterfaces = typeof networkInterfaces;
 
 /** Milliseconds from one look at clock and networks to the next: costs nothing that could be measured. */
 const interval = 2_000;
-/** Milliseconds by which a look may be late before the computer must have slept: a busy one is late by seconds. */
+/**
+ * Milliseconds by which a look may be late before the computer must have slept: a busy one is late by seconds. By so much back,
+ * and somebody corrected the clock: whatever waits for an hour would wait for so much longer.
+ */
 const slept = 10_000;
 
 /** Whether this computer has any network but itself. A registry on loopback is reached without one. */
@@ -16,7 +19,7 @@ export function hasNetwork(read: ReadInterfaces = networkInterfaces): boolean {
 
 export interface WakefulnessOptions {
   readonly clock: Clock;
-  /** The computer woke, or its network came back or became another: ask again at once. */
+  /** The computer woke, its clock was put back, or its network came back or became another: ask again at once. */
   readonly onWake: () => void;
   readonly interfaces?: ReadInterfaces;
 }
@@ -62,7 +65,7 @@ export class Wakefulness {
   #look(): void {
     const now = this.#clock.now();
     const addresses = outsideAddresses(this.#interfaces).join();
-    const awoke = now - this.#lookedAt > interval + slept;
+    const awoke = now - this.#lookedAt > interval + slept || now < this.#lookedAt - slept;
     const changed = addresses !== '' && addresses !== this.#addresses;
     this.#lookedAt = now;
     this.#addresses = addresses;

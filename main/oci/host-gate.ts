@@ -45,6 +45,8 @@ export class HostGate {
   readonly #waiting = new Set<Waiter>();
   #inFlight = 0;
   #restUntil = Number.NEGATIVE_INFINITY;
+  /** Milliseconds that the rest was to last when it began. */
+  #restLength = 0;
   #cancelAlarm: (() => void) | null = null;
   /** Requests that began before the last rest tell nothing about the time after it. */
   #rests = 0;
@@ -142,12 +144,16 @@ export class HostGate {
   #rest(milliseconds: number): void {
     this.#rests += 1;
     this.#failuresInARow = 0;
-    this.#restUntil = Math.max(this.#restUntil, this.#options.clock.now() + milliseconds);
+    this.#restLength = Math.max(this.#restLeft(), milliseconds);
+    this.#restUntil = this.#options.clock.now() + this.#restLength;
     this.#serve();
   }
 
+  /** Never more than it was to last: a clock that is put back, as at many a start without a network, makes no rest longer. */
   #restLeft(): number {
-    return this.#restUntil - this.#options.clock.now();
+    const now = this.#options.clock.now();
+    this.#restUntil = Math.min(this.#restUntil, now + this.#restLength);
+    return this.#restUntil - now;
   }
 
   #serve(): void {

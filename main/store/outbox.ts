@@ -69,6 +69,11 @@ export class Outbox {
     );
   }
 
+  /** Payloads that wait for another try may be fetched now. */
+  hurryDownloads(): void {
+    this.#database.run(`UPDATE messages SET retryAt = NULL WHERE ${dueIncoming} AND retryAt IS NOT NULL`, {});
+  }
+
   /** Waiting payloads of this conversation up to `limitBytes` are to be fetched: its request was accepted. */
   wantWaiting(conversationId: string, limitBytes: number): void {
     this.#database.run(

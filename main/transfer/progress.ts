@@ -54,7 +54,9 @@ export class ProgressMeter {
   /** Counts `bytes` more; fewer with a negative number (an upload that starts over). */
   add(bytes: number): void {
     this.#bytesDone += bytes;
-    if (this.#clock.now() - this.#reportedAt >= reportInterval) this.#tell();
+    const since = this.#clock.now() - this.#reportedAt;
+    // Below nothing: the clock was put back.
+    if (since >= reportInterval || since < 0) this.#tell();
   }
 
   enter(phase: TransferProgress['phase']): void {
@@ -86,7 +88,7 @@ export class ProgressMeter {
   /** Bytes a second since the oldest sample of the last seconds; null while nothing moves. */
   #rate(now: Sample): number | null {
     this.#samples.push(now);
-    const oldest = this.#samples.findIndex(({ at }) => now.at - at <= rateWindow);
+    const oldest = this.#samples.findIndex(({ at }) => at <= now.at && now.at - at <= rateWindow);
     this.#samples.splice(0, oldest);
     const since = this.#samples[0] ?? now;
     const milliseconds = now.at - since.at;

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { systemClock } from '../../main/base/clock.ts';
 import { parseDigest } from '../../main/base/digest.ts';
 import { MiB } from '../../main/base/limits.ts';
 import type { HostAbilities } from '../../main/messenger/engine.ts';
@@ -67,11 +68,15 @@ class Line {
 }
 
 /** Alice has sent Bob a film, of which three chunks are at his; the rest does not come. */
-async function filmHalfHere(others: 'hold' | 'cut' = 'hold', host: HostAbilities = { kind: 'browser' }) {
+async function filmHalfHere(
+  others: 'hold' | 'cut' = 'hold',
+  host: HostAbilities = { kind: 'browser' },
+  clock = systemClock,
+) {
   const registry = await startSwitchableRegistry();
   const line = new Line(others);
   const proxy = await startRegistryProxy(registry.host, (request) => line.spoil(request));
-  const [alice, bob] = [await settle(), await settle({ host })];
+  const [alice, bob] = [await settle(), await settle({ host, clock })];
   await alice.join(aliceId, registry.mailbox);
   await bob.join(bobId, `${proxy.host}/team/mail`);
   await alice.with(bobId);
@@ -156,6 +161,17 @@ test('a download that the network cut goes on by itself when it is back', async 
   line.open();
   await expectWhole(bob, bytes);
   expect(new Set(line.passed).size).toBe(line.passed.length);
+});
+
+test('a download that waits for its next try does so no longer where the clock is put back', async () => {
+  const hour = 3_600_000;
+  let ahead = 24 * hour;
+  const clock = { ...systemClock, now: () => Date.now() + ahead };
+  const { bob, bytes, line } = await filmHalfHere('cut', { kind: 'browser' }, clock);
+  await bob.awaits(aliceId, { state: 'waiting', failure: { code: 'network' } });
+  ahead -= hour;
+  line.open();
+  await expectWhole(bob, bytes);
 });
 
 test('a download that goes on ends in the folder that was chosen meanwhile', async () => {

@@ -2,7 +2,7 @@ import type { Clock } from '../../main/base/clock.ts';
 
 /** A clock that stands still until a test lets time pass. */
 export class SteppedClock implements Clock {
-  readonly #timers = new Set<{ readonly at: number; readonly callback: () => void }>();
+  readonly #timers = new Set<{ at: number; readonly callback: () => void }>();
   #now: number;
 
   constructor(now = Date.parse('2026-11-23T12:00:00Z')) {
@@ -38,5 +38,11 @@ export class SteppedClock implements Clock {
       next.callback();
     }
     this.#now = until;
+  }
+
+  /** Somebody corrects the clock, as computers do once they are on the network. Timers go on as they were. */
+  putBack(milliseconds: number): void {
+    this.#now -= milliseconds;
+    for (const timer of this.#timers) timer.at -= milliseconds;
   }
 }

@@ -48,6 +48,12 @@ class Computer implements Clock {
     this.#now += milliseconds;
   }
 
+  /** The clock is put right; timers go on as they were. */
+  correct(milliseconds: number): void {
+    this.#now += milliseconds;
+    for (const timer of this.#timers) timer.at += milliseconds;
+  }
+
   #next(end: number) {
     return this.#timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
   }
@@ -73,6 +79,20 @@ describe('noticing that the computer woke or its network changed', () => {
     computer.sleep(3_600_000);
     computer.run(4_000);
     expect(onWake).toHaveBeenCalledOnce();
+  });
+
+  test('a clock that is put back is noticed once: what was to be done at an hour is due again', () => {
+    computer.run(60_000);
+    computer.correct(-3_600_000);
+    computer.run(60_000);
+    expect(onWake).toHaveBeenCalledOnce();
+  });
+
+  test('a clock that is put right by a second is nothing', () => {
+    computer.run(60_000);
+    computer.correct(-1_000);
+    computer.run(60_000);
+    expect(onWake).not.toHaveBeenCalled();
   });
 
   test('a network that comes back, or becomes another, is noticed; one that goes is not', () => {

@@ -32,6 +32,25 @@ describe('the gate of a host', () => {
     expect(entered).toEqual(['a', 'b', 'c', 'd']);
   });
 
+  it.each([
+    ['after failures', (passage: Passage) => passage.failed(), 3_000],
+    ['because it was asked to', (passage: Passage) => passage.answered(429, '20'), 22_000],
+  ])('rests %s no longer than it meant to where the clock is put back', async (_why, happens, longest) => {
+    const { clock, gate, enter } = gateFor(3);
+    for (const passage of [await enter('a'), await enter('b'), await enter('c')]) {
+      happens(passage);
+      passage.leave();
+    }
+    clock.putBack(7_200_000);
+    const late = enter('late');
+    await settled();
+    clock.pass(longest);
+    await expect(late).resolves.toBeDefined();
+    expect(gate.isIdle).toBe(false);
+    (await late).leave();
+    expect(gate.isIdle).toBe(true);
+  });
+
   it('can be left while waiting, and who left holds no place', async () => {
     const { entered, enter } = gateFor(1);
     const first = await enter('a');

@@ -27,6 +27,20 @@ describe('progress', () => {
     expect(seen.at(-1)?.secondsLeft).toBe(890);
   });
 
+  it('goes on being told, with a rate that can be, where the clock is put back', () => {
+    const { seen, time, meter: progress } = meter(1_000_000);
+    const second = () => {
+      time.now += 1000;
+      progress.add(10_000);
+    };
+    for (let seconds = 0; seconds < 3; seconds += 1) second();
+    time.now -= 3_600_000;
+    const told = seen.length;
+    for (let seconds = 0; seconds < 3; seconds += 1) second();
+    expect(seen).toHaveLength(told + 3);
+    expect(seen.at(-1)).toMatchObject({ bytesDone: 60_000, bytesPerSecond: 10_000, secondsLeft: 94 });
+  });
+
   it('has no rate while nothing moves', () => {
     const { seen, time, meter: progress } = meter(100);
     time.now += 10_000;

@@ -29,6 +29,7 @@ export class Downloads extends WorkPump {
   readonly #active = new Set<string>();
   /** Payloads whose end could not be written down: they are fetched again. */
   readonly #unsettled = new Set<string>();
+  #hurried = false;
 
   /** `onSettled` is told of payloads that were saved, refused or came too late: receipts can go out, less is unread. */
   constructor(context: EngineContext, onSettled: () => void) {
@@ -50,8 +51,16 @@ export class Downloads extends WorkPump {
     await removeLeftovers(this.#root(), clock.now(), partials.files());
   }
 
+  /** A registry is back, or the clock was put right: what waits for another try is due now. */
+  hurry(): void {
+    this.#hurried = true;
+    this.pump();
+  }
+
   #startDue(): number | null {
     const { store, clock } = this.#context;
+    if (this.#hurried) store.outbox.hurryDownloads();
+    this.#hurried = false;
     for (const id of this.#unsettled) {
       store.messages.transition(id, ['downloading'], { state: 'waiting', retryAt: null });
       this.#unsettled.delete(id);
