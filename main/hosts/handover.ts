@@ -27,6 +27,9 @@ const shownSchema = z.discriminatedUnion('host', [
 /** What the owner did: its window is in front, or a browser can go to this address. */
 export type Shown = z.output<typeof shownSchema>;
 
+/** What the log says where a home can have no hand-over. */
+export const noHandover = 'other starts on this home cannot be told to show it';
+
 /** Unix socket addresses end here (`sun_path`: 104 bytes on macOS, 108 on Linux, with the zero). */
 const longestSocketPath = 103;
 /** Milliseconds: the owner answers from memory; one that does not hangs. */
@@ -50,19 +53,27 @@ function socketPath(home: string): string | null {
 
 /**
  * Answers whoever asks with what `show` gives, which is told what they bring, until the returned function is called. Only the owner of the home may
- * call this: it replaces a socket left behind by a crash. A home whose path is too long for a socket has no hand-over.
+ * call this: it replaces a socket left behind by a crash. A home whose path is too long for a socket has no hand-over, nor one on
+ * a disk that has no sockets (FAT, many network shares): `onFailure` is told why, and the program starts all the same.
  */
 export async function offerHandover(
   home: string,
   show: (brought: Brought) => Shown,
+  onFailure: (error: unknown) => void = () => undefined,
 ): Promise<() => Promise<void>> {
   const path = socketPath(home);
   if (path === null) return () => Promise.resolve();
-  if (process.platform !== 'win32') await rm(path, { force: true });
   const server = createServer((socket) => {
     answer(socket, show);
   });
-  await listen(server, path);
+  try {
+    if (process.platform !== 'win32') await rm(path, { force: true });
+    await listen(server, path);
+  } catch (error) {
+    server.close();
+    onFailure(error);
+    return () => Promise.resolve();
+  }
   server.unref();
   return () =>
     new Promise((closed) => {

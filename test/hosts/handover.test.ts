@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -106,6 +106,19 @@ describe.runIf(process.platform !== 'win32')('a second start on the same home', 
     await new Promise<void>((listening) => server.listen(join(home, 'control.sock'), listening));
     expect(await askOwner(home)).toBeNull();
     await new Promise((closed) => server.close(closed));
+  });
+
+  it('does without where no socket can be made, and says so', async () => {
+    mkdirSync(join(home, 'control.sock'));
+    const problems: unknown[] = [];
+    const end = await offerHandover(
+      home,
+      () => ({ host: 'electron' }),
+      (error) => problems.push(error),
+    );
+    expect(problems).toHaveLength(1);
+    expect(await askOwner(home)).toBeNull();
+    await end();
   });
 
   it('does without where the path is too long for a socket', async () => {

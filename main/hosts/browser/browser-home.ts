@@ -1,7 +1,7 @@
 import { isDockerCommsError } from '../../base/errors.ts';
 import type { EmbeddedRegistryService, Engine, HostAbilities } from '../../messenger/engine.ts';
 import { openHome } from '../compose.ts';
-import { askOwner, offerHandover, type Shown } from '../handover.ts';
+import { askOwner, noHandover, offerHandover, type Shown } from '../handover.ts';
 import { logCrashes, openLog } from '../log.ts';
 import { product } from '../product.ts';
 import { HomeFolders } from './home-folders.ts';
@@ -40,10 +40,10 @@ export async function openBrowserHome(
     const engine = await openHome({ home, host, logger, embeddedRegistry, downloads });
     server.serve(engine);
     logCrashes(logger);
-    const endHandover = await offerHandover(home, () => ({
-      host: 'browser',
-      address: server.freshAddress(),
-    }));
+    const shown = (): Shown => ({ host: 'browser', address: server.freshAddress() });
+    const endHandover = await offerHandover(home, shown, (error) => {
+      logger.warn({ err: error }, noHandover);
+    });
     return { opened: new OpenBrowserHome(engine, server, endHandover) };
   } catch (error) {
     await server.close();

@@ -1,10 +1,10 @@
 import { safeStorage } from 'electron';
 import type { Logger } from 'pino';
 import type { EmbeddedRegistryService, Engine } from '../../messenger/engine.ts';
-import type { BroughtThings } from '../brought.ts';
+import type { Brought, BroughtThings } from '../brought.ts';
 import { openHome } from '../compose.ts';
 import { safeStorageSlot } from '../../vault/safe-storage-slot.ts';
-import { offerHandover } from '../handover.ts';
+import { noHandover, offerHandover, type Shown } from '../handover.ts';
 import type { Product } from '../product.ts';
 import type { Place } from '../../../preload/contract/events.ts';
 import { electronAbilities } from './abilities.ts';
@@ -51,11 +51,14 @@ export class ElectronHome {
       opensWindow: window.current !== null,
     });
     const home = new ElectronHome(engine, window);
-    home.#endHandover = await offerHandover(folder, (things) => {
+    const shown = (things: Brought): Shown => {
       if (home.#isClosing) startAgain.want(things);
       else if (brought.add(things)) home.tellBrought();
       else home.show();
       return { host: 'electron' };
+    };
+    home.#endHandover = await offerHandover(folder, shown, (error) => {
+      logger.warn({ err: error }, noHandover);
     });
     // Last: what the window does not find when it asks what was brought, it is told from now on.
     window.answerFrom(engine);
