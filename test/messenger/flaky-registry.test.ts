@@ -129,5 +129,6 @@ test('two people on such a day read each other, and each message is answered', a
   for (const text of sent) await alice.say(bobId, text);
   const states = async () => (await alice.messages(bobId)).map(({ state }) => state);
   await expect.poll(states, { timeout: 200_000, interval: 100 }).toEqual(sent.map(() => 'delivered'));
-  expect(await bob.reads(aliceId)).toEqual(sent);
+  // What could not be read at one look stands behind what could.
+  expect((await bob.reads(aliceId)).toSorted()).toEqual(sent.toSorted());
 }, 300_000);

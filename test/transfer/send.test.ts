@@ -94,9 +94,12 @@ describe('sending', () => {
     const registry = new MemoryRegistry();
     let pushing = 0;
     let mostPushing = 0;
+    const several = Promise.withResolvers<undefined>();
     registry.onPush = async () => {
       mostPushing = Math.max(mostPushing, (pushing += 1));
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      // Held until others are on their way beside it: what fits is sent at the same time.
+      if (pushing > 1) several.resolve(undefined);
+      await several.promise;
       pushing -= 1;
     };
     const options = sendOptions({ chunkBytes: 10_000, parallel: 8, budget: new MemoryBudget(60_000) });
