@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { afterAll, describe, expect, it } from 'vitest';
 import { launchShell } from '../browser.ts';
-import { call, theirWindows, useDesk } from './desk.ts';
+import { call, theirWindows, useDesk, windowOf } from './desk.ts';
 import type { Standin } from './launch.ts';
 
 const chromium = await launchShell();
@@ -25,7 +25,7 @@ describe.runIf(chromium !== null)('on Windows', () => {
     return (await unread()) ?? expect.unreachable();
   }
 
-  it('a picture at the button of the task bar says how much is unread, also after the next start, until it is read', async () => {
+  it('a picture at the button of the task bar says how much is unread, also in a window that opens again, until it is read', async () => {
     const demo = await desk.launch({ args: ['--demo'], platform: 'win32' });
     const [alice] = await theirWindows(demo);
     await unreadIn(alice);
@@ -34,10 +34,21 @@ describe.runIf(chromium !== null)('on Windows', () => {
 
     const { standin, page } = await desk.start({ platform: 'win32', home: join(desk.home, 'alice') });
     await expect.poll(() => overlays(standin).at(-1)).toMatchObject(something);
-    await call(page, 'conversations.markRead', { conversationId: await unreadIn(page) });
+
+    // The button of a window that opens again is a new one.
+    await call(page, 'settings.update', { window: { closeToTray: true } });
+    await expect.poll(() => call(page, 'app.glance', {})).toMatchObject({ value: { keepsRunning: true } });
+    standin.perform({ closeWindow: 0 });
+    await expect.poll(() => standin.pages().length).toBe(0);
+    const before = overlays(standin).length;
+    standin.perform({ clickTrayIcon: true });
+    const again = await windowOf(standin);
+    await expect.poll(() => overlays(standin).slice(before)).toMatchObject([something]);
+
+    await call(again, 'conversations.markRead', { conversationId: await unreadIn(again) });
     await expect
       .poll(() => overlays(standin).at(-1))
       .toEqual({ what: 'overlay', picture: null, description: '' });
     expect(standin.journal.filter(({ what }) => what === 'badge')).toEqual([]);
-  });
+  }, 90_000);
 });

@@ -54,17 +54,14 @@ export class HomeWindow {
     const icon = join(product.assets, 'icons/linux/256x256.png');
     const { preload } = product;
     const mayShow = this.#wanted.promise;
-    const window = createWindow({ home: folder, name, icon, preload, checksSpelling, mayShow });
-    this.#current = window;
-    this.#sight = 'unwanted';
-    const seen = () => {
+    const shown = () => {
       if (this.#current === window) this.#sight = 'seen';
     };
+    const window = createWindow({ home: folder, name, icon, preload, checksSpelling, mayShow, shown });
+    this.#current = window;
+    this.#sight = 'unwanted';
     bridge.bind(window.webContents, this.#engine.promise);
     recoverFromCrashes(window, { logger, logFile: logFile(folder), clock: systemClock });
-    window.once('show', seen);
-    // Once more, since macOS tells of `show` only while nothing covers the window.
-    window.once('ready-to-show', () => void mayShow.then(seen));
     window.webContents.on('render-process-gone', () => {
       this.#nobodyLooks();
     });
@@ -73,7 +70,7 @@ export class HomeWindow {
       this.#nobodyLooks();
     });
     loadWindow(window, mayShow).catch((error: unknown) => {
-      seen();
+      shown();
       // Closed before it had loaded is no trouble; a window that stays empty is.
       if (!window.isDestroyed()) logger.error({ err: error }, 'the window could not be loaded');
     });
@@ -88,8 +85,10 @@ export class HomeWindow {
     this.#wanted.resolve(undefined);
     const window = this.#current ?? this.load();
     const hangs = this.#sight === 'wanted' && !window.webContents.isLoading();
-    if (this.#sight === 'seen' || hangs) bringForward(window);
-    else this.#sight = 'wanted';
+    if (this.#sight === 'seen' || hangs) {
+      bringForward(window);
+      this.#sight = 'seen';
+    } else this.#sight = 'wanted';
     return window;
   }
 

@@ -15,11 +15,13 @@ export interface WindowOptions {
   readonly checksSpelling: boolean;
   /** Until then it stays unseen, also when it is drawn. */
   readonly mayShow: Promise<unknown>;
+  /** It has shown itself. */
+  readonly shown: () => void;
 }
 
 /** A window that shows nothing yet: bind its contents to an engine, then load it. */
 export function createWindow(options: WindowOptions): BrowserWindow {
-  const { home, name, icon, preload, checksSpelling, mayShow } = options;
+  const { home, name, icon, preload, checksSpelling, mayShow, shown } = options;
   const titled = (title: string) => (name === null ? title : hostWords.windowOf(title, name));
   const screens = screensHere();
   const { maximized, fullScreen, zoom, width, height, x, y } = rememberedPlace(home, screens);
@@ -58,6 +60,7 @@ export function createWindow(options: WindowOptions): BrowserWindow {
       if (maximized) window.maximize();
       if (fullScreen) window.setFullScreen(true);
       window.show();
+      shown();
       // One that nobody has seen was nowhere: the next one is where the last one was.
       rememberPlace(home, window, nativeTheme);
     });
