@@ -24,6 +24,13 @@ interface Kept {
   readonly inReplyTo: string | null;
 }
 
+/** A message as it left the field. */
+interface Written {
+  readonly text: string;
+  readonly chips: readonly Chip[];
+  readonly answered: OriginalView | null;
+}
+
 /** A conversation with what was typed in it and not sent. */
 export type Drafted = Pick<ConversationView, 'id' | 'draft' | 'draftAnswers'>;
 
@@ -33,7 +40,6 @@ export class Composer {
   chips = $state.raw<readonly Chip[]>([]);
   /** What the next message answers; changed by `answer`. */
   answered = $state.raw<OriginalView | null>(null);
-  sending = $state(false);
   error = $state.raw<ErrorView | null>(null);
 
   readonly #client: Client;
@@ -42,6 +48,10 @@ export class Composer {
   /** What the engine has; null: not known. */
   #saved: Kept | null;
   #nextKey = 1;
+  /** What left the field and the engine does not have yet, oldest first. */
+  #leaving = $state.raw<readonly Written[]>([]);
+  /** They go one after the other: the engine has them in the order in which they were written. */
+  #handedOver: Promise<unknown> = Promise.resolve();
 
   constructor(client: Client, { id, draft, draftAnswers }: Drafted) {
     this.#client = client;
@@ -56,8 +66,12 @@ export class Composer {
     return this.chips.some((chip) => chip.attachment === null && chip.error === null);
   }
 
+  get sending(): boolean {
+    return this.#leaving.length > 0;
+  }
+
   get sendable(): boolean {
-    if (this.sending || this.adding) return false;
+    if (this.adding) return false;
     return this.text.trim() !== '' || this.chips.some((chip) => chip.attachment !== null);
   }
 
@@ -121,13 +135,28 @@ export class Composer {
     void this.#takeIn(again);
   }
 
-  /** Queues the text and the files. What was written stays until the engine has it. True when it has. */
-  async send(): Promise<boolean> {
-    if (!this.sendable) return false;
-    this.sending = true;
+  /**
+   * Queues the text and the files. The field is free for the next message at once; what the engine does not take comes back
+   * into it. True when the engine has it.
+   */
+  send(): Promise<boolean> {
+    if (!this.sendable) return Promise.resolve(false);
+    const { text, chips, answered } = this;
+    const written = { text, chips, answered };
     this.error = null;
-    const text = this.text;
-    const { chips, answered } = this;
+    this.#leaving = [...this.#leaving, written];
+    this.text = '';
+    this.chips = [];
+    this.answered = null;
+    const handedOver = this.#handedOver.then(() => this.#handOver(written));
+    this.#handedOver = handedOver;
+    return handedOver;
+  }
+
+  async #handOver(written: Written): Promise<boolean> {
+    // It came back with one before it.
+    if (!this.#leaving.includes(written)) return false;
+    const { text, chips, answered } = written;
     const attachments = chips.flatMap((chip) => (chip.attachment === null ? [] : [chip.attachment.token]));
     try {
       await this.#client.call('messages.send', {
@@ -136,21 +165,32 @@ export class Composer {
         ...(text.trim() === '' ? {} : { text }),
         ...(answered === null ? {} : { inReplyTo: answered.messageId }),
       });
-      if (this.text === text) this.text = '';
-      if (this.answered === answered) this.answered = null;
-      this.chips = this.chips.filter((chip) => !chips.includes(chip));
+      this.#leaving = this.#leaving.filter((other) => other !== written);
+      // The engine forgets the draft with every message: what was saved meanwhile may be gone, or still hold this one.
+      this.#saved = null;
       void this.save();
       return true;
     } catch (error) {
+      this.#takeBack();
       this.error = asErrorView(error);
       return false;
-    } finally {
-      this.sending = false;
     }
   }
 
+  /** Everything that has not left, before what was typed since: what was written first is read first. */
+  #takeBack(): void {
+    const all = [...this.#leaving, { text: this.text, chips: this.chips, answered: this.answered }];
+    this.#leaving = [];
+    this.text = textOf(all);
+    this.chips = all.flatMap(({ chips }) => chips);
+    this.answered = answeredBy(all);
+    this.#saveSoon();
+  }
+
+  /** With what the engine does not have yet: it would be lost if the window ended now. */
   get #kept(): Kept {
-    return { text: this.text, inReplyTo: this.answered?.messageId ?? null };
+    const all = [...this.#leaving, this];
+    return { text: textOf(all), inReplyTo: answeredBy(all)?.messageId ?? null };
   }
 
   /** Counted from the first key: who writes without a pause must not lose it all when the window's process ends. */
@@ -191,4 +231,17 @@ export class Composer {
     // The engine also discards what is left over when it starts.
     this.#client.call('attachments.discard', { tokens: [...tokens] }).catch(() => undefined);
   }
+}
+
+/** Each in a line of its own; what has no text takes none. */
+function textOf(written: readonly Pick<Written, 'text'>[]): string {
+  return written
+    .map(({ text }) => text)
+    .filter((text) => text !== '')
+    .join('\n');
+}
+
+/** One message answers one other: what the first of them does. */
+function answeredBy(written: readonly Pick<Written, 'answered'>[]): OriginalView | null {
+  return written.find(({ answered }) => answered !== null)?.answered ?? null;
 }

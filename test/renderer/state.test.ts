@@ -219,6 +219,66 @@ describe('the composer', () => {
     expect(composer.chips).toHaveLength(0);
   });
 
+  /** What was handed to the engine, and answers for it: none comes by itself. */
+  const slowEngine = () => {
+    const bridge = new ScriptedBridge(sceneOf('talk'));
+    const answers: ((ok: boolean) => void)[] = [];
+    const sent: unknown[] = [];
+    const saved: unknown[] = [];
+    const refusal = { code: 'storage', message: 'The disk is full.', detail: {} } as const;
+    vi.spyOn(bridge, 'call').mockImplementation((method, input) => {
+      if (method !== 'messages.send') {
+        saved.push((input as { readonly text: string }).text);
+        return Promise.resolve({ ok: true, value: null as never });
+      }
+      sent.push((input as { readonly text: string }).text);
+      return new Promise((resolve) =>
+        answers.push((ok) =>
+          resolve(ok ? { ok: true, value: { messageIds: [] } as never } : { ok: false, error: refusal }),
+        ),
+      );
+    });
+    return { bridge, answers, sent, saved };
+  };
+
+  it('takes the next line while the engine has not answered, and hands over one after the other', async () => {
+    const { bridge, answers, sent, saved } = slowEngine();
+    const composer = composerOf(bridge);
+    composer.write('one');
+    const first = composer.send();
+    expect(composer.text).toBe('');
+    composer.write('two');
+    const second = composer.send();
+    composer.write('and th');
+    await vi.waitFor(() => expect(sent).toEqual(['one']));
+    await composer.save();
+    expect(saved.at(-1)).toBe('one\ntwo\nand th');
+    answers[0]?.(true);
+    expect(await first).toBe(true);
+    await vi.waitFor(() => expect(sent).toEqual(['one', 'two']));
+    answers[1]?.(true);
+    expect(await second).toBe(true);
+    expect(composer.text).toBe('and th');
+    // The engine forgets the draft with each message, also what was typed since.
+    expect(saved.at(-1)).toBe('and th');
+  });
+
+  it('has every line back, in order, when the engine refuses one of them', async () => {
+    const { bridge, answers, sent } = slowEngine();
+    const composer = composerOf(bridge);
+    for (const line of ['one', 'two']) {
+      composer.write(line);
+      void composer.send();
+    }
+    composer.write('three');
+    await vi.waitFor(() => expect(sent).toEqual(['one']));
+    answers[0]?.(false);
+    await vi.waitFor(() => expect(composer.error?.code).toBe('storage'));
+    expect(composer.text).toBe('one\ntwo\nthree');
+    expect(composer.sending).toBe(false);
+    expect(sent).toEqual(['one']);
+  });
+
   it('saves what is written while it is written: no pause is needed for it', () => {
     vi.useFakeTimers();
     try {
