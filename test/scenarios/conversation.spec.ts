@@ -37,6 +37,37 @@ test('several lines arrive in the order in which they were written', async ({ al
   await expect(atBob.messages.getByRole('article')).toContainText(lines);
 });
 
+test('each line runs the way its own words do: Hebrew from right to left, English from left to right', async ({
+  alice,
+  bob,
+}) => {
+  const chat = await alice.startsChat(bob);
+  await chat.field.fill('שלום!');
+  await expect(chat.field).toHaveCSS('direction', 'rtl');
+  await chat.field.fill('שלום!\nHello!');
+  await chat.field.press('Enter');
+  /** Pixels from the left where a character of the message is drawn. */
+  const leftOf = (character: string, nth: 'first' | 'last') =>
+    chat.bubble('Hello!').evaluate(
+      (bubble, [wanted, which]) => {
+        const texts = document.createTreeWalker(bubble, NodeFilter.SHOW_TEXT);
+        for (let node = texts.nextNode(); node !== null; node = texts.nextNode()) {
+          const text = node.textContent ?? '';
+          if (!text.includes('Hello!')) continue;
+          const at = which === 'first' ? text.indexOf(wanted) : text.lastIndexOf(wanted);
+          const range = document.createRange();
+          range.setStart(node, at);
+          range.setEnd(node, at + 1);
+          return range.getBoundingClientRect().left;
+        }
+        throw new Error('The bubble does not have these words.');
+      },
+      [character, nth] as const,
+    );
+  expect(await leftOf('!', 'first')).toBeLessThan(await leftOf('ש', 'first'));
+  expect(await leftOf('!', 'last')).toBeGreaterThan(await leftOf('H', 'first'));
+});
+
 test('what is being written waits while somebody looks at another conversation', async ({ alice, bob }) => {
   const atAlice = await alice.startsChat(bob);
   await atAlice.field.fill('To be continued');
