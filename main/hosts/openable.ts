@@ -15,25 +15,37 @@ const programs = new Set(
     'exe com scr pif dll cpl ocx sys bat cmd ps1 psm1 psd1 ps1xml psc1 msh vb vbs vbe js jse mjs cjs ws wsf wsh wsc sct hta ' +
     'msi msp mst msix msixbundle appx appxbundle application appref-ms gadget jnlp reg inf ins isp msc chm hlp ' +
     'lnk url website scf library-ms search-ms searchconnector-ms settingcontent-ms theme themepack diagcab diagcfg diagpkg ' +
-    'cab xbap shb shs iso img vhd vhdx ' +
+    'cab xbap shb shs iso img vhd vhdx wim msu wll pyzw bgi udl printerexport webpnp appcontent-ms ' +
+    // Windows: connections that give what is here to another computer, and whole surroundings with commands to run in them.
+    'rdp ica wsb ppkg appinstaller ' +
     // Linux, and what is interpreted everywhere.
-    'desktop directory sh bash zsh fish csh tcsh ksh run bin elf out so appimage flatpak flatpakref flatpakrepo snap deb rpm ' +
-    'py pyc pyw pyz rb pl php phtml lua tcl awk groovy jar war class ' +
+    'desktop kdelnk directory sh bash zsh fish csh tcsh ksh run bin elf out so appimage flatpak flatpakref flatpakrepo snap deb rpm ' +
+    'py pyc pyo pyw pyz rb pl php phtml lua tcl awk groovy jar war class swf air ' +
     // macOS.
-    'app command tool workflow action pkg mpkg dmg terminal fileloc inetloc webloc scpt scptd applescript dylib bundle kext ' +
-    'osax prefpane saver mobileconfig shortcut webarchive ' +
+    'app command tool workflow wflow action caction definition pkg mpkg xip dmg sparseimage sparsebundle toast cdr terminal ' +
+    'fileloc inetloc webloc afploc ftploc vncloc mailloc newsloc atloc scpt scptd applescript dylib bundle plugin component ' +
+    'kext osax prefpane qlgenerator mdimporter saver wdgt safariextz mobileconfig mobileprovision provisionprofile shortcut ' +
+    'webarchive ' +
     // Pages that run scripts.
     'html htm xhtml mht mhtml svg xml xsl ' +
     // Documents that are made to carry programs, and additions to the programs that open documents.
-    'docm dotm xlsm xltm xlsb xlam xla xll pptm potm ppam ppsm sldm ppa slk iqy oqy rqy dqy one ' +
+    'docm dotm wiz xlsm xltm xlsb xlam xla xll pptm potm ppam ppsm sldm ppa vsdm vstm vssm slk iqy oqy rqy dqy one ' +
     'mdb mde accdb accde accdr ade adp oxt xpi crx'
   ).split(' '),
 );
 
 /** How programs begin, whatever they are called: of Windows, Linux and macOS (also those for several processors), and scripts. */
 const beginnings = ['4d5a', '7f454c46', 'feedface', 'feedfacf', 'cefaedfe', 'cffaedfe', 'cafebabe', '2321'];
-/** Bytes of the longest of these. */
-const beginningBytes = 4;
+/** The same of packages that are installed: of Debian (also static libraries) and of Fedora. */
+const packageBeginnings = ['213c617263683e', 'edabeedb'];
+/**
+ * Near their beginning: pages with scripts, starters of programs, links, offers of programs. Linux goes by that where it does not
+ * know the ending of a name (freedesktop.org, "Shared MIME-info Database", magic), and then they are opened as such.
+ */
+const marks =
+  /<(?:!doctype html|html|head|body|script)[\s>]|\[(?:kde )?desktop entry\]|\[flatpak ref\]|\[internetshortcut\]|^# (?:kde )?config file/i;
+/** Bytes in which one of these may stand: the database looks at places up to 256. */
+const beginningBytes = 512;
 
 /**
  * Threat: an address that is no page starts whatever program claims its scheme. Throws `unsupported` for everything but a
@@ -48,16 +60,19 @@ export function requireWebPage({ protocol }: URL): void {
 /** Whether opening this file could run it, or what is in it. Of what cannot be read only the name counts. */
 export async function canRun(path: string): Promise<boolean> {
   if (programs.has(kindOf(path))) return true;
-  const beginning = await beginningOf(path).catch(() => '');
-  return beginnings.some((each) => beginning.startsWith(each));
+  const beginning = await beginningOf(path).catch(() => Buffer.alloc(0));
+  const digits = beginning.toString('hex');
+  return (
+    [...beginnings, ...packageBeginnings].some((each) => digits.startsWith(each)) ||
+    marks.test(beginning.toString('latin1'))
+  );
 }
 
-/** The first bytes, in hexadecimal digits. */
-async function beginningOf(path: string): Promise<string> {
+async function beginningOf(path: string): Promise<Buffer> {
   const file = await open(path);
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(beginningBytes), 0, beginningBytes, 0);
-    return buffer.toString('hex', 0, bytesRead);
+    return buffer.subarray(0, bytesRead);
   } finally {
     await file.close();
   }

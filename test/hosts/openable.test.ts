@@ -34,6 +34,8 @@ describe('opening a received file', () => {
     ...['a.ps1', 'a.bat', 'a.wsf', 'a.reg', 'a.diagcab', 'a.one', 'a.iqy', 'a.slk'],
     ...['a.desktop', 'a.sh', 'a.run', 'a.AppImage', 'a.flatpakref', 'a.py', 'a.lua', 'a.class', 'a.jar'],
     ...['a.command', 'a.app', 'a.terminal', 'a.mobileconfig', 'a.webarchive', 'a.prefPane'],
+    ...['a.rdp', 'a.wsb', 'a.ppkg', 'a.appinstaller', 'a.msu', 'a.wll', 'a.pyzw', 'a.bgi', 'a.vsdm'],
+    ...['a.kdelnk', 'a.vncloc', 'a.afploc', 'a.sparseimage', 'a.wdgt', 'a.mobileprovision', 'a.swf'],
     ...['a.html', 'a.svg', 'a.docm', 'a.xlsm', 'a.pptm', 'a.xla', 'a.oxt', 'a.accdb'],
   ])('is refused for %s, which could run', async (name) => {
     await expect(requireOpenable(join('/saved', name))).rejects.toEqual(unsupported);
@@ -50,6 +52,14 @@ describe('opening a received file', () => {
     ['a program of macOS', 'photo.png', bytes('cffaedfe0700')],
     ['one for two processors', 'photo.png', bytes('cafebabe0000')],
     ['a script', 'README', '#!/bin/sh\nrm -rf ~\n'],
+    ['a page', 'invoice', '\n<!-- paid -->\n<HTML lang="en"><script>alert(1)</script>'],
+    ['a page without a head', 'invoice.paid', '<script>alert(1)</script>'],
+    ['a starter of programs', 'photo', '# Photo\n[Desktop Entry]\nType=Application\nExec=sh -c id\n'],
+    ['a starter that is called a configuration', 'photo', `# KDE Config File\n#${'.'.repeat(300)}\n`],
+    ['a link', 'photo', '[InternetShortcut]\r\nURL=file://evil.example/share\r\n'],
+    ['an offer of a program', 'photo', '[Flatpak Ref]\nName=org.example.App\n'],
+    ['a package of Debian', 'photo', '!<arch>\ndebian-binary'],
+    ['a package of Fedora', 'photo', bytes('edabeedb0300')],
   ])('is refused for %s that is called %s', async (_, name, content) => {
     await expect(requireOpenable(saved(name, content))).rejects.toEqual(unsupported);
   });
@@ -57,6 +67,9 @@ describe('opening a received file', () => {
   it.each([
     ['plan.pdf', '%PDF-1.7'],
     ['notes.txt', '# Heading'],
+    ['main.c', '#include <html.h>\n#include <header.h>\n'],
+    ['table.csv', 'desktop entry;internetshortcut\n'],
+    ['late.txt', `${' '.repeat(600)}<html>`],
     ['short', '#'],
     ['empty', ''],
     ['page.docx', 'PK\u0003\u0004'],
