@@ -28,13 +28,17 @@ export async function removeLeftovers(
     folder,
     ...inside.filter((entry) => entry.isDirectory()).map(({ name }) => join(folder, name)),
   ];
-  const names = await Promise.all(folders.map(filesIn));
-  await Promise.all(
-    names
-      .flat()
-      .filter((path) => !wanted.has(path))
-      .map((path) => removeOld(path, now)),
-  );
+  await Promise.all(folders.map((each) => removeLeftoversIn(each, now, wanted)));
+}
+
+/** The same for what lies directly in `folder`. */
+export async function removeLeftoversIn(
+  folder: string,
+  now: number,
+  wanted: ReadonlySet<string> = new Set(),
+): Promise<void> {
+  const paths = await filesIn(folder);
+  await Promise.all(paths.filter((path) => !wanted.has(path)).map((path) => removeOld(path, now)));
 }
 
 async function filesIn(folder: string): Promise<readonly string[]> {

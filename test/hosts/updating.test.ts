@@ -1,4 +1,4 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { installedAs, ownProgram, type Installation } from '../../main/hosts/electron/installed-as.ts';
@@ -115,6 +115,21 @@ describe('a program that is one file', () => {
     expect(await readFile(program, 'utf8')).toBe('new');
     if (process.platform !== 'win32') expect((await stat(program)).mode & 0o777).toBe(0o755);
     expect((await readdir(folder)).sort()).toEqual(['DockerComms.AppImage', 'update']);
+  });
+
+  test('does not gather copies that were killed while the computer went down', async () => {
+    const folder = await temporaryFolder('program');
+    const [program, update] = [join(folder, 'DockerComms.AppImage'), join(folder, 'update')];
+    const [halfCopy, running] = ['0a', '0b'].map((digits) => `.dockercomms-${digits.repeat(16)}.part`);
+    for (const path of [program, update, join(folder, halfCopy ?? ''), join(folder, running ?? '')]) {
+      await writeFile(path, 'x');
+    }
+    const yesterday = new Date(Date.now() - 86_400_000);
+    for (const path of [program, update, join(folder, halfCopy ?? '')]) {
+      await utimes(path, yesterday, yesterday);
+    }
+    await replaceProgram(program, update);
+    expect((await readdir(folder)).sort()).toEqual([running, 'DockerComms.AppImage', 'update']);
   });
 
   test('stays as it is when the new one cannot be read', async () => {
