@@ -145,6 +145,7 @@ export const words = {
     testAgain: 'Test again',
     connect: 'Connect',
     connecting: 'Connecting…',
+    connectAnyway: 'Go on without a connection',
     checks: {
       reach: 'Reach the registry',
       encryption: 'Encryption',
@@ -351,6 +352,8 @@ export const words = {
     label: (name: string) => `Conversation with ${name}`,
     messages: (name: string) => `Messages with ${name}`,
     readyTitle: 'You are ready',
+    /** Where the registry does not answer, or refuses. */
+    setUpTitle: 'Your account is set up',
     readyText: (identity: string, repository: string) =>
       `People reach you as ${identity} in ${repository}. Give them both.`,
     readyHereText: (identity: string, repository: string) =>

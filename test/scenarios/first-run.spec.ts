@@ -52,6 +52,25 @@ test(
   },
 );
 
+test('what nobody tested is tested by Connect: where it fails, one is told before there is an account', async ({
+  world,
+}) => {
+  const { firstRun, page, list, identity } = await world.arrive('Bob');
+  await firstRun.registry.click();
+  await firstRun.repository.fill('127.0.0.1:9/team/messages');
+  await firstRun.identity.fill(identity);
+  await firstRun.connect.click();
+  await expect(firstRun.report).toContainText(words.connect.notUsable);
+  await expect(firstRun.report).toBeInViewport();
+  await expect(list.region).toBeHidden();
+
+  // Whoever knows better, because the registry comes later, goes on without it.
+  await page.getByRole('button', { name: words.connect.connectAnyway }).click();
+  await expect(list.region).toContainText(words.list.emptyTitle);
+  await expect(page.getByText(words.conversation.setUpTitle)).toBeVisible();
+  await expect(page.getByText(words.conversation.readyTitle)).toBeHidden();
+});
+
 test('a web server that is no registry is named as such', async ({ world }) => {
   const website = createServer((_request, response) => response.end('<!doctype html><title>Welcome</title>'));
   await new Promise<void>((resolve) => website.listen(0, '127.0.0.1', resolve));
