@@ -1,50 +1,42 @@
 import { DockerCommsError } from '../../base/errors.ts';
 import type { OwnKeyReason } from '../../base/reasons.ts';
-import { isLoopbackHost, parseRepositoryReference } from '../../oci/reference.ts';
 import type { Account } from '../../store/accounts.ts';
 import { keysEverOf } from '../../trust/addressee.ts';
 import { wholeSeconds } from '../../protocol/annotations.ts';
 import { profileTag } from '../../protocol/tags.ts';
 import { firstProfile, nextProfile, type ProfileEdit, uniteProfiles } from '../../trust/own-profile.ts';
-import { announceProfile, publishProfile, type PublishedProfile } from '../../trust/profile-artifact.ts';
 import { idOf, type SignedProfile } from '../../trust/profile-succession.ts';
-import { largestCertificationBytes, longestProfileLife, type Profile } from '../../trust/profile.ts';
-import { keySigner } from '../../trust/signer.ts';
+import { largestCertificationBytes } from '../../trust/profile.ts';
 import { createSigningKey, type SigningKey, type VerifyingKey } from '../../trust/signing-key.ts';
-import type { EngineContext } from '../context.ts';
 import { DeviceNews } from './device-news.ts';
 import { foundAncestors, foundProfile } from './found-profile.ts';
-import type { Repositories } from '../repositories.ts';
 import { notMine, OwnAlarms } from './own-alarms.ts';
 import { isKeyLost } from './own-keys.ts';
 import type { StoredProfile } from '../../store/pins.ts';
+import { mailboxesOf, type OwnProfileParts, OwnProfileWriter } from './own-profile-writer.ts';
 import { ownProfileStep } from './own-profile-step.ts';
-import { restoredProfile, storedProfile } from './stored-profiles.ts';
+import { storedProfile } from './stored-profiles.ts';
 
-/** Renewed when this much of its life has passed: a computer may be off for a while. */
-const renewedAfter = longestProfileLife / 3;
 /** Milliseconds after which one's own mailbox is looked at again for what others put under this name. */
 const lookedAtFor = 24 * 60 * 60 * 1000;
-
-type Parts = Pick<EngineContext, 'store' | 'clock' | 'ownKeys' | 'events'> & {
-  readonly repositories: Pick<Repositories, 'for'>;
-};
 
 /**
  * The profile of an account, kept published in its mailbox and beside what it sends elsewhere, and renewed before it
  * expires (protocol, section 6).
  */
 export class OwnProfiles {
-  readonly #context: Parts;
+  readonly #context: OwnProfileParts;
   readonly #news: DeviceNews;
+  readonly #writer: OwnProfileWriter;
   readonly #running = new Map<string, Promise<void>>();
   readonly #alarms = new OwnAlarms();
   /** When the account's own mailbox was last looked at. */
   readonly #lookedAt = new Map<string, number>();
 
-  constructor(context: Parts) {
+  constructor(context: OwnProfileParts) {
     this.#context = context;
     this.#news = new DeviceNews(context.store);
+    this.#writer = new OwnProfileWriter(context, this.#news, this.#alarms);
   }
 
   /** Fingerprints of devices that another one of this account has added, and nobody here has looked at. */
@@ -78,7 +70,7 @@ export class OwnProfiles {
   /** The keys of all devices that speak for this account, this one included. Fails as `OwnKeys.signingKey`. */
   async devices(accountId: string): Promise<readonly VerifyingKey[]> {
     const { verifying } = await this.#context.ownKeys.signingKey(accountId);
-    const published = this.#own(accountId)?.profile.devices.map(({ key }) => key) ?? [];
+    const published = this.#writer.current(accountId)?.profile.devices.map(({ key }) => key) ?? [];
     return published.some(({ fingerprint }) => fingerprint === verifying.fingerprint)
       ? published
       : [verifying, ...published];
@@ -87,7 +79,7 @@ export class OwnProfiles {
   /** Fingerprints of all keys that this account has or had, as far as is known here. Fails as `OwnKeys.signingKey`. */
   async fingerprints(accountId: string): Promise<readonly string[]> {
     const { verifying } = await this.#context.ownKeys.signingKey(accountId);
-    const own = this.#own(accountId);
+    const own = this.#writer.current(accountId);
     return [verifying.fingerprint, ...(own === null ? [] : keysEverOf(own.profile))];
   }
 
@@ -97,10 +89,15 @@ export class OwnProfiles {
    * published before: then the name may be somebody else's by right. Fails as the registry does, and `auth` for a lost key.
    */
   async restore(account: Account, signal?: AbortSignal): Promise<void> {
-    const current = this.#own(account.id);
+    const current = this.#writer.current(account.id);
     if (current === null) throw notMine(account, 'other-profile');
     const key = await this.#context.ownKeys.signingKey(account.id);
-    await this.#publish(account, this.#nextAfter(account, current, key), account.repository, signal);
+    await this.#writer.publish(
+      account,
+      this.#writer.nextAfter(account, current, key),
+      account.repository,
+      signal,
+    );
     this.#lookedAt.set(account.id, this.#context.clock.now());
   }
 
@@ -120,15 +117,15 @@ export class OwnProfiles {
     const now = clock.now();
     const device = { key: key.verifying, addedAt: wholeSeconds(now) };
     const mailboxes = mailboxesOf(account);
-    const before = this.#own(account.id);
+    const before = this.#writer.current(account.id);
     const profile =
       before === null
         ? firstProfile(account.identity, device, mailboxes, now)
         : nextProfile(before, { add: [device], revoke: before.profile.devices.map(idOf), mailboxes }, now);
     // Published first: whoever is cut off in between begins once more, and says nothing with a key that nobody can see.
-    const signed = await this.#put(account, profile, account.repository, [key], signal);
+    const signed = await this.#writer.put(account, profile, account.repository, [key], signal);
     await ownKeys.replaceLost(account.id, key);
-    this.#remember(account, account.repository, signed, key.verifying.fingerprint);
+    this.#writer.remember(account, account.repository, signed, key.verifying.fingerprint);
     this.#lookedAt.set(account.id, now);
   }
 
@@ -177,14 +174,14 @@ export class OwnProfiles {
   ): Promise<StoredProfile> {
     this.#lookedAt.delete(account.id);
     await this.ensureIn(account, account.repository, signal);
-    const current = this.#own(account.id);
+    const current = this.#writer.current(account.id);
     if (current === null) throw notMine(account, 'other-profile');
     const next = nextProfile(
       current,
       { ...edit, mailboxes: mailboxesOf(account) },
       this.#context.clock.now(),
     );
-    return storedProfile(await this.#publish(account, next, account.repository, signal, others));
+    return storedProfile(await this.#writer.publish(account, next, account.repository, signal, others));
   }
 
   /**
@@ -209,18 +206,18 @@ export class OwnProfiles {
     if (repository === account.repository) return this.#ensureAtHome(account, signal);
     // What is current is decided in one place: two mailboxes at once would make two profiles of one number.
     await this.ensureIn(account, account.repository, signal).catch((error: unknown) => {
-      if (this.#own(account.id) === null) throw error;
+      if (this.#writer.current(account.id) === null) throw error;
     });
-    const current = this.#own(account.id);
+    const current = this.#writer.current(account.id);
     if (current === null || store.pins.copyIn(account.id, repository) === current.digest) return;
-    await this.#publish(account, current.profile, repository, signal);
+    await this.#writer.publish(account, current.profile, repository, signal);
   }
 
   /** The first profile, or the next one. What others published under this name is looked at before, and once a day. */
   async #ensureAtHome(account: Account, signal: AbortSignal | undefined): Promise<void> {
     const { clock } = this.#context;
     const { id, repository } = account;
-    const current = this.#own(id);
+    const current = this.#writer.current(id);
     if (current !== null && this.#isSeenTo(account, current)) return;
     const key = await this.signingKey(id);
     const there = await this.#published(account, current, key, signal);
@@ -231,14 +228,14 @@ export class OwnProfiles {
     const step = ownProfileStep({ current, there, ancestors, fingerprint }, clock.now());
     if (step.kind === 'not-mine') this.#raise(account, step.reason);
     if (step.kind === 'fork') {
-      await this.#publish(account, uniteProfiles(step.forks, clock.now()), repository, signal);
+      await this.#writer.publish(account, uniteProfiles(step.forks, clock.now()), repository, signal);
       return;
     }
     const { latest } = step;
-    if (latest !== null && latest.digest === there?.digest && !this.#isDue(latest.profile)) {
-      this.#remember(account, repository, latest, fingerprint);
+    if (latest !== null && latest.digest === there?.digest && !this.#writer.isDue(latest.profile)) {
+      this.#writer.remember(account, repository, latest, fingerprint);
     } else {
-      await this.#publish(account, this.#nextAfter(account, latest, key), repository, signal);
+      await this.#writer.publish(account, this.#writer.nextAfter(account, latest, key), repository, signal);
     }
   }
 
@@ -268,54 +265,6 @@ export class OwnProfiles {
     return foundAncestors(home, there, [verifying], { ...(signal && { signal }) });
   }
 
-  /** `latest` again where it is still good: it has gone from the mailbox, or an older one took its place. */
-  #nextAfter(account: Account, latest: SignedProfile | null, key: SigningKey): Profile {
-    const now = this.#context.clock.now();
-    const mailboxes = mailboxesOf(account);
-    const device = { key: key.verifying, addedAt: wholeSeconds(now) };
-    if (latest === null) return firstProfile(account.identity, device, mailboxes, now);
-    return this.#isDue(latest.profile) ? nextProfile(latest, { mailboxes }, now) : latest.profile;
-  }
-
-  async #publish(
-    account: Account,
-    profile: Profile,
-    repository: string,
-    signal: AbortSignal | undefined,
-    others: readonly SigningKey[] = [],
-  ): Promise<SignedProfile> {
-    const own = await this.#context.ownKeys.signingKey(account.id);
-    const signed = await this.#put(account, profile, repository, [own, ...others], signal);
-    this.#remember(account, repository, signed, own.verifying.fingerprint);
-    return signed;
-  }
-
-  async #put(
-    account: Account,
-    profile: Profile,
-    repository: string,
-    keys: readonly SigningKey[],
-    signal: AbortSignal | undefined,
-  ): Promise<SignedProfile> {
-    const target = this.#context.repositories.for(account, repository);
-    const published: PublishedProfile = await publishProfile(target, profile, keys.map(keySigner), signal);
-    await announceProfile(target, account.identity, published, signal);
-    const signedBy = new Set(keys.map(({ verifying }) => verifying.fingerprint));
-    return { profile, digest: published.digest, signedBy };
-  }
-
-  /** `mine`: fingerprint of this device's key. */
-  #remember(account: Account, repository: string, signed: SignedProfile, mine: string): void {
-    const { store, events } = this.#context;
-    store.transaction(() => {
-      this.#news.note(account.id, this.#own(account.id), signed, mine);
-      store.pins.setOwn(account.id, storedProfile(signed));
-      store.pins.noteCopy(account.id, repository, signed.digest);
-    });
-    this.#alarms.note(account.id, null);
-    events.emit({ type: 'accounts.changed' });
-  }
-
   #raise(account: Account, reason: Exclude<OwnKeyReason, 'key-lost'>): never {
     this.#setAlarm(account.id, reason);
     throw notMine(account, reason);
@@ -325,28 +274,14 @@ export class OwnProfiles {
     if (this.#alarms.note(accountId, reason)) this.#context.events.emit({ type: 'accounts.changed' });
   }
 
-  #own(accountId: string): SignedProfile | null {
-    const stored = this.#context.store.pins.own(accountId);
-    return stored && restoredProfile(stored);
-  }
-
   #isSeenTo({ id, repository }: Account, { profile, digest }: SignedProfile): boolean {
     const { clock, store } = this.#context;
     const lookedAt = this.#lookedAt.get(id);
     return (
-      !this.#isDue(profile) &&
+      !this.#writer.isDue(profile) &&
       store.pins.copyIn(id, repository) === digest &&
       lookedAt !== undefined &&
       clock.now() < lookedAt + lookedAtFor
     );
   }
-
-  #isDue({ issuedAt }: Profile): boolean {
-    return this.#context.clock.now() > issuedAt.getTime() + renewedAfter;
-  }
-}
-
-/** Where others write to; no loopback address is ever announced: on another computer it would mean that computer. */
-function mailboxesOf({ repository }: Account): readonly string[] {
-  return isLoopbackHost(parseRepositoryReference(repository).host) ? [] : [repository];
 }
