@@ -31,6 +31,29 @@ test('the dark theme is chosen, and stays chosen', async ({ alice }) => {
   await expect(alice.settings.theme('dark')).toBeChecked();
 });
 
+/** What goes over the right edge of the window, and is neither cut on purpose nor only for screen readers. */
+const overTheEdge = (page: Page) =>
+  page.evaluate(() =>
+    [...document.querySelectorAll('body *')]
+      .filter((element) => {
+        const { width, right } = element.getBoundingClientRect();
+        return width > 1 && right > window.innerWidth + 1 && element.closest('.visually-hidden') === null;
+      })
+      .map((element) => `${element.tagName}.${element.className}: ${element.textContent.slice(0, 40)}`),
+  );
+
+test('in a narrow window the longest name widens nothing', async ({ alice }) => {
+  const { page, list } = alice;
+  const name = `${'without-a-place-to-break'.replaceAll('-', '').repeat(4)}@example.com`;
+  await list.start(name);
+  await page.setViewportSize({ width: 360, height: 640 });
+  await expect(page.getByText(words.conversation.emptyTitle(name))).toBeVisible();
+  expect(await overTheEdge(page), 'an empty conversation').toEqual([]);
+  await page.getByRole('button', { name: words.conversation.details, exact: true }).click();
+  await expect(page.getByLabel(words.details.name, { exact: true })).toBeVisible();
+  expect(await overTheEdge(page), 'details').toEqual([]);
+});
+
 /** Nothing keeps people out of what the page shows now, in light and in dark colours. */
 async function expectOpenToAll(page: Page, shown: string): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
