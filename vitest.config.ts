@@ -11,9 +11,9 @@ export default defineConfig({
     env: { DOCKERCOMMS_KEYRING: 'off' },
     // The longest files wait for registries, pauses and programs most of their time (adversity: 64 s, of which 9 are work).
     maxWorkers: 4,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
-    // What comes, comes later where the cores are shared; a second says nothing about the product.
-    expect: { poll: { timeout: 20_000 } },
+    // They end what hangs, and say nothing about the product: what comes, comes much later where the cores are shared.
+    testTimeout: 90_000,
+    hookTimeout: 90_000,
+    expect: { poll: { timeout: 60_000 } },
   },
 });

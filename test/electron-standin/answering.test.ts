@@ -35,11 +35,11 @@ describe.runIf(chromium !== null)('a notification', () => {
           .poll(() => standin.journal.findLast(({ what }) => what === 'notification'))
           .toSatisfy(ofIt);
       };
-      await expect.poll(() => lastWords(alice), { timeout: 20_000 }).toContain('Hi Alice!');
+      await expect.poll(() => lastWords(alice)).toContain('Hi Alice!');
 
       await says('Are you coming?');
       standin.perform({ replyInNotification: 'On my way' });
-      await expect.poll(() => lastWords(bob), { timeout: 20_000 }).toContain('On my way');
+      await expect.poll(() => lastWords(bob)).toContain('On my way');
       expect((await talkOf(alice)).unread).toBe(0);
 
       await says('Good');

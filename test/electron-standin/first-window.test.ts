@@ -49,7 +49,7 @@ describe.runIf(chromium !== null)('the first window', () => {
     async function letOn(): Promise<void> {
       if (content === null) return;
       const flags = constants.O_WRONLY | constants.O_NONBLOCK;
-      const pipe = await vi.waitFor(() => open(vault(), flags), { timeout: 20_000 });
+      const pipe = await vi.waitFor(() => open(vault(), flags), { timeout: 60_000 });
       // Whoever reads it again finds a file.
       await rm(vault());
       await writeFile(vault(), content, { mode: 0o600 });

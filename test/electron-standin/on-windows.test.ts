@@ -21,7 +21,7 @@ describe.runIf(chromium !== null)('on Windows', () => {
       const { value } = answer as unknown as { value: readonly { id: string; unread: number }[] };
       return value.find((conversation) => conversation.unread > 0)?.id;
     };
-    await expect.poll(unread, { timeout: 20_000 }).toBeDefined();
+    await expect.poll(unread).toBeDefined();
     return (await unread()) ?? expect.unreachable();
   }
 

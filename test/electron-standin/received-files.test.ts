@@ -71,5 +71,5 @@ describe.runIf(chromium !== null)('a received file on the desktop', () => {
     standin.perform({ pressButton: hostWords.canRun.open });
     await expect.poll(opened).toHaveLength(2);
     expect(String(opened()[1])).toMatch(new RegExp(`^${folder}/`));
-  }, 60_000);
+  });
 });

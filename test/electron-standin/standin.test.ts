@@ -236,7 +236,7 @@ describe.runIf(chromium !== null)('the Electron host', () => {
     await standin.close();
     await start();
     await standin.wrote('zoom', { level: 1 });
-  }, 60_000);
+  });
 
   it('comes to the front when it is started again, and has a tray that is never the only way back', async () => {
     await start();
@@ -252,8 +252,7 @@ describe.runIf(chromium !== null)('the Electron host', () => {
     await start();
     await call(page, 'accounts.create', { kind: 'this-computer', identity: 'me@example.org' });
     const trayMenu = () => standin.journal.findLast(({ what }) => what === 'tray-menu')?.labels;
-    const menuSays = (label: RegExp) =>
-      expect.poll(trayMenu, { timeout: 20_000 }).toContainEqual(expect.stringMatching(label));
+    const menuSays = (label: RegExp) => expect.poll(trayMenu).toContainEqual(expect.stringMatching(label));
     await menuSays(/^Connected$/);
     standin.perform({ clickTray: 'For 1 Hour' });
     await menuSays(/^Unmute Notifications/);
@@ -278,12 +277,12 @@ describe.runIf(chromium !== null)('the Electron host', () => {
       standin.perform({ clickTray: 'Open DockerComms' });
       return standin.pages().length;
     };
-    await expect.poll(reopened, { timeout: 20_000 }).toBe(1);
+    await expect.poll(reopened).toBe(1);
     const [again] = (await standin.windows(1)) as [Page];
     await again.getByRole('button', { name: words.quiet.goOn }).waitFor();
     standin.perform({ clickTray: 'Quit' });
     expect(await standin.ended).toBe(0);
-  }, 60_000);
+  });
 
   it('shows nothing of a locked home, leads to its window, and is its host as ever once it is unlocked', async () => {
     const passphrase = 'a lamp, a ladder and a lemon';
@@ -386,7 +385,7 @@ describe.runIf(chromium !== null)('the Electron host', () => {
     expect((await Promise.all(pages.map(identities))).sort()).toEqual(['Alice', 'Bob']);
     for (const window of pages) {
       const lastWords = async () => JSON.stringify(await call(window, 'conversations.list', {}));
-      await expect.poll(lastWords, { timeout: 20_000 }).toContain('Hi Alice!');
+      await expect.poll(lastWords).toContain('Hi Alice!');
     }
     const titles = () =>
       standin.journal.filter(({ what }) => what === 'window-title').map(({ title }) => title);
@@ -418,5 +417,5 @@ describe.runIf(chromium !== null)('the Electron host', () => {
       .getByText(text)
       .waitFor();
     await standin.wrote('notification-closed', { body: text });
-  }, 60_000);
+  });
 });

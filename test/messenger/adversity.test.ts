@@ -37,11 +37,11 @@ describe('a registry that comes and goes', () => {
   test('an account says offline while nothing answers, and online again by itself', async () => {
     const { alice, registry } = await aliceAndBob();
     const state = async () => (await alice.ask('accounts.list', {}))[0]?.connection.state;
-    await expect.poll(state, { timeout: 10_000 }).toBe('online');
+    await expect.poll(state).toBe('online');
     await registry.off();
-    await expect.poll(state, { timeout: 10_000 }).toBe('offline');
+    await expect.poll(state).toBe('offline');
     await registry.on();
-    await expect.poll(state, { timeout: 20_000 }).toBe('online');
+    await expect.poll(state).toBe('online');
   });
 });
 
@@ -241,7 +241,7 @@ describe('a mailbox that somebody else writes to', () => {
     await repository.close();
     await writeAs(registry.mailbox, signer, {}, 'fine');
     const states = async () => (await bob.messages(aliceId)).map(({ state }) => state).sort();
-    await expect.poll(states, { timeout: 10_000 }).toEqual(['received', 'refused']);
+    await expect.poll(states).toEqual(['received', 'refused']);
     const refused = (await bob.messages(aliceId)).find(({ state }) => state === 'refused');
     expect(refused?.failure).toMatchObject({ code: 'protocol', retryable: false });
     expect(await readdir(bob.downloads)).toSatisfy((entries: string[]) => entries.length <= 1);

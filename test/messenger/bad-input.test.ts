@@ -1,7 +1,7 @@
 /** What a whole engine does with proofs that do not hold: the reason is recorded and shown, and nothing reaches the disk. */
 import { randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../main/base/clock.ts';
 import type { Digest } from '../../main/base/digest.ts';
 import { sha256 } from '../../main/base/hash.ts';
@@ -242,7 +242,7 @@ test('a certificate or a log entry that was tampered with proves nothing, and an
     return writeAs(registry.mailbox, forger, draft, 'the words');
   };
   await writes(() => undefined);
-  await vi.waitFor(async () => expect(await look()).toMatchObject([{ trust: 'signed' }]), 20_000);
+  await expect.poll(look).toMatchObject([{ trust: 'signed' }]);
   await writes(({ verificationMaterial: { certificate } }) => {
     if (certificate === undefined) throw new Error('a certificate');
     const bytes = Buffer.from(certificate.rawBytes, 'base64');

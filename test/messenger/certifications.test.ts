@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { SigstoreSettings } from '../../preload/contract/sigstore.ts';
 import { systemClock } from '../../main/base/clock.ts';
 import { MiB } from '../../main/base/limits.ts';
@@ -77,7 +77,7 @@ async function bobMeetsAlice() {
     expect(knownKeys.trustOfEverybody()(person)).toEqual(one);
     return one;
   };
-  const becomes = (expected: object) => vi.waitFor(() => expect(trust()).toMatchObject(expected), 20_000);
+  const becomes = (expected: object) => expect.poll(trust).toMatchObject(expected);
   const decide = (keys: 'old' | 'new') => knownKeys.acceptChange(person.id, keys);
   const canBeWrittenTo = () => knownKeys.requireNoAlarm(person);
   return {

@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { systemClock, type Clock } from '../../main/base/clock.ts';
 import { sha256 } from '../../main/base/hash.ts';
 import { Cleanup } from '../../main/messenger/cleanup/cleanup.ts';
@@ -214,7 +214,7 @@ test('nothing begins before mail had its turn, nothing while it is off, and a pe
   expect(peer.seen).toEqual([]);
   cleanup.run();
   expect(() => cleanup.run()).toThrow(expect.objectContaining({ code: 'conflict' }));
-  await vi.waitFor(() => expect(cleanup.status().running).toBeNull());
+  await expect.poll(() => cleanup.status().running).toBeNull();
   expect(left()).toBe(0);
   expect(cleanup.status().places).toMatchObject([{ expired: 0, report: { removed: 1 } }]);
 });
@@ -229,10 +229,11 @@ test('by itself a round begins some minutes after the start, and rests between t
   clock.pass(cleanupRules.firstAfter / 2);
   expect(peer.seen).toEqual([]);
   clock.pass(2 * 3_600_000);
-  await vi.waitFor(() => expect(left()).toBe(1));
+  await expect.poll(left).toBe(1);
   expect(peer.seen).toHaveLength(1);
-  await vi.waitFor(() => {
+  const leftAfterARest = () => {
     clock.pass(cleanupRules.pause);
-    expect(left()).toBe(0);
-  });
+    return left();
+  };
+  await expect.poll(leftAfterARest).toBe(0);
 });

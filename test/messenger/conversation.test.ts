@@ -156,9 +156,7 @@ describe('payloads over the automatic limit', () => {
     await alice.sendFiles(bobId, { 'same.txt': Buffer.from('second') });
     await bob.awaits(aliceId, { state: 'received', content: { name: 'same.txt' } });
     await expect
-      .poll(async () => (await bob.messages(aliceId)).filter(({ state }) => state === 'received').length, {
-        timeout: 10_000,
-      })
+      .poll(async () => (await bob.messages(aliceId)).filter(({ state }) => state === 'received').length)
       .toBe(2);
     const folder = join(bob.downloads, 'DockerComms', aliceId);
     expect(await readFile(join(folder, 'same.txt'), 'utf8')).toBe('first');

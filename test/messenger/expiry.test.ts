@@ -50,13 +50,9 @@ test('a payload that nobody fetched in time says so by itself, and stops countin
   expect(state()).toBe('expired');
   expect(settled).toHaveBeenCalledOnce();
   expect(store.conversations.get(conversation.id)?.unread).toBe(0);
-  await vi.waitFor(() =>
-    expect(events).toContainEqual({
-      type: 'messages.changed',
-      conversationId: conversation.id,
-      messageIds: [id],
-    }),
-  );
+  await expect
+    .poll(() => events)
+    .toContainEqual({ type: 'messages.changed', conversationId: conversation.id, messageIds: [id] });
 });
 
 test('a download that failed says so too, and what expired is not fetched any more', async () => {

@@ -17,6 +17,9 @@ import type { RequestInput, RequestName, RequestOutput } from '../../preload/con
 import type { ErrorView } from '../../preload/contract/answer.ts';
 import type { MessageView } from '../../preload/contract/messages.ts';
 
+/** Milliseconds in which what comes has come, also where many tests share the cores. As `expect.poll` waits. */
+const patience = 60_000;
+
 /** A folder that goes when the test ends. */
 export async function temporaryFolder(name: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), `dockercomms-${name}-`));
@@ -184,7 +187,7 @@ export class Resident {
         if (last === undefined) throw new Error('unreachable: it matched');
         return last;
       },
-      { timeout: 20_000, interval: 50 },
+      { timeout: patience, interval: 50 },
     );
   }
 }

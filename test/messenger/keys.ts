@@ -1,6 +1,6 @@
 /** The keys of people whose engines run: to sign in their name, or to check that they did. */
 import { join } from 'node:path';
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import { OwnKeys } from '../../main/messenger/trust/own-keys.ts';
 import { Store } from '../../main/store/store.ts';
 import type { SigningKey } from '../../main/trust/signing-key.ts';
@@ -12,10 +12,7 @@ import type { Resident } from './household.ts';
 export async function keyOf(person: Resident): Promise<SigningKey> {
   const [account] = await person.ask('accounts.list', {});
   const accountId = account?.id ?? '';
-  await vi.waitFor(
-    async () => expect(await person.ask('identity.get', { accountId })).toMatchObject({ published: true }),
-    { timeout: 20_000, interval: 50 },
-  );
+  await expect.poll(() => person.ask('identity.get', { accountId })).toMatchObject({ published: true });
   const slots = [keyFileSlot(join(person.home, 'vault.key'))];
   const vault = await Vault.open({ path: join(person.home, 'vault.json'), slots });
   const store = Store.open(join(person.home, 'dockercomms.sqlite'));

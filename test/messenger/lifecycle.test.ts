@@ -108,7 +108,7 @@ test('nothing is sent or fetched while a person pauses, also after a restart; it
   await alice.ask('quiet.pause', { length: null });
   await bob.awaits(aliceId, { content: { text: 'later' } });
   await alice.awaits(bobId, { content: { text: 'are you there?' } });
-  await expect.poll(() => connections(alice), { timeout: 10_000 }).toEqual(['registry online']);
+  await expect.poll(() => connections(alice)).toEqual(['registry online']);
 });
 
 test('a mailbox of somebody else that is gone takes nobody offline and hides no message', async () => {
@@ -122,9 +122,7 @@ test('a mailbox of somebody else that is gone takes nobody offline and hides no 
   expect(await connections(alice)).toEqual(['registry online']);
   await bob.say(aliceId, 'I am here');
   await alice.awaits(bobId, { content: { text: 'I am here' } });
-  await expect
-    .poll(() => alice.events.filter(({ type }) => type === 'notification.show'), { timeout: 5_000 })
-    .toHaveLength(1);
+  await expect.poll(() => alice.events.filter(({ type }) => type === 'notification.show')).toHaveLength(1);
   expect(registry.host).not.toBe(far.host);
 });
 
@@ -158,14 +156,10 @@ test('a registry of this computer that does not start leaves the other accounts 
   await alice.close();
   broken = true;
   await alice.open();
-  await expect
-    .poll(() => connections(alice), { timeout: 10_000 })
-    .toEqual(['registry online', 'this-computer trouble']);
+  await expect.poll(() => connections(alice)).toEqual(['registry online', 'this-computer trouble']);
   broken = false;
   await alice.ask('accounts.sync', {});
-  await expect
-    .poll(() => connections(alice), { timeout: 10_000 })
-    .toEqual(['registry online', 'this-computer online']);
+  await expect.poll(() => connections(alice)).toEqual(['registry online', 'this-computer online']);
 });
 
 test('where another program has taken the port, the mail of this computer goes on under the new one', async () => {
@@ -214,7 +208,7 @@ test('an engine that is closed while its registry starts leaves nothing running'
   engine.pause();
   // A watch left behind would look into the closed store now, and that would fail this test as unhandled.
   await alice.open();
-  await expect.poll(() => connections(alice), { timeout: 10_000 }).toEqual(['this-computer online']);
+  await expect.poll(() => connections(alice)).toEqual(['this-computer online']);
 });
 
 test('what is removed while it is on its way does not arrive, and leaves no copy', async () => {

@@ -102,7 +102,7 @@ test('after a restart it is open at the same address, with the same certificate 
   await alice.close();
   await alice.open();
   await expect
-    .poll(() => alice.ask('localNetwork.status', {}), { timeout: 10_000 })
+    .poll(() => alice.ask('localNetwork.status', {}))
     .toMatchObject({
       state: 'open',
       addresses: [address],
@@ -124,7 +124,7 @@ test('a port that another program took is said, and not changed behind people’
   onTestFinished(() => void thief.close());
   await alice.open();
   await expect
-    .poll(() => alice.ask('localNetwork.status', {}), { timeout: 10_000 })
+    .poll(() => alice.ask('localNetwork.status', {}))
     .toMatchObject({ state: 'failed', addresses: [], error: { code: 'conflict' } });
   expect(await alice.fail('localNetwork.open', { quotaBytes })).toMatchObject({ code: 'conflict' });
 });

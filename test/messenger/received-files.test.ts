@@ -33,7 +33,7 @@ test('a file that is paused stays so over a restart, and goes on when it is resu
   expect(await alice.fail('messages.retry', { messageId: id })).toMatchObject({ code: 'conflict' });
 
   await alice.ask('messages.resume', { messageId: id });
-  await expect.poll(async () => (await paused())?.state, { timeout: 20_000 }).toBe('delivered');
+  await expect.poll(async () => (await paused())?.state).toBe('delivered');
   expect(await alice.fail('messages.pause', { messageId: id })).toMatchObject({ code: 'conflict' });
   expect(await alice.fail('messages.resume', { messageId: id })).toMatchObject({ code: 'conflict' });
 });

@@ -86,7 +86,7 @@ async function filmHalfHere(
   const { id, details } = await bob.awaits(aliceId, { state: 'waiting' });
   line.narrow(await layersOf(registry.mailbox, details.digest ?? ''), chunksHere);
   await bob.ask('messages.download', { messageId: id });
-  await expect.poll(() => chunksNoted(bob, id), { timeout: 20_000 }).toBe(chunksHere);
+  await expect.poll(() => chunksNoted(bob, id)).toBe(chunksHere);
   return { bob, bytes, id, line };
 }
 

@@ -1,7 +1,7 @@
 /** Trust as people meet it, with whole engines: requests, held-back messages, receipts, alarms and lost keys. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Digest } from '../../main/base/digest.ts';
 import { anyReceiptPrefix } from '../../main/protocol/tags.ts';
 import { firstProfile } from '../../main/trust/own-profile.ts';
@@ -47,8 +47,8 @@ test('a stranger’s text is shown as a request, their file waits, and they lear
     ).length;
   expect(await answers()).toBe(0);
   await bob.ask('conversations.stand', { conversationId: id, standing: 'accepted' });
-  await expect.poll(states, { timeout: 20_000 }).toEqual(['received', 'received']);
-  await expect.poll(answers, { timeout: 20_000 }).toBe(2);
+  await expect.poll(states).toEqual(['received', 'received']);
+  await expect.poll(answers).toBe(2);
 });
 
 test('of who is blocked nothing is taken in, until that is taken back', async () => {
@@ -157,9 +157,7 @@ test('both sides see the same safety number; a thief’s profile stops what is s
     const ids = { accountId: account?.id ?? '', personId: person?.id ?? '' };
     return (await who.ask('people.safetyNumber', ids)).digits;
   };
-  await vi.waitFor(async () => expect(await number(alice, bobId)).toBe(await number(bob, aliceId)), {
-    timeout: 20_000,
-  });
+  await expect.poll(async () => (await number(alice, bobId)) === (await number(bob, aliceId))).toBe(true);
   const thief = createSigningKey();
   const device = { key: thief.verifying, addedAt: wholeSecond() };
   await showProfile(registry.mailbox, firstProfile(aliceId, device, [], Date.now()), thief);
@@ -195,7 +193,7 @@ test('that its own key is lost an account says without the registry too, until t
   await Promise.all(['vault.json', 'vault.key'].map((name) => rm(join(bob.home, name), { force: true })));
   await registry.off();
   await bob.open();
-  await expect.poll(async () => (await accountNow())?.keyAlarm, { timeout: 20_000 }).toBe('key-lost');
+  await expect.poll(async () => (await accountNow())?.keyAlarm).toBe('key-lost');
   expect(bob.events).toContainEqual({ type: 'accounts.changed' });
   await registry.on();
   await bob.ask('identity.beginAnew', { accountId: (await accountNow())?.id ?? '' });

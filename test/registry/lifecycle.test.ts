@@ -89,7 +89,7 @@ describe('a process of its own', () => {
     await untilSome(join(folder, 'blobs', 'sha256'), 20);
     // A repository is there from its first manifest on.
     const tagged = async () => (await client.ask('GET', '/v2/a/b/tags/list')).status;
-    await expect.poll(tagged, { interval: 2, timeout: 20_000 }).toBe(200);
+    await expect.poll(tagged, { interval: 2 }).toBe(200);
     child.kill('SIGKILL');
     await once(child, 'exit');
     await pushing;

@@ -4,13 +4,10 @@ import { expect, it } from 'vitest';
 import { words } from '../../renderer/locales/en.ts';
 import type { WindowTools } from './trust-in-window.ts';
 
-/** What a window shows takes longer where two cores are shared. */
-const patient = { timeout: 20_000 };
-
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 const heading = (page: Page, name: string) => page.getByRole('heading', { name, exact: true });
 const expectFocus = (locator: Locator) =>
-  expect.poll(() => locator.evaluate((element) => element === document.activeElement), patient).toBe(true);
+  expect.poll(() => locator.evaluate((element) => element === document.activeElement)).toBe(true);
 
 async function press(target: Locator): Promise<void> {
   await target.focus();

@@ -4,8 +4,6 @@ import { expect, it } from 'vitest';
 import { words } from '../../renderer/locales/en.ts';
 import type { WindowTools } from './trust-in-window.ts';
 
-/** What a window shows takes longer where two cores are shared. */
-const patient = { timeout: 20_000 };
 const timeout = 120_000;
 
 const { keys, wayOut } = words;
@@ -29,9 +27,7 @@ export function showsKeys({ open, talk, scan }: WindowTools): void {
 
       await button(page, wayOut.accounts).click();
       const heading = page.getByRole('heading', { name: words.settings.accounts });
-      await expect
-        .poll(() => heading.evaluate((element) => element === document.activeElement), patient)
-        .toBe(true);
+      await expect.poll(() => heading.evaluate((element) => element === document.activeElement)).toBe(true);
       await button(page, keys.beginAnew).click();
       await button(page, keys.beginConfirm).click();
       await banner(page).waitFor({ state: 'detached' });
@@ -62,7 +58,7 @@ export function showsKeys({ open, talk, scan }: WindowTools): void {
       page.evaluate(() => window.scripted.calls.filter(({ method }) => method === 'identity.get').length);
     const before = await asked();
     await page.evaluate(() => window.scripted.accountsChanged());
-    await expect.poll(asked, patient).toBeGreaterThan(before);
+    await expect.poll(asked).toBeGreaterThan(before);
     await button(page, keys.beginConfirm).click();
     await page.getByText(keys.title).waitFor();
     expect(await page.getByRole('dialog').count()).toBe(0);

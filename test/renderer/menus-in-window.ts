@@ -4,8 +4,6 @@ import { describe, expect, it } from 'vitest';
 import { words } from '../../renderer/locales/en.ts';
 import type { WindowTools } from './trust-in-window.ts';
 
-/** What a window shows takes longer where two cores are shared. */
-const patient = { timeout: 20_000 };
 const timeout = 120_000;
 
 const menu = (page: Page) => page.getByRole('menu');
@@ -35,11 +33,11 @@ export function showsMenus({ open, talk, scan }: WindowTools): void {
       expect(Math.abs((shown?.x ?? 0) - (there?.x ?? 0) - 60)).toBeLessThan(8);
       await scan(page);
       await page.keyboard.press('Escape');
-      await expect.poll(() => hasFocus(field(page)), patient).toBe(true);
+      await expect.poll(() => hasFocus(field(page))).toBe(true);
       await bubble.click({ button: 'right' });
       await item(page, words.message.reply).click();
       expect(await field(page).inputValue()).toBe('half a thought');
-      await expect.poll(() => hasFocus(field(page)), patient).toBe(true);
+      await expect.poll(() => hasFocus(field(page))).toBe(true);
     },
   );
 
@@ -52,9 +50,9 @@ export function showsMenus({ open, talk, scan }: WindowTools): void {
     // Its words are on the screen, its beginning is not: scrolling there would close the menu.
     const sentence = bubble('Here is what the hall').getByText(/^Here is what/u);
     await sentence.click({ button: 'right', force: true });
-    await expect.poll(() => menu(page).count(), patient).toBe(1);
+    await expect.poll(() => menu(page).count()).toBe(1);
     await item(page, words.message.reply).click();
-    await expect.poll(() => hasFocus(field(page)), patient).toBe(true);
+    await expect.poll(() => hasFocus(field(page))).toBe(true);
     await page
       .getByRole('region', { name: 'Conversation with Bob Lindqvist' })
       .getByText(/^Here is what/u)
@@ -82,7 +80,7 @@ export function showsMenus({ open, talk, scan }: WindowTools): void {
         await item(page, words.file.actions['save-as']).waitFor();
         await scan(page);
         await item(page, words.file.actions['show-in-folder']).click();
-        await expect.poll(() => ids(page, 'messages.showInFolder'), patient).toHaveLength(1);
+        await expect.poll(() => ids(page, 'messages.showInFolder')).toHaveLength(1);
 
         const paused = row(page, /^Message actions: Carol Ferreira, pump-7-all-sensors/u);
         await paused.focus();
@@ -90,8 +88,8 @@ export function showsMenus({ open, talk, scan }: WindowTools): void {
         await item(page, words.file.actions.cancel).waitFor();
         await item(page, words.file.actions.resume).focus();
         await page.keyboard.press('Enter');
-        await expect.poll(() => ids(page, 'messages.resume'), patient).toHaveLength(1);
-        await expect.poll(() => hasFocus(paused), patient).toBe(true);
+        await expect.poll(() => ids(page, 'messages.resume')).toHaveLength(1);
+        await expect.poll(() => hasFocus(paused)).toBe(true);
       },
     );
 
@@ -125,7 +123,7 @@ export function showsMenus({ open, talk, scan }: WindowTools): void {
       await page.keyboard.press('Escape');
       await row(page, /^Message actions: Bob Lindqvist, Here is what the hall/u).click();
       await item(page, words.file.together.download(1)).click();
-      await expect.poll(() => ids(page, 'messages.download'), patient).toHaveLength(1);
+      await expect.poll(() => ids(page, 'messages.download')).toHaveLength(1);
       await page.getByRole('progressbar', { name: words.file.progress('raw-frames.tar') }).waitFor();
       await row(page, /^Message actions: Bob Lindqvist, Here is what the hall/u).click();
       await item(page, words.file.together.pause(1)).waitFor();
@@ -174,14 +172,14 @@ export function showsMenus({ open, talk, scan }: WindowTools): void {
     const message = page.getByRole('button', { name: /Message actions: Carol Ferreira, Have a look/u });
     await message.focus();
     await page.keyboard.press('Shift+F10');
-    await expect.poll(() => hasFocus(item(page, words.message.reply)), patient).toBe(true);
+    await expect.poll(() => hasFocus(item(page, words.message.reply))).toBe(true);
     await page.keyboard.press('Escape');
-    await expect.poll(() => hasFocus(message), patient).toBe(true);
+    await expect.poll(() => hasFocus(message)).toBe(true);
     await entry(page, 'Dana Okafor').focus();
     await page.keyboard.press('ContextMenu');
-    await expect.poll(() => hasFocus(item(page, words.quiet.muteFor)), patient).toBe(true);
+    await expect.poll(() => hasFocus(item(page, words.quiet.muteFor))).toBe(true);
     await page.keyboard.press('Escape');
-    await expect.poll(() => hasFocus(entry(page, 'Dana Okafor')), patient).toBe(true);
+    await expect.poll(() => hasFocus(entry(page, 'Dana Okafor'))).toBe(true);
   });
 
   it.each(['Enter', 'Space', 'ArrowDown'])(
@@ -195,12 +193,12 @@ export function showsMenus({ open, talk, scan }: WindowTools): void {
         await button.focus();
         expect(await button.getAttribute('aria-expanded'), time).toBe('false');
         await page.keyboard.press(key);
-        await expect.poll(() => hasFocus(first), patient).toBe(true);
+        await expect.poll(() => hasFocus(first)).toBe(true);
         expect(await button.getAttribute('aria-expanded'), time).toBe('true');
         expect(await button.getAttribute('aria-controls'), time).toBe(await menu(page).getAttribute('id'));
         await page.keyboard.press('Escape');
-        await expect.poll(() => hasFocus(button), patient).toBe(true);
-        await expect.poll(() => menu(page).count(), patient).toBe(0);
+        await expect.poll(() => hasFocus(button)).toBe(true);
+        await expect.poll(() => menu(page).count()).toBe(0);
       }
     },
   );
@@ -221,6 +219,6 @@ export function showsMenus({ open, talk, scan }: WindowTools): void {
     await item(page, words.details.remove).click();
     const dialog = page.getByRole('dialog', { name: words.details.removeTitle('Carol Ferreira') });
     await dialog.getByRole('button', { name: words.details.removeConfirm }).click();
-    await expect.poll(() => entry(page, 'Carol Ferreira').count(), patient).toBe(0);
+    await expect.poll(() => entry(page, 'Carol Ferreira').count()).toBe(0);
   });
 }

@@ -82,7 +82,7 @@ describe('the list of a conversation', () => {
   it('goes to its end when something is added, or grows, for whoever is there alone', async () => {
     const toEnd = [4, { align: 'end', offset: 100 }];
     all.place.stay();
-    await vi.waitFor(() => expect(all.led).toEqual([toEnd]));
+    await expect.poll(() => all.led).toEqual([toEnd]);
     all.place.onresize();
     expect(all.led).toEqual([toEnd, toEnd]);
     all.scrollTo(3000);

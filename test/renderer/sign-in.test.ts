@@ -1,4 +1,4 @@
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { Client } from '../../renderer/state/client.svelte.ts';
 import { SignInFlow } from '../../renderer/settings/sign-in-flow.svelte.ts';
 import { ScriptedBridge } from './preview/bridge.ts';
@@ -18,7 +18,7 @@ it('waits for the person, and says as whom they came back', async () => {
   expect(flow.page).toMatchObject({ answer: 'loopback' });
   expect(asked()).toEqual(['signIn.begin', 'signIn.finish', 'signIn.open']);
   bridge.signIn.comeBack();
-  await vi.waitFor(() => expect(flow.certifier).toEqual(signedIn));
+  await expect.poll(() => flow.certifier).toEqual(signedIn);
   expect(flow.page).toBeNull();
 });
 
@@ -33,10 +33,10 @@ it('tells the engine when it is given up, and says nothing more about it', async
   const { bridge, flow, asked } = begins(false);
   await flow.begin('loopback');
   flow.cancel();
-  await vi.waitFor(() => expect(asked()).toContain('signIn.cancel'));
-  await vi.waitFor(() => expect(bridge.signIn.waiting).toBe(true));
+  await expect.poll(asked).toContain('signIn.cancel');
+  await expect.poll(() => bridge.signIn.waiting).toBe(true);
   bridge.signIn.refuse();
-  await vi.waitFor(() => expect(bridge.signIn.waiting).toBe(false));
+  await expect.poll(() => bridge.signIn.waiting).toBe(false);
   expect(flow).toMatchObject({ page: null, certifier: null, error: null });
 });
 
@@ -44,10 +44,10 @@ it('can be begun again after a failure', async () => {
   const { bridge, flow } = begins(false);
   await flow.begin('loopback');
   bridge.signIn.refuse();
-  await vi.waitFor(() => expect(flow.error).toMatchObject({ code: 'invalid' }));
+  await expect.poll(() => flow.error).toMatchObject({ code: 'invalid' });
   expect(flow.page).toBeNull();
   await flow.begin('loopback');
   expect(flow.error).toBeNull();
   bridge.signIn.comeBack();
-  await vi.waitFor(() => expect(flow.certifier).toEqual(signedIn));
+  await expect.poll(() => flow.certifier).toEqual(signedIn);
 });

@@ -36,7 +36,7 @@ describe('one question at a time', () => {
     const done = [ask(), ask(), ask()];
     expect(answers).toHaveLength(1);
     answers[0]?.resolve(undefined);
-    await vi.waitFor(() => expect(answers).toHaveLength(2));
+    await expect.poll(() => answers).toHaveLength(2);
     answers[1]?.resolve(undefined);
     await Promise.all(done);
     expect(answers).toHaveLength(2);
@@ -316,7 +316,7 @@ describe('the composer', () => {
     await composer.attach([source('a.txt')]);
     expect(composer.chips[0]?.error?.code).toBe('not-found');
     composer.retry(composer.chips[0]?.key ?? 0);
-    await vi.waitFor(() => expect(composer.chips[0]?.attachment?.name).toBe('a.txt'));
+    await expect.poll(() => composer.chips[0]?.attachment?.name).toBe('a.txt');
   });
 
   it('does not send nothing', async () => {

@@ -25,8 +25,6 @@ const browser: Browser | null = await launchShell();
 
 /** A scan of a whole page takes seconds where two cores are shared. */
 const scanTimeout = 120_000;
-/** What a window shows takes longer where two cores are shared. */
-const patient = { timeout: 20_000 };
 
 describe.skipIf(browser === null)('the window', () => {
   let server: PreviewServer;
@@ -201,9 +199,7 @@ describe.skipIf(browser === null)('the window', () => {
   it('that is locked takes the passphrase by keyboard alone, and keeps what was typed while it has to wait', async () => {
     const page = await open('locked');
     const field = page.getByLabel('Passphrase', { exact: true });
-    await expect
-      .poll(() => field.evaluate((element) => element === document.activeElement), patient)
-      .toBe(true);
+    await expect.poll(() => field.evaluate((element) => element === document.activeElement)).toBe(true);
     await page.keyboard.type('not this one');
     await page.keyboard.press('Enter');
     await page.getByText('This is not the passphrase.').waitFor();
@@ -215,7 +211,7 @@ describe.skipIf(browser === null)('the window', () => {
     await page.getByRole('button', { name: 'Unlock' }).waitFor();
     expect(await field.inputValue()).toBe('nor this');
     await page.keyboard.press('Enter');
-    await expect.poll(() => unlockCalls(page), patient).toEqual(['not this one', 'nor this']);
+    await expect.poll(() => unlockCalls(page)).toEqual(['not this one', 'nor this']);
   });
 
   describe('as to trust', () => showsTrust({ open, talk, scan }));
@@ -338,7 +334,7 @@ describe.skipIf(browser === null)('the window', () => {
       return article?.querySelector('.text')?.textContent ?? '';
     });
     const place = await placeOf(page, reading);
-    await expect.poll(asked, patient).toBeGreaterThan(before);
+    await expect.poll(asked).toBeGreaterThan(before);
     const first = () => messages.evaluate((element) => element.scrollHeight);
     const height = await first();
     await expect.poll(first).toBeGreaterThan(height + 500);
@@ -423,7 +419,7 @@ describe.skipIf(browser === null)('the window', () => {
     await dialog.getByRole('option', { name: /Bob/ }).first().waitFor();
     await page.keyboard.press('Enter');
     const chips = page.getByRole('list', { name: words.composer.attachments });
-    await expect.poll(() => chips.getByRole('listitem').count(), patient).toBe(2);
+    await expect.poll(() => chips.getByRole('listitem').count()).toBe(2);
   });
 
   it('keeps what was typed when one looks elsewhere', async () => {
@@ -495,7 +491,7 @@ describe.skipIf(browser === null)('the window', () => {
     await dialog.getByRole('option', { name: /Bob/ }).first().waitFor();
     await page.keyboard.press('Enter');
     const chips = page.getByRole('list', { name: words.composer.attachments });
-    await expect.poll(() => chips.getByRole('listitem').count(), patient).toBe(2);
+    await expect.poll(() => chips.getByRole('listitem').count()).toBe(2);
     expect(await dialog.count()).toBe(0);
   });
 });

@@ -22,9 +22,7 @@ describe('what the system draws around the window', () => {
     expect(nativeTheme.themeSource).toBe('dark');
     engine.answer = () => settings('light');
     engine.tell({ type: 'settings.changed' });
-    await vi.waitFor(() => {
-      expect(nativeTheme.themeSource).toBe('light');
-    });
+    await expect.poll(() => nativeTheme.themeSource).toBe('light');
   });
 
   it('is left to the desktop on Linux, and to the system while the home is locked', async () => {

@@ -47,9 +47,9 @@ describe('the icons of the system', () => {
   const offer = async () => {
     glance = { ...calm, update: { version: '1.2.3', by: 'restart' } };
     news();
-    await vi.waitFor(() => {
-      expect(menus.at(-1)?.map(({ label }) => label)).toContain(hostWords.tray.update.restart('1.2.3'));
-    });
+    await expect
+      .poll(() => menus.at(-1)?.map(({ label }) => label))
+      .toContain(hostWords.tray.update.restart('1.2.3'));
     const item = menus.at(-1)?.find(({ label }) => label === hostWords.tray.update.restart('1.2.3'));
     return item?.click as () => void;
   };
@@ -64,9 +64,7 @@ describe('the icons of the system', () => {
 
   it('have a newer version at hand, which is installed with one click', async () => {
     (await offer())();
-    await vi.waitFor(() => {
-      expect(engine.calls.at(-1)?.method).toBe('updates.install');
-    });
+    await expect.poll(() => engine.calls.at(-1)?.method).toBe('updates.install');
     expect(goTo).not.toHaveBeenCalled();
   });
 
@@ -74,8 +72,6 @@ describe('the icons of the system', () => {
     const install = await offer();
     engine.answer = () => Promise.reject(new DockerCommsError('verification-failed', 'It was changed.'));
     install();
-    await vi.waitFor(() => {
-      expect(goTo).toHaveBeenCalledWith({ kind: 'settings', part: 'about' });
-    });
+    await expect.poll(() => goTo.mock.calls).toEqual([[{ kind: 'settings', part: 'about' }]]);
   });
 });

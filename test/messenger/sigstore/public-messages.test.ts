@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { SigstoreServices } from '../../peers/sigstore-instance.ts';
 import { golden } from '../../trust/golden.ts';
 import { aliceId, bobId, type Resident } from '../household.ts';
@@ -140,5 +140,5 @@ test('a log that is down lets messages wait, and they go out by themselves', asy
   expect(await bob.messages(aliceId)).toEqual([]);
   services.fail(null);
   await alice.ask('accounts.sync', {});
-  await vi.waitFor(async () => expect(await bob.reads(aliceId)).toEqual(['later']), 60_000);
+  await expect.poll(() => bob.reads(aliceId)).toEqual(['later']);
 });

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { sigstoreServices } from '../../peers/sigstore-services.ts';
 import { aliceId, bobId, type Resident } from '../household.ts';
 import { household, signIn, useInstance } from './signing-household.ts';
@@ -18,13 +18,9 @@ test('a friend sees who signed in for the key, and it stays with the profile', a
   expect((await alice.ask('identity.get', { accountId })).certifiedBy).toEqual(by);
   await alice.say(bobId, 'it is me');
   await bob.awaits(aliceId, { trust: 'signed' });
-  await vi.waitFor(
-    async () =>
-      expect((await certifiersOfAlice(bob)())?.certification.by).toMatchObject([
-        { subject: aliceId, issuer: issuerOf(provider) },
-      ]),
-    20_000,
-  );
+  await expect
+    .poll(certifiersOfAlice(bob))
+    .toMatchObject({ certification: { by: [{ subject: aliceId, issuer: issuerOf(provider) }] } });
   expect(services.requests.filter((path) => path.endsWith('/entries'))).toHaveLength(1);
   expect(provider.redeemed).toHaveLength(1);
 });

@@ -8,7 +8,7 @@ import { Updates } from '../../../main/messenger/updates/updates.ts';
 import { workbench } from '../workbench.ts';
 
 /** Milliseconds that a check or a download on this computer may take while many tests run. */
-const patience = 30_000;
+const patience = 60_000;
 
 /** A program of version 1.0.0 that is installed, and what its window would see. */
 export async function installation(updates: UpdateOrigin, abilities: Partial<HostAbilities> = {}) {
