@@ -12,6 +12,7 @@ import { inboxTag } from '../../main/protocol/tags.ts';
 import { sha256 } from '../../main/base/hash.ts';
 import { keySigner } from '../../main/trust/signer.ts';
 import { createSigningKey } from '../../main/trust/signing-key.ts';
+import { fileOnItsWay } from './file-on-its-way.ts';
 import { aliceAndBob, aliceId, aWhile, bobId, settle, temporaryFolder } from './household.ts';
 import { keyOf } from './keys.ts';
 import { writeAs } from './strangers.ts';
@@ -62,12 +63,10 @@ describe('a process that ends in the middle', () => {
   });
 
   test('a file that was half sent goes on after the restart, and arrives once', async () => {
-    const { alice, bob } = await aliceAndBob();
     const bytes = randomBytes(40 << 20);
-    await bob.ask('settings.update', { downloads: { automaticLimitBytes: 100 << 20 } });
-    await alice.sendFiles(bobId, { 'big.bin': bytes });
-    await alice.awaits(bobId, { state: 'uploading' });
+    const { alice, bob, letGo } = await fileOnItsWay(bytes, 1);
     await alice.close();
+    letGo();
     await alice.open();
     await bob.awaits(aliceId, { state: 'received' });
     await alice.awaits(bobId, delivered);
@@ -115,11 +114,10 @@ describe('files that are not what they were', () => {
   });
 
   test('cancelling stops an upload, and trying again sends it', async () => {
-    const { alice, bob } = await aliceAndBob();
-    await alice.sendFiles(bobId, { 'big.bin': randomBytes(64 << 20) });
-    const { id } = await alice.awaits(bobId, { state: 'uploading' });
+    const { alice, bob, id, letGo } = await fileOnItsWay(randomBytes(1 << 20));
     await alice.ask('messages.cancel', { messageId: id });
     await alice.awaits(bobId, { state: 'cancelled' });
+    letGo();
     await aWhile();
     expect(await bob.messages(aliceId)).toEqual([]);
     await alice.ask('messages.retry', { messageId: id });

@@ -12,6 +12,7 @@ import { parseRepositoryReference } from '../../main/oci/reference.ts';
 import { embeddedRegistryService } from '../../main/registry/service.ts';
 import { keyFileSlot } from '../../main/vault/key-file-slot.ts';
 import { Vault } from '../../main/vault/vault.ts';
+import { fileOnItsWay } from './file-on-its-way.ts';
 import { aliceAndBob, aliceId, aWhile, bobId, settle, startSwitchableRegistry } from './household.ts';
 import { SteppedClock } from './stepped-clock.ts';
 
@@ -212,10 +213,9 @@ test('an engine that is closed while its registry starts leaves nothing running'
 });
 
 test('what is removed while it is on its way does not arrive, and leaves no copy', async () => {
-  const { alice, bob } = await aliceAndBob();
-  await alice.sendFiles(bobId, { 'big.bin': randomBytes(48 << 20) });
-  await alice.awaits(bobId, { state: 'uploading' });
+  const { alice, bob, letGo } = await fileOnItsWay(randomBytes(1 << 20));
   await alice.ask('conversations.remove', { conversationId: await alice.with(bobId) });
+  letGo();
   await aWhile();
   expect(await bob.messages(aliceId)).toEqual([]);
   expect(await readdir(join(alice.home, 'outbox'))).toEqual([]);
