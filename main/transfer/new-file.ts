@@ -1,10 +1,11 @@
 /** A file that appears whole or not at all, and never in the place of another (protocol, section 3, "File names"). */
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { link, lstat, mkdir, open, rename, rm, statfs, type FileHandle } from 'node:fs/promises';
+import { link, lstat, mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DockerCommsError, systemErrorCode, toDockerCommsError } from '../base/errors.ts';
 import { numberedName } from '../protocol/filename.ts';
+import { freeBytesAt } from './free-space.ts';
 import { markOrigin } from './origin-mark.ts';
 
 /** Numbers tried when a name is taken, before it is given up. */
@@ -239,13 +240,13 @@ async function syncFolder(folder: string): Promise<void> {
 }
 
 async function checkRoom(folder: string, bytes: number): Promise<void> {
-  const { bavail, bsize } = await statfs(folder);
-  if (bavail * bsize >= bytes) return;
+  const bytesFree = await freeBytesAt(folder);
+  if (bytesFree >= bytes) return;
   throw new DockerCommsError(
     'storage',
     'The disk has no room for this file. Free some space, or choose a folder on another disk, and try again.',
     {
-      detail: { bytesNeeded: bytes, bytesFree: bavail * bsize },
+      detail: { bytesNeeded: bytes, bytesFree },
     },
   );
 }

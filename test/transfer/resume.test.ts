@@ -37,10 +37,14 @@ import { budget, sendMessage } from './transfers.ts';
 
 /** Folders whose disk is full for who asks before it writes. */
 const full = new Set<string>();
+/** Folders on a disk that does not say how large it is: with zeros, as programs that serve one may, or not at all. */
+const silent = new Map<string, 'zeros' | 'error'>();
 vi.mock('node:fs/promises', async (original) => {
   const real = await original<typeof fileSystem>();
   const statfs = async (folder: string) => {
     const facts = await real.statfs(folder);
+    if (silent.get(folder) === 'error') throw Object.assign(new Error('ENOSYS'), { code: 'ENOSYS' });
+    if (silent.get(folder) === 'zeros') return Object.assign(facts, { blocks: 0, bfree: 0, bavail: 0 });
     return full.has(folder) ? Object.assign(facts, { bavail: 0 }) : facts;
   };
   return { ...real, statfs };
@@ -206,6 +210,16 @@ describe('a download that was cut', () => {
     spy.mockRestore();
     expect(await some.goesOn()).toEqual([2, 3, 4, ...rest]);
   });
+
+  it.each(['zeros', 'error'] as const)(
+    'is tried where a disk does not say how large it is (%s)',
+    async (answer) => {
+      const some = await download();
+      silent.set(some.folder, answer);
+      await some.cutAfter(3);
+      expect(await some.goesOn()).toEqual([3, 4, ...rest]);
+    },
+  );
 
   it('leaves its file and nothing else', async () => {
     const some = await cutDownload();

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { statfs } from 'node:fs/promises';
 import { DockerCommsError } from '../../base/errors.ts';
 import { MiB } from '../../base/limits.ts';
 import type { AttachmentIntake, FolderIntake } from '../../messenger/engine.ts';
+import { freeBytesAt } from '../../transfer/free-space.ts';
 import type { AttachmentView } from '../../../preload/contract/messages.ts';
 
 /** Bytes that stay free on the disk, for everything else that writes there. */
@@ -72,10 +72,10 @@ export class Uploads {
 
   async #requireSpace(request: IncomingMessage): Promise<void> {
     const bytes = Number(request.headers['content-length'] ?? 0);
-    const { bavail, bsize } = await statfs(this.#home);
-    if (bytes + reserveBytes <= bavail * bsize) return;
+    const freeBytes = await freeBytesAt(this.#home);
+    if (bytes + reserveBytes <= freeBytes) return;
     throw new DockerCommsError('storage', 'The disk is full. Free some space and try again.', {
-      detail: { bytes, freeBytes: bavail * bsize },
+      detail: { bytes, freeBytes },
     });
   }
 }
