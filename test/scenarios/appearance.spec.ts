@@ -52,6 +52,13 @@ test('in a narrow window the longest name widens nothing', async ({ alice }) => 
   await page.getByRole('button', { name: words.conversation.details, exact: true }).click();
   await expect(page.getByLabel(words.details.name, { exact: true })).toBeVisible();
   expect(await overTheEdge(page), 'details').toEqual([]);
+  await page.getByRole('button', { name: words.details.remove }).click();
+  await expect(page.getByRole('dialog')).toContainText(name);
+  expect(await overTheEdge(page), 'a question').toEqual([]);
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: words.blocked.block(name) }).click();
+  await expect(page.getByRole('button', { name: words.blocked.unblockName(name) })).toBeVisible();
+  expect(await overTheEdge(page), 'a notice').toEqual([]);
 });
 
 /** Nothing keeps people out of what the page shows now, in light and in dark colours. */
