@@ -3,7 +3,7 @@
  * security policy. What passes here is true of the window alone; the whole product is tested by the scenarios.
  */
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, BrowserContextOptions, Page } from '@playwright/test';
+import type { Browser, BrowserContextOptions, Locator, Page } from '@playwright/test';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { words } from '../../renderer/locales/en.ts';
 import { launchShell } from '../browser.ts';
@@ -91,6 +91,14 @@ describe.skipIf(browser === null)('the window', () => {
       const element = document.activeElement;
       return element?.getAttribute('aria-label') ?? element?.textContent.trim() ?? '';
     });
+
+  /** Scrolls there; where that is some frames later. */
+  const restsAt = (messages: Locator, top: number) =>
+    messages.evaluate(async (element, wanted) => {
+      element.scrollTop = wanted;
+      for (let frame = 0; frame < 5; frame += 1) await new Promise(requestAnimationFrame);
+      return element.scrollTop;
+    }, top);
 
   /** How far the messages are scrolled, and where the first one that is wholly on the screen stands. */
   const placeOf = (page: Page, text: string) =>
@@ -321,11 +329,10 @@ describe.skipIf(browser === null)('the window', () => {
     await page.getByRole('button', { name: /latest message/u }).click();
     await messages.getByText('#2000').waitFor();
     const before = await asked();
-    // Close to the beginning of what is loaded, in one go; then nothing moves but the list's own loading.
-    // Long enough that what is read is looked up before more of it is there, also on a busy computer.
-    await page.evaluate(() => (window.scripted.delay = 2_000));
-    await messages.evaluate((element) => (element.scrollTop = 500));
-    await page.waitForTimeout(150);
+    // Close to the beginning of what is loaded, in one go; more of it comes only once what is read was looked up.
+    await page.evaluate(() => window.scripted.hold());
+    await expect.poll(() => restsAt(messages, 500)).toBe(500);
+    await expect.poll(asked).toBeGreaterThan(before);
     const reading = await messages.evaluate((element) => {
       const top = element.getBoundingClientRect().top;
       const article = [...element.querySelectorAll('article')].find(
@@ -334,12 +341,12 @@ describe.skipIf(browser === null)('the window', () => {
       return article?.querySelector('.text')?.textContent ?? '';
     });
     const place = await placeOf(page, reading);
-    await expect.poll(asked).toBeGreaterThan(before);
     const first = () => messages.evaluate((element) => element.scrollHeight);
     const height = await first();
+    await page.evaluate(() => window.scripted.letGo());
     await expect.poll(first).toBeGreaterThan(height + 500);
-    await page.waitForTimeout(200);
-    expect(Math.abs((await placeOf(page, reading)) - place)).toBeLessThan(4);
+    const moved = async () => Math.abs((await placeOf(page, reading)) - place);
+    await expect.poll(moved).toBeLessThan(4);
   });
 
   it('stays at the end while messages arrive there, and says so while one reads further up', async () => {
@@ -357,10 +364,8 @@ describe.skipIf(browser === null)('the window', () => {
       .poll(() => page.getByRole('status').allTextContents())
       .toContain('Bob Lindqvist: It arrived at the end');
 
-    // The list corrects itself for a moment after it went to its end.
-    await page.waitForTimeout(300);
-    await messages.evaluate((element) => (element.scrollTop = 0));
-    await page.waitForTimeout(100);
+    // The list corrects itself for some frames after it went to its end.
+    await expect.poll(() => restsAt(messages, 0)).toBe(0);
     await page.evaluate(() => window.scripted.receive('talk-bob', 'And another one'));
     await page.getByRole('button', { name: /1 new message/u }).click();
     await messages.getByText('And another one').waitFor();
@@ -440,10 +445,9 @@ describe.skipIf(browser === null)('the window', () => {
     await page.getByText('DockerComms stopped').waitFor();
     await page.evaluate(() => window.scripted.setOpen(true));
     await page.getByText('DockerComms stopped').waitFor({ state: 'detached' });
-    const asked = await page.evaluate(
-      () => window.scripted.calls.filter(({ method }) => method === 'app.status').length,
-    );
-    expect(asked).toBe(2);
+    const asked = () =>
+      page.evaluate(() => window.scripted.calls.filter(({ method }) => method === 'app.status').length);
+    await expect.poll(asked).toBe(2);
   });
 
   it('does not move where motion is not wanted', async () => {

@@ -58,6 +58,7 @@ export class ScriptedBridge implements Bridge {
   #open: boolean;
   #lock: AppStatus['lock'];
   #keyLost: boolean;
+  #held: PromiseWithResolvers<null> | null = null;
   #settings: Settings = {
     appearance: { theme: 'system', contrast: 'normal' },
     downloads: { folder: null, automaticLimitBytes: 25 * 1024 * 1024 },
@@ -100,6 +101,7 @@ export class ScriptedBridge implements Bridge {
     const received = structuredClone(input);
     this.calls.push({ method, input: received });
     await pause(this.delay);
+    await this.#held?.promise;
     try {
       const handler = this.#handlers[method] as (
         value: RequestInput<Name>,
@@ -132,6 +134,16 @@ export class ScriptedBridge implements Bridge {
     };
     this.#attachments.set(attachment.token, attachment);
     return { ok: true, value: attachment };
+  }
+
+  /** Nothing that is asked from now on is answered before `letGo`. */
+  hold(): void {
+    this.#held = Promise.withResolvers();
+  }
+
+  letGo(): void {
+    this.#held?.resolve(null);
+    this.#held = null;
   }
 
   /** The engine goes away or comes back. */
