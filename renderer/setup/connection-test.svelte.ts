@@ -10,9 +10,13 @@ export type TestSubject =
 /** Tries a repository, shows what has come out so far, and keeps it until something else is typed. */
 export class ConnectionTest {
   report = $state.raw<ConnectionReport | null>(null);
+  /** Whether a test of what is meant has ended, however it ended. */
+  tried = $state(false);
   readonly #client: Client;
   readonly #task = new Task();
   #testId: string | null = null;
+  /** Counts what was meant: a test that ends later was of something else. */
+  #meant = 0;
 
   constructor(client: Client) {
     this.#client = client;
@@ -42,6 +46,8 @@ export class ConnectionTest {
   forget(): void {
     this.cancel();
     this.report = null;
+    this.tried = false;
+    this.#meant += 1;
   }
 
   cancel(): void {
@@ -52,6 +58,7 @@ export class ConnectionTest {
   }
 
   async run(subject: TestSubject): Promise<void> {
+    const meant = this.#meant;
     await this.#task.run(async () => {
       const testId = crypto.randomUUID();
       this.#testId = testId;
@@ -63,5 +70,6 @@ export class ConnectionTest {
         if (this.#testId === testId) this.#testId = null;
       }
     });
+    if (this.#meant === meant) this.tried = true;
   }
 }
