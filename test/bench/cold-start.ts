@@ -14,6 +14,8 @@ const starts = 9;
 interface Start {
   /** Seconds until the list of conversations is drawn. */
   readonly listed: number;
+  /** Seconds until a click into that list is answered: the window takes what somebody does. */
+  readonly answered: number;
   /** Seconds until the newest conversation was opened and shows a typed letter. */
   readonly typed: number;
 }
@@ -74,13 +76,15 @@ async function start({ home, program }: Case, browser: Browser): Promise<Start> 
   const newest = await page.evaluate(placeOf, 'nav [data-row="0"]');
   const listed = seconds();
   await page.mouse.click(newest.x, newest.y);
+  await page.evaluate(placeOf, 'nav [data-row="0"][aria-current]');
+  const answered = seconds();
   await page.evaluate(placeOf, 'textarea:focus');
   await page.keyboard.press('x');
   await page.evaluate(untilTyped, 'x');
   const typed = seconds();
   await page.keyboard.press('Backspace');
   await standin.close();
-  return { listed, typed };
+  return { listed, answered, typed };
 }
 
 /** In the page: the middle of what `selector` finds, as soon as it is there. */
@@ -115,6 +119,8 @@ function report(full: Case, bare: Case, empty: Case): void {
   const messages = fullHome.reduce((sum, size) => sum + size, 0);
   const typed = (each: Case) => median(each.starts.map((run) => run.typed));
   const listed = (each: Case) => median(each.starts.map((run) => run.listed));
+  const answered = (each: Case) => median(each.starts.map((run) => run.answered));
+  const underOne = (seconds: number) => seconds < 1;
   console.log(
     `\nStarting on the stand-in, median of ${starts}, with ${messages} messages, with one, and a program that does nothing\n`,
   );
@@ -122,7 +128,7 @@ function report(full: Case, bare: Case, empty: Case): void {
     Object.fromEntries(
       [full, bare, empty].map((each) => [
         each.name,
-        { 'list drawn, s': listed(each), 'typed, s': typed(each) },
+        { 'list drawn, s': listed(each), 'click answered, s': answered(each), 'typed, s': typed(each) },
       ]),
     ),
   );
@@ -131,7 +137,11 @@ function report(full: Case, bare: Case, empty: Case): void {
   );
   printGoals([
     judged(
-      { text: 's until the window takes what is typed (goal: under 1)', holds: (value) => value < 1 },
+      { text: 's until the window is there and answers (goal: under 1)', holds: underOne },
+      answered(full),
+    ),
+    judged(
+      { text: 's until its newest conversation takes what is typed (goal: under 1)', holds: underOne },
       typed(full),
     ),
     judged(
