@@ -26,6 +26,10 @@ const writingTo = (page: Page) => page.getByRole('dialog', { name: words.newConv
 async function leadsToBob(page: Page): Promise<void> {
   const field = writingTo(page).getByLabel(words.newConversation.identity);
   await expect.poll(() => field.inputValue()).toBe('bob');
+  // Only then does it hear the keys.
+  await expect
+    .poll(() => writingTo(page).evaluate((form) => form.contains(document.activeElement)))
+    .toBe(true);
 }
 
 describe.runIf(chromium !== null)('what comes from outside', () => {
