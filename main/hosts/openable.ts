@@ -34,10 +34,14 @@ const programs = new Set(
   ).split(' '),
 );
 
-/** How programs begin, whatever they are called: of Windows, Linux and macOS (also those for several processors), and scripts. */
-const beginnings = ['4d5a', '7f454c46', 'feedface', 'feedfacf', 'cefaedfe', 'cffaedfe', 'cafebabe', '2321'];
-/** The same of packages that are installed: of Debian (also static libraries) and of Fedora. */
-const packageBeginnings = ['213c617263683e', 'edabeedb'];
+/**
+ * How programs begin, whatever they are called: of Windows, Linux and macOS (also those for several processors), and scripts.
+ * And packages that are installed: of Debian (also static libraries) and of Fedora.
+ */
+const beginnings = [
+  ...['4d5a', '7f454c46', 'feedface', 'feedfacf', 'cefaedfe', 'cffaedfe', 'cafebabe', '2321'],
+  ...['213c617263683e', 'edabeedb'],
+];
 /**
  * Near their beginning: pages with scripts, starters of programs, links, offers of programs. Linux goes by that where it does not
  * know the ending of a name (freedesktop.org, "Shared MIME-info Database", magic), and then they are opened as such.
@@ -62,10 +66,7 @@ export async function canRun(path: string): Promise<boolean> {
   if (programs.has(kindOf(path))) return true;
   const beginning = await beginningOf(path).catch(() => Buffer.alloc(0));
   const digits = beginning.toString('hex');
-  return (
-    [...beginnings, ...packageBeginnings].some((each) => digits.startsWith(each)) ||
-    marks.test(beginning.toString('latin1'))
-  );
+  return beginnings.some((each) => digits.startsWith(each)) || marks.test(beginning.toString('latin1'));
 }
 
 async function beginningOf(path: string): Promise<Buffer> {

@@ -38,8 +38,7 @@ export function makeServices(context: EngineContext, vault: Vault): EngineServic
           if (recovered) {
             outbox.hurry();
             downloads.hurry();
-          }
-          downloads.pump();
+          } else downloads.pump();
           receipts.pump({ hurry: recovered });
         },
       }),

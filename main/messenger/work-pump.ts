@@ -19,6 +19,8 @@ export interface WorkPumpOptions {
    * since 1970), or null when only `pump` will tell. What it throws is logged, and it is asked again after a rest.
    */
   readonly startDue: () => number | null;
+  /** Makes what waits for another try due now, for `WorkPump.hurry`. Left out: nothing here waits for that. */
+  readonly hurryWaiting?: () => void;
 }
 
 /**
@@ -32,6 +34,7 @@ export class WorkPump {
   #cancelTimer: () => void = () => undefined;
   #stopped = true;
   #resting = false;
+  #hurried = false;
 
   constructor(options: WorkPumpOptions) {
     this.#options = options;
@@ -55,11 +58,19 @@ export class WorkPump {
     while (this.#work.size > 0) await Promise.all(this.#work);
   }
 
+  /** What waits for another try is due now, or as soon as this runs: whatever it waited for is there again. */
+  hurry(): void {
+    this.#hurried = true;
+    this.pump();
+  }
+
   /** Starts whatever is due. Safe to call at any time; never throws. */
   pump(): void {
     if (this.#stopped || this.#resting) return;
     this.#cancelTimer();
     try {
+      if (this.#hurried) this.#options.hurryWaiting?.();
+      this.#hurried = false;
       const next = this.#options.startDue();
       if (next !== null) this.#after(next - this.#options.clock.now());
     } catch (error) {

@@ -29,12 +29,17 @@ export class Downloads extends WorkPump {
   readonly #active = new Set<string>();
   /** Payloads whose end could not be written down: they are fetched again. */
   readonly #unsettled = new Set<string>();
-  #hurried = false;
 
   /** `onSettled` is told of payloads that were saved, refused or came too late: receipts can go out, less is unread. */
   constructor(context: EngineContext, onSettled: () => void) {
-    const { clock, logger } = context;
-    super({ clock, logger, startDue: () => this.#startDue() });
+    const { clock, logger, store } = context;
+    super({
+      ...{ clock, logger },
+      startDue: () => this.#startDue(),
+      hurryWaiting: () => {
+        store.outbox.hurryDownloads();
+      },
+    });
     this.#context = context;
     this.#onSettled = onSettled;
   }
@@ -51,16 +56,8 @@ export class Downloads extends WorkPump {
     await removeLeftovers(this.#root(), clock.now(), partials.files());
   }
 
-  /** A registry is back, or the clock was put right: what waits for another try is due now. */
-  hurry(): void {
-    this.#hurried = true;
-    this.pump();
-  }
-
   #startDue(): number | null {
     const { store, clock } = this.#context;
-    if (this.#hurried) store.outbox.hurryDownloads();
-    this.#hurried = false;
     for (const id of this.#unsettled) {
       store.messages.transition(id, ['downloading'], { state: 'waiting', retryAt: null });
       this.#unsettled.delete(id);

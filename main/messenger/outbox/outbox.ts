@@ -36,19 +36,18 @@ export class Outbox extends WorkPump {
   readonly #active = new Map<string, Message>();
   /** Messages whose end could not be written down: what became of them is found out by sending them again. */
   readonly #unsettled = new Set<string>();
-  #hurried = false;
 
   constructor({ context, onSent }: OutboxOptions) {
-    const { clock, logger } = context;
-    super({ clock, logger, startDue: () => this.#startDue() });
+    const { clock, logger, store } = context;
+    super({
+      ...{ clock, logger },
+      startDue: () => this.#startDue(),
+      hurryWaiting: () => {
+        store.outbox.hurry();
+      },
+    });
     this.#context = context;
     this.#onSent = onSent;
-  }
-
-  /** A registry is back, or somebody signed in: what waits for another try is due now. */
-  hurry(): void {
-    this.#hurried = true;
-    this.pump();
   }
 
   #startDue(): number | null {
@@ -68,8 +67,6 @@ export class Outbox extends WorkPump {
       store.messages.transition(id, ['preparing', 'uploading'], { state: 'queued', retryAt: null });
       this.#unsettled.delete(id);
     }
-    if (this.#hurried) store.outbox.hurry();
-    this.#hurried = false;
   }
 
   #mayStart(message: Message): boolean {
